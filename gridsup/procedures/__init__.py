@@ -1,0 +1,1 @@
+"""Procedures as data: one engine, versioned packs, one door (``engine.act``)."""
