@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Unit = Literal["H", "D", "WD", "M", "Y"]
@@ -41,6 +41,17 @@ class Condition(Strict):
     all: list[Condition] | None = None
     any: list[Condition] | None = None
     not_: Condition | None = Field(default=None, alias="not")
+
+    @model_validator(mode="after")
+    def _exactly_one_form(self) -> Condition:
+        forms = [self.fact is not None, self.all is not None, self.any is not None, self.not_ is not None]
+        if sum(forms) != 1:
+            raise ValueError("a condition is exactly one of: a comparison, all, any, not")
+        if (self.fact is None) != (self.op is None):
+            raise ValueError("a comparison names a fact and an op")
+        if self.op in ("in", "not_in") and not isinstance(self.value, list):
+            raise ValueError(f"{self.op} compares with a list")
+        return self
 
 
 class RuleRef(Strict):
@@ -79,6 +90,8 @@ class Opens(Strict):
     pack: Name
     role: Name
     facts: list[Name] = []
+    milestones: list[Name] = []
+    """The parent's milestones that the child starts with, at their own instants (a clock may span both)."""
     awaits: bool = False
     """The parent takes no further person's action until this child has ended."""
 
@@ -99,13 +112,17 @@ class Action(Strict):
     when: Condition | None = None
     form: dict[str, Any] = {}
     """JSON Schema (draft 2020-12, type object). A property with ``x-fact: name`` sets that fact;
-    ``x-when: condition`` shows the field only then; ``x-secret: true`` is encrypted before it is stored."""
+    ``x-when: condition`` shows the field only then; ``x-secret: true`` is encrypted before it is stored;
+    ``x-milestone: name`` on a date or date-time marks that milestone at the date given (a hearing day)."""
     photos: Photos | None = None
     approval: Name | None = None
     """Takes effect only when this approval is complete; until then it is a proposal."""
     marks: list[Name] = []
     opens_interval: Name | None = None
     closes_interval: Name | None = None
+    extends: Name | None = None
+    """The clock that this act prolongs, by the extension whose ``by`` is the action's approval or post.
+    Where that extension has no ``n``, the form's required integer ``term`` states it."""
     opens: list[Opens] = []
     effects: list[str] = []
     """Registered effects, ``package.name``; each ``decide`` runs once, its result goes into the event."""
@@ -148,6 +165,7 @@ class Extension(Strict):
     n: int | None
     unit: Unit
     by: Name
+    """The approval or the post that grants it."""
     times: int = 1
 
 
@@ -158,6 +176,8 @@ class Clock(Strict):
     start: Name
     stop: list[Name] = Field(min_length=1)
     limit: Amount | RuleRef
+    when: Condition | None = None
+    """Applies only to matters where this is not false (P9-N1 only where a permit is needed)."""
     roll: Literal["next", "none"] = "next"
     exclude: list[Name] = []
     """Intervals whose union the clock subtracts."""
