@@ -72,4 +72,4 @@ class TooMany(GridsupError):
 
 
 class Unavailable(GridsupError):
-    """The platform lacks something it needs (a database, PostGIS, a font); the sentence says how to get it."""
+    """Something is missing (a database, PostGIS, a font); the sentence says how to get it."""

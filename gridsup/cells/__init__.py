@@ -1,0 +1,1 @@
+"""Grid cells: division, versions, point location, assignment and coverage."""

@@ -1,0 +1,1 @@
+"""Documents: unified numbering, templates, rendering."""

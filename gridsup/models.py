@@ -1,0 +1,12 @@
+"""Imports every mapped class of the domain, so that ``Base.metadata`` is whole."""
+
+from gridsup.cells import model as cells
+from gridsup.db import Base
+from gridsup.documents import model as documents
+from gridsup.patrols import model as patrols
+from gridsup.people import model as people
+from gridsup.procedures import model as procedures
+from gridsup.referrals import model as referrals
+from gridsup.registry import model as registry
+
+__all__ = ["Base", "cells", "documents", "patrols", "people", "procedures", "referrals", "registry"]

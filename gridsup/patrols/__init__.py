@@ -1,0 +1,1 @@
+"""Patrols: visits, findings and the day's round."""

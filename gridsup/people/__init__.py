@@ -1,0 +1,1 @@
+"""People and bodies: organisations, officers, posts, deputies, leave, accounts, delegation."""

@@ -1,0 +1,1 @@
+"""Referrals (抄告): departments, allocation by facts, what goes out and what comes in."""

@@ -1,0 +1,1 @@
+"""The register: premises, businesses, permits, household codes and the unlicensed ledger."""
