@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
@@ -36,7 +36,6 @@ class Referral(Tenant, Base):
     basis: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
-    due_on: Mapped[date | None]
     feedback: Mapped[str | None]
     feedback_at: Mapped[datetime | None]
     returned_reason: Mapped[str | None]

@@ -215,7 +215,6 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("feedback", sa.String(), nullable=True),
         sa.Column("feedback_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned_reason", sa.String(), nullable=True),

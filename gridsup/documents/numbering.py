@@ -1,0 +1,116 @@
+"""Unified document numbers (统一编号, P4-D6): atomic and gapless per series and year.
+
+The number is given inside the act's transaction, so an act that fails gives none; the series row is the last
+lock an act takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from gridsup.documents.model import NumberSeries
+from gridsup.errors import Invalid
+from gridsup.people.model import Jurisdiction
+from gridsup.procedures import effects
+from gridsup.procedures.effects import Decision
+from gridsup.procedures.pack import Words
+from gridsup.procedures.projection import Projection
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One numbered kind of document."""
+
+    kind: str
+    mark: str
+    title: Words
+    source: str
+
+
+@lru_cache
+def catalogue() -> dict[str, Series]:
+    """``pack.action`` → the document that the act gives."""
+    raw = yaml.safe_load((files(__package__) / "series.yaml").read_text(encoding="utf-8"))
+    return {
+        act: Series(row["kind"], row["mark"], Words(**row["title"]), row["source"])
+        for act, row in raw.items()
+    }
+
+
+def next_serial(session: Session, jurisdiction_id: int, series: str, year: int) -> int:
+    """The next number of the series in that year, from 1; locks the series row until the transaction ends."""
+    statement = text(
+        "INSERT INTO number_series AS s (jurisdiction_id, series, year, last) "
+        "VALUES (:jurisdiction, :series, :year, 1) "
+        "ON CONFLICT (jurisdiction_id, series, year) DO UPDATE SET last = s.last + 1 RETURNING last"
+    )
+    row = {"jurisdiction": jurisdiction_id, "series": series, "year": year}
+    return int(session.execute(statement, row).scalar_one())
+
+
+def last_serial(session: Session, jurisdiction_id: int, series: str, year: int) -> int:
+    """The last number given, 0 when none has been."""
+    return (
+        session.scalar(
+            select(NumberSeries.last).where(
+                NumberSeries.jurisdiction_id == jurisdiction_id,
+                NumberSeries.series == series,
+                NumberSeries.year == year,
+            )
+        )
+        or 0
+    )
+
+
+def write_number(abbreviation: str, mark: str, year: int, serial: int) -> str:
+    """``武江监抄〔2026〕0088号``: four digits at least, more when a year has more."""
+    return f"{abbreviation}{mark}〔{year}〕{serial:04d}号"
+
+
+def _decide(d: Decision) -> dict[str, Any]:
+    act = f"{d.matter['pack']}.{d.action}"
+    series = catalogue().get(act)
+    if series is None:
+        raise Invalid(
+            "document-without-series",
+            zh="“{act}”没有设定文书编号系列，请在文书目录中补充。",
+            en="No number series is set for “{act}”; add it to the catalogue of documents.",
+            act=act,
+        )
+    year = d.effective_at.astimezone(CHINA).year
+    settings = d.session.scalars(
+        select(Jurisdiction.settings).where(Jurisdiction.jurisdiction_id == d.jurisdiction_id)
+    ).one()
+    serial = next_serial(d.session, d.jurisdiction_id, series.mark, year)
+    return {
+        "matter_id": d.matter_id,
+        "kind": series.kind,
+        "series": series.mark,
+        "year": year,
+        "serial": serial,
+        "number": write_number(settings.get("abbreviation", ""), series.mark, year, serial),
+        "title": series.title.zh,
+        "content": {"facts": dict(d.facts), "form": dict(d.form)},
+    }
+
+
+def _project(p: Projection, result: dict[str, Any], body: Any) -> None:
+    key = {name: result[name] for name in ("series", "year", "serial")}
+    rest = {name: value for name, value in result.items() if name not in key}
+    p.put("documents", key, {**rest, "event_seq": body["seq"], "status": "numbered"})
+
+
+def register() -> None:
+    """Make ``documents.number`` known to the engine."""
+    effects.register("documents.number", decide=_decide, project=_project)
