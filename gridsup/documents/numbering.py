@@ -7,7 +7,6 @@ lock an act takes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
