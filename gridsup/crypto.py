@@ -1,13 +1,14 @@
 """Encryption of single fields, and keyed hashes to find them again without opening them.
 
 AES-256-GCM with one key per purpose, derived by HKDF from one master key. The master key lives outside the
-database: ``GRIDSUP_MASTER_KEY`` (64 hex digits) or ``master.key`` in the data folder, mode 0600, made when first
-needed. A stored value is ``version byte · 12-byte nonce · ciphertext and tag``; the purpose is bound in as
+database: ``GRIDSUP_MASTER_KEY`` (64 hex digits) or ``master.key`` in the data folder, mode 0600, made when
+first needed. A stored value is ``version byte · 12-byte nonce · ciphertext and tag``; the purpose is bound in as
 associated data, so a value moved to another column does not open.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 from functools import lru_cache
@@ -41,17 +42,22 @@ def _master(path: Path, from_environment: str | None) -> bytes:
     if from_environment:
         return _parsed(from_environment, "GRIDSUP_MASTER_KEY")
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process made it at the same moment
-            pass
-        else:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(os.urandom(32).hex())
-                file.flush()
-                os.fsync(file.fileno())
+        _make(path)
     return _parsed(path.read_text(encoding="ascii"), str(path))
+
+
+def _make(path: Path) -> None:
+    """Write a new key whole and only then give it its name: a second process never reads half a key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(os.urandom(32).hex())
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+        os.link(draft, path)
+    draft.unlink()
 
 
 def _parsed(text: str, where: str) -> bytes:
