@@ -51,8 +51,13 @@ def head() -> str | None:
 
 
 def fingerprint() -> str:
-    """A short hash of every migration's content: changes when and only when a script changes."""
+    """A short hash of all that makes an empty database: the migrations, the walls, roles and extensions."""
+    package = Path(gridsup.__file__).parent
     digest = sha256()
-    for path in sorted(script_folder().rglob("*.py")):
+    for path in [
+        *sorted(script_folder().rglob("*.py")),
+        package / "walls.py",
+        package / "cluster" / "bootstrap.py",
+    ]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -17,14 +17,8 @@ READS = "jurisdiction_id = ANY (nullif(current_setting('gridsup.reads', true), '
 
 
 def create_roles() -> None:
-    """Make the two roles where the set-up has not done it (a server of the bureau's own)."""
-    for role in (APP_ROLE, AUTH_ROLE):
-        op.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOINHERIT; "
-            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        )
-    op.execute(f"GRANT {AUTH_ROLE} TO {APP_ROLE}")
-    op.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+    """Let the roles in. ``gridsup.cluster.bootstrap`` makes them before the first migration, because the
+    owner of the schema is no administrator of roles."""
     op.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}, {AUTH_ROLE}")
 
 

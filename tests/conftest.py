@@ -85,7 +85,8 @@ def _drop_leftovers(admin: Engine, databases: set[str], *, keep: str) -> None:
         templates = list(
             connection.scalars(
                 text(
-                    "SELECT datname::text FROM pg_database WHERE datname LIKE 'template\\_%' ORDER BY oid DESC"
+                    "SELECT datname::text FROM pg_database "
+                    "WHERE datname LIKE 'template\\_%' ORDER BY oid DESC"
                 )
             )
         )

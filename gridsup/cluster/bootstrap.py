@@ -69,7 +69,8 @@ def server_facts(connection: Connection) -> ServerFacts:
     number = int(connection.scalar(text("SHOW server_version_num")) or 0)
     version = connection.scalar(
         text(
-            "SELECT coalesce(installed_version, default_version) FROM pg_available_extensions WHERE name='postgis'"
+            "SELECT coalesce(installed_version, default_version) FROM pg_available_extensions "
+            "WHERE name = 'postgis'"
         )
     )
     rights = connection.execute(
