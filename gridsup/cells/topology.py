@@ -1,4 +1,4 @@
-"""Whether cells fill their area (P10-C1: 边界清晰): each gap, overlap, sliver and stray piece by name and place.
+"""Whether cells fill their area (P10-C1: 边界清晰): each gap, overlap, sliver and stray piece by its place.
 
 Shapes are compared in the plane in which they are stored (EPSG:4490, degrees), because that is the plane
 in which a point is later found inside a cell; what is found is measured in the metric CRS.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -115,6 +115,10 @@ def _transformer(metric_srid: int) -> Transformer:
     return Transformer.from_crs("EPSG:4490", f"EPSG:{metric_srid}", always_xy=True)
 
 
+def _project(metric_srid: int, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack(_transformer(metric_srid).transform(coordinates[:, 0], coordinates[:, 1]))
+
+
 @dataclass(frozen=True, slots=True)
 class _Ruler:
     """Measures shapes of EPSG:4490 in metres and words the faults."""
@@ -125,7 +129,7 @@ class _Ruler:
 
     def size(self, shape: Any) -> tuple[float, float]:
         """Area in m² and mean width in m (twice the area over the outline)."""
-        moved = shapely.transform(shape, _transformer(self.metric_srid).transform, interleaved=False)
+        moved = shapely.transform(shape, partial(_project, self.metric_srid))
         area, outline = float(shapely.area(moved)), float(shapely.length(moved))
         return area, (2 * area / outline if outline else 0.0)
 
@@ -184,7 +188,7 @@ def _pieces(shapes: NDArray[np.object_], names: list[str], ruler: _Ruler) -> lis
             "pieces",
             [names[i]],
             shapes[i],
-            f"网格 {names[i]} 由 {shapely.get_num_geometries(shapes[i])} 块不相连的面组成；一个网格只能是一块。",
+            f"网格 {names[i]} 分成 {shapely.get_num_geometries(shapes[i])} 块不相连的面；一个网格只能是一块。",
             f"Cell {names[i]} lies in {shapely.get_num_geometries(shapes[i])} separate pieces; "
             "a cell is one piece.",
         )
