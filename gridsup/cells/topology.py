@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
 from typing import Any, Literal
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
+
+from gridsup import spatial
 
 Kind = Literal["invalid", "duplicate", "overlap", "gap", "sliver", "outside", "pieces", "mismatch"]
 
@@ -110,15 +110,6 @@ def check_cells(
     return TopologyReport(tuple(faults))
 
 
-@lru_cache(maxsize=16)
-def _transformer(metric_srid: int) -> Transformer:
-    return Transformer.from_crs("EPSG:4490", f"EPSG:{metric_srid}", always_xy=True)
-
-
-def _project(metric_srid: int, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack(_transformer(metric_srid).transform(coordinates[:, 0], coordinates[:, 1]))
-
-
 @dataclass(frozen=True, slots=True)
 class _Ruler:
     """Measures shapes of EPSG:4490 in metres and words the faults."""
@@ -129,7 +120,7 @@ class _Ruler:
 
     def size(self, shape: Any) -> tuple[float, float]:
         """Area in m² and mean width in m (twice the area over the outline)."""
-        moved = shapely.transform(shape, partial(_project, self.metric_srid))
+        moved = spatial.to_metric(shape, self.metric_srid)
         area, outline = float(shapely.area(moved)), float(shapely.length(moved))
         return area, (2 * area / outline if outline else 0.0)
 
@@ -188,7 +179,7 @@ def _pieces(shapes: NDArray[np.object_], names: list[str], ruler: _Ruler) -> lis
             "pieces",
             [names[i]],
             shapes[i],
-            f"网格 {names[i]} 分成 {shapely.get_num_geometries(shapes[i])} 块不相连的面；一个网格只能是一块。",
+            f"网格 {names[i]} 分成 {shapely.get_num_geometries(shapes[i])} 块不相连的面；网格只能是一块。",
             f"Cell {names[i]} lies in {shapely.get_num_geometries(shapes[i])} separate pieces; "
             "a cell is one piece.",
         )
