@@ -13,7 +13,6 @@ import os
 import pwd
 import shlex
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -204,16 +203,22 @@ class Cluster:
 
     @contextmanager
     def hold(self) -> Iterator[Cluster]:
-        """Have the server running for the length of a block; the last holder stops it.
+        """Have the server running for the length of a block; the last holder stops it."""
+        with self.sharing():
+            self.start()
+            yield self
 
-        ``keep()`` leaves it running after that. Processes share: nobody's server is stopped under them.
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """Count as a user of the server. The last one to leave stops it, unless ``keep()`` said otherwise.
+
+        The count is a shared file lock, so a killed user counts no longer.
         """
         self._make_folders()
         with (self.folder / "cluster.users").open("a") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            self.start()
             try:
-                yield self
+                yield
             finally:
                 with suppress(BlockingIOError):
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -338,10 +343,3 @@ class Cluster:
             folder=self.home,
             words=words.strip(),
         )
-
-
-def interrupt(child: subprocess.Popen[bytes]) -> None:
-    """Shut a supervised server down cleanly and wait for it."""
-    if child.poll() is None:
-        child.send_signal(signal.SIGINT)
-        child.wait()
