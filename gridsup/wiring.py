@@ -1,0 +1,23 @@
+"""Puts the parts together, once per process: effects into the engine, the directory of people to the door.
+
+Floors below the engine cannot be imported by it; this is the one place that knows both sides.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from gridsup.documents import numbering
+from gridsup.people.directory import PeopleDirectory
+from gridsup.procedures.acting import use_directory
+from gridsup.referrals import effects as referral_effects
+from gridsup.registry import effects as registry_effects
+
+
+@lru_cache
+def wire() -> None:
+    """Register every effect and the directory. May be called often; acts once."""
+    use_directory(PeopleDirectory())
+    numbering.register()
+    referral_effects.register()
+    registry_effects.register()
