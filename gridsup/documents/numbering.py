@@ -16,6 +16,7 @@ import yaml
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from gridsup.codes import DocumentNumber
 from gridsup.documents.model import NumberSeries
 from gridsup.errors import Invalid
 from gridsup.people.model import Jurisdiction
@@ -72,11 +73,6 @@ def last_serial(session: Session, jurisdiction_id: int, series: str, year: int) 
     )
 
 
-def write_number(abbreviation: str, mark: str, year: int, serial: int) -> str:
-    """``武江监抄〔2026〕0088号``: four digits at least, more when a year has more."""
-    return f"{abbreviation}{mark}〔{year}〕{serial:04d}号"
-
-
 def _decide(d: Decision) -> dict[str, Any]:
     act = f"{d.matter['pack']}.{d.action}"
     series = catalogue().get(act)
@@ -98,7 +94,7 @@ def _decide(d: Decision) -> dict[str, Any]:
         "series": series.mark,
         "year": year,
         "serial": serial,
-        "number": write_number(settings.get("abbreviation", ""), series.mark, year, serial),
+        "number": str(DocumentNumber(settings.get("abbreviation", "") + series.mark, year, serial)),
         "title": series.title.zh,
         "content": {"facts": dict(d.facts), "form": dict(d.form)},
     }

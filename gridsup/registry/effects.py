@@ -1,4 +1,4 @@
-"""What a matter's acts do to the register: the ledger row follows each act, a licence ends the lack of one."""
+"""What a matter's acts do to the register: the ledger follows each act, a licence ends its lack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gridsup.codes import registration, uscc
+from gridsup.codes import Uscc, parse_registration
 from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
@@ -64,10 +64,8 @@ def _disposed(p: Projection, result: dict[str, Any], body: Any) -> None:
 def _license_found(d: Decision) -> dict[str, Any]:
     """Match the operator with the licence it obtained: the household becomes a licensed one (P10-S1)."""
     business, _ = _business(d.session, d.jurisdiction_id, d.matter["subject_id"])
-    number = str(d.form["licence_no"]).strip()
-    column = "registration_no" if len(number) == 15 else "uscc"
     try:
-        code = registration.validate(number) if column == "registration_no" else uscc.validate(number)
+        parsed = parse_registration(d.form["licence_no"])
     except GridsupError as error:
         fault = FieldFault("/licence_no", error.text("zh"), error.text("en"))
         raise Invalid(
@@ -76,6 +74,7 @@ def _license_found(d: Decision) -> dict[str, Any]:
             en="The licence number is not valid; check it and enter it again.",
             faults=[fault],
         ) from error
+    column, code = ("uscc" if isinstance(parsed, Uscc) else "registration_no"), parsed.code
     holder = d.session.execute(
         select(Business.id, Business.name).where(
             Business.jurisdiction_id == d.jurisdiction_id,
