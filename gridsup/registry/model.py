@@ -39,6 +39,12 @@ class Premises(Tenant, Base):
         ),
         Index("gx_premises_point", "point", postgresql_using="gist"),
         Index(None, "jurisdiction_id", "address_key"),
+        Index(
+            "gin_premises_address_key",
+            "address_key",
+            postgresql_using="gin",
+            postgresql_ops={"address_key": "gin_trgm_ops"},
+        ),
         Index(None, "jurisdiction_id", "community_id"),
     )
 
@@ -83,6 +89,24 @@ class Business(Tenant, Base):
         ),
         Index(None, "jurisdiction_id", "premises_id"),
         Index(None, "jurisdiction_id", "licence_status"),
+        Index(
+            "ix_businesses_registration_no",
+            "jurisdiction_id",
+            "registration_no",
+            postgresql_where=text("registration_no is not null"),
+        ),
+        Index(
+            "ix_businesses_operator",
+            "jurisdiction_id",
+            "operator_id_index",
+            postgresql_where=text("operator_id_index is not null"),
+        ),
+        Index(
+            "ix_businesses_merged",
+            "jurisdiction_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id is not null"),
+        ),
         Index(
             "gin_businesses_search",
             "search",

@@ -53,6 +53,14 @@ def upgrade() -> None:
     )
     op.create_index("gx_premises_point", "premises", ["point"], unique=False, postgresql_using="gist")
     op.create_index(
+        "gin_premises_address_key",
+        "premises",
+        ["address_key"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"address_key": "gin_trgm_ops"},
+    )
+    op.create_index(
         op.f("ix_premises_jurisdiction_id_address_key"),
         "premises",
         ["jurisdiction_id", "address_key"],
@@ -137,6 +145,27 @@ def upgrade() -> None:
         "businesses",
         ["jurisdiction_id", "premises_id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_businesses_registration_no",
+        "businesses",
+        ["jurisdiction_id", "registration_no"],
+        unique=False,
+        postgresql_where=sa.text("registration_no is not null"),
+    )
+    op.create_index(
+        "ix_businesses_operator",
+        "businesses",
+        ["jurisdiction_id", "operator_id_index"],
+        unique=False,
+        postgresql_where=sa.text("operator_id_index is not null"),
+    )
+    op.create_index(
+        "ix_businesses_merged",
+        "businesses",
+        ["jurisdiction_id", "merged_into_id"],
+        unique=False,
+        postgresql_where=sa.text("merged_into_id is not null"),
     )
     op.create_index(
         "uq_businesses_uscc",
