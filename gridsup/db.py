@@ -55,14 +55,20 @@ class Tenant:
         return mapped_column(BigInteger, Identity(always=False), primary_key=True, sort_order=-1)
 
 
-def set_jurisdiction(session: Session, jurisdiction_id: int, *, reads: Iterable[int] = ()) -> None:
-    """Bind the running transaction to one jurisdiction for writing, and to ``reads`` besides for reading.
+def context(jurisdiction_id: int, reads: Iterable[int] = ()) -> str:
+    """The statements that bind a transaction to a jurisdiction.
 
     The values are spelled as literals: ``set_config()`` silently shows no rows on a Citus cluster.
     """
-    session.execute(text(f"SET LOCAL gridsup.jurisdiction = '{int(jurisdiction_id)}'"))
     others = ",".join(str(int(r)) for r in reads)
-    session.execute(text(f"SET LOCAL gridsup.reads = '{{{others}}}'"))
+    return (
+        f"SET LOCAL gridsup.jurisdiction = '{int(jurisdiction_id)}'; SET LOCAL gridsup.reads = '{{{others}}}'"
+    )
+
+
+def set_jurisdiction(session: Session, jurisdiction_id: int, *, reads: Iterable[int] = ()) -> None:
+    """Bind the running transaction to one jurisdiction for writing, and to ``reads`` besides for reading."""
+    session.execute(text(context(jurisdiction_id, reads)))
     session.info["jurisdiction_id"] = int(jurisdiction_id)
 
 

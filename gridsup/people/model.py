@@ -120,6 +120,7 @@ class Leave(Tenant, Base):
         ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
         CheckConstraint("first_day <= last_day", name="days"),
         Index(None, "jurisdiction_id", "officer_id", "last_day"),
+        {"info": {"grants": "SELECT, INSERT, UPDATE, DELETE"}},
     )
 
     officer_id: Mapped[int]

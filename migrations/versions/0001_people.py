@@ -333,7 +333,7 @@ def upgrade() -> None:
     wall("officers")
     wall("accounts", role=AUTH_ROLE)
     wall("assignments")
-    wall("leaves")
+    wall("leaves", grants="SELECT, INSERT, UPDATE, DELETE")
     wall("postings")
     wall("access_tokens", role=AUTH_ROLE)
     wall("sign_ins", role=AUTH_ROLE, grants="SELECT, INSERT, UPDATE, DELETE")

@@ -1,0 +1,1 @@
+"""The HTTP face of gridsup: FastAPI over the services of the domain."""

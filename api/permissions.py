@@ -1,0 +1,84 @@
+"""Permissions, and which posts carry them. A permission lets one call a route; the pack decides who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a route asks for. The value is what a token lists."""
+
+    SELF = "self"
+    """One's own session, password, tokens: everybody signed in, also before the first password change."""
+    EVENTS = "events:listen"
+    MATTERS_READ = "matters:read"
+    """Matters of one's own body; :attr:`MATTERS_READ_ALL` widens it to the whole bureau."""
+    MATTERS_READ_ALL = "matters:read-all"
+    MATTERS_ACT = "matters:act"
+    FINDINGS_REPORT = "findings:report"
+    PROCEDURES_READ = "procedures:read"
+    CELLS_READ = "cells:read"
+    CELLS_EDIT = "cells:edit"
+    CELLS_ASSIGN = "cells:assign"
+    BUSINESSES_READ = "businesses:read"
+    BUSINESSES_EDIT = "businesses:edit"
+    PERSONS_UNMASK = "persons:unmask"
+    """Show one masked ID or phone number, with a reason; each time leaves an audit entry."""
+    VISITS_READ = "visits:read"
+    VISITS_WRITE = "visits:write"
+    DOCUMENTS_READ = "documents:read"
+    ATTACHMENTS_READ = "attachments:read"
+    ATTACHMENTS_UPLOAD = "attachments:upload"
+    BOARD_READ = "board:read"
+    EXPORTS_MAKE = "exports:make"
+    IMPORTS_RUN = "imports:run"
+    PEOPLE_READ = "people:read"
+    PEOPLE_EDIT = "people:edit"
+    AUDIT_READ = "audit:read"
+
+
+P = Permission
+_GUEST = {
+    P.SELF,
+    P.EVENTS,
+    P.MATTERS_READ,
+    P.MATTERS_ACT,
+    P.PROCEDURES_READ,
+    P.DOCUMENTS_READ,
+    P.ATTACHMENTS_READ,
+    P.ATTACHMENTS_UPLOAD,
+}
+"""Another department's liaison: the matters sent to that department, and nothing of the register."""
+_STAFF = _GUEST | {P.MATTERS_READ_ALL, P.CELLS_READ, P.BUSINESSES_READ, P.VISITS_READ, P.PEOPLE_READ}
+_PATROL = _STAFF | {P.FINDINGS_REPORT, P.VISITS_WRITE, P.BUSINESSES_EDIT, P.PERSONS_UNMASK}
+_WATCH = _STAFF | {P.BOARD_READ, P.EXPORTS_MAKE}
+_DESK = _PATROL | _WATCH
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "inspector": frozenset(_PATROL),
+    "enforcement": frozenset(_PATROL),
+    "general": frozenset(_DESK | {P.IMPORTS_RUN}),
+    "station_head": frozenset(_DESK | {P.CELLS_ASSIGN}),
+    "dispatcher": frozenset(_DESK | {P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN}),
+    "brigade": frozenset(_PATROL | {P.BOARD_READ}),
+    "legal": frozenset(_STAFF | {P.PERSONS_UNMASK}),
+    "deputy_head": frozenset(_WATCH | {P.PERSONS_UNMASK}),
+    "bureau_head": frozenset(_WATCH | {P.PERSONS_UNMASK}),
+    "liaison": frozenset(_GUEST),
+    "efficiency": frozenset(_WATCH),
+    "supervision": frozenset(_WATCH | {P.AUDIT_READ}),
+    "manager": frozenset(_WATCH),
+    "records": frozenset(_STAFF | {P.EXPORTS_MAKE}),
+    "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT}),
+    "admin": frozenset(
+        {P.SELF, P.EVENTS, P.PROCEDURES_READ, P.CELLS_READ, P.PEOPLE_READ, P.PEOPLE_EDIT, P.CELLS_ASSIGN}
+        | {P.CELLS_EDIT, P.IMPORTS_RUN, P.BUSINESSES_READ, P.AUDIT_READ}
+    ),
+}
+"""Post → permissions. A post that is not here carries :attr:`Permission.SELF` alone."""
+
+
+def permissions_of(posts: Iterable[str]) -> frozenset[Permission]:
+    """The union of what the posts carry; :attr:`Permission.SELF` always."""
+    return frozenset({Permission.SELF}).union(*(ROLES.get(post, frozenset()) for post in posts))

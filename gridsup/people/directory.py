@@ -1,0 +1,74 @@
+"""What the procedure engine asks about people (``gridsup.procedures.acting.Directory``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gridsup.people import queries
+from gridsup.people.deputies import receiver
+
+
+class PeopleDirectory:
+    """Answers from the postings, leaves, qualifications and delegation letters of the register."""
+
+    def organisations(
+        self, session: Session, jurisdiction_id: int, officer_id: int, post: str, day: date
+    ) -> frozenset[int]:
+        """The bodies in which the officer holds the post on that day."""
+        found = session.scalars(queries.postings_on(jurisdiction_id, day, officer_id=officer_id, post=post))
+        return frozenset(posting.organisation_id for posting in found)
+
+    def stands_in(
+        self, session: Session, jurisdiction_id: int, deputy_id: int, officer_id: int, post: str, day: date
+    ) -> bool:
+        """Whether the officer is away and ``deputy_id`` receives the work of that post (P7-C1)."""
+        if deputy_id == officer_id:
+            return False
+        found = session.scalars(queries.postings_on(jurisdiction_id, day, officer_id=officer_id, post=post))
+        return any(receiver(session, jurisdiction_id, posting, day) == deputy_id for posting in found)
+
+    def qualified(
+        self,
+        session: Session,
+        jurisdiction_id: int,
+        officer_ids: frozenset[int],
+        qualification: str | None,
+        day: date,
+    ) -> frozenset[int]:
+        """Those who are active and hold the qualification on that day (any officer, when it is None)."""
+        found = session.scalars(queries.officers_by_id(jurisdiction_id, officer_ids))
+        return frozenset(
+            one.id
+            for one in found
+            if one.active and (qualification is None or holds(one.qualifications, qualification, day))
+        )
+
+    def delegated(
+        self,
+        session: Session,
+        jurisdiction_id: int,
+        delegation_id: int,
+        officer_id: int,
+        power: str,
+        day: date,
+    ) -> bool:
+        """Whether a published letter in force gives ``power`` to a body in which the officer has a post."""
+        letters = session.scalars(queries.delegations_on(jurisdiction_id, day))
+        letter = next((one for one in letters if one.id == delegation_id), None)
+        if letter is None or power not in letter.powers:
+            return False
+        posts = session.scalars(queries.postings_on(jurisdiction_id, day, officer_id=officer_id))
+        return any(posting.organisation_id == letter.delegate_id for posting in posts)
+
+
+def holds(qualifications: Iterable[dict[str, Any]], name: str, day: date) -> bool:
+    """Whether a list of qualifications (see ``Officer.qualifications``) holds ``name`` on ``day``."""
+    iso = day.isoformat()
+    return any(
+        one.get("name") == name and (one.get("valid_from") or iso) <= iso <= (one.get("valid_to") or iso)
+        for one in qualifications
+    )

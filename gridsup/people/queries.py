@@ -1,0 +1,324 @@
+"""Every select of the people package. All carry the jurisdiction; row-level security is the second wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Delete,
+    Select,
+    Update,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from gridsup.people.model import (
+    AccessToken,
+    Account,
+    Assignment,
+    Delegation,
+    Jurisdiction,
+    Leave,
+    Officer,
+    Organisation,
+    Posting,
+    SignIn,
+)
+
+# ------------------------------------------------------------------ jurisdictions and organisations
+
+
+def jurisdictions() -> Select[Jurisdiction]:
+    return select(Jurisdiction).order_by(Jurisdiction.code)
+
+
+def jurisdiction(jurisdiction_id: int) -> Select[Jurisdiction]:
+    return select(Jurisdiction).where(Jurisdiction.jurisdiction_id == jurisdiction_id)
+
+
+def below(jurisdiction_id: int) -> Select[int]:
+    """Ids of the jurisdictions whose superior, directly or above that, is this one."""
+    tree = (
+        select(Jurisdiction.jurisdiction_id)
+        .where(Jurisdiction.superior_id == jurisdiction_id)
+        .cte("below", recursive=True)
+    )
+    child = aliased(Jurisdiction)
+    tree = tree.union(select(child.jurisdiction_id).join(tree, child.superior_id == tree.c.jurisdiction_id))
+    return select(tree.c.jurisdiction_id)
+
+
+def organisation(jurisdiction_id: int, organisation_id: int) -> Select[Organisation]:
+    return select(Organisation).where(
+        Organisation.jurisdiction_id == jurisdiction_id, Organisation.id == organisation_id
+    )
+
+
+def organisations(
+    jurisdiction_id: int, *, kind: str | None = None, active_only: bool = True
+) -> Select[Organisation]:
+    query = select(Organisation).where(Organisation.jurisdiction_id == jurisdiction_id)
+    if kind is not None:
+        query = query.where(Organisation.kind == kind)
+    if active_only:
+        query = query.where(Organisation.active)
+    return query.order_by(Organisation.kind, Organisation.code, Organisation.id)
+
+
+def parents(jurisdiction_id: int) -> Select[int, int | None, str]:
+    """``(id, parent_id, kind)`` of every organisation: the tree, without shapes."""
+    return select(Organisation.id, Organisation.parent_id, Organisation.kind).where(
+        Organisation.jurisdiction_id == jurisdiction_id
+    )
+
+
+# ------------------------------------------------------------------ officers, postings, leave
+
+
+def officer(jurisdiction_id: int, officer_id: int) -> Select[Officer]:
+    return select(Officer).where(Officer.jurisdiction_id == jurisdiction_id, Officer.id == officer_id)
+
+
+def officers_by_id(jurisdiction_id: int, ids: Iterable[int]) -> Select[Officer]:
+    return select(Officer).where(Officer.jurisdiction_id == jurisdiction_id, Officer.id.in_(list(ids)))
+
+
+def officers(
+    jurisdiction_id: int,
+    *,
+    organisation_id: int | None = None,
+    text: str | None = None,
+    active_only: bool = True,
+    after: tuple[str, int] | None = None,
+    limit: int = 50,
+) -> Select[Officer]:
+    """Officers by staff number; ``after`` is the ``(staff_no, id)`` of the last one seen."""
+    query = select(Officer).where(Officer.jurisdiction_id == jurisdiction_id)
+    if organisation_id is not None:
+        query = query.where(Officer.organisation_id == organisation_id)
+    if text:
+        query = query.where(
+            or_(
+                Officer.name.contains(text, autoescape=True),
+                Officer.staff_no.startswith(text, autoescape=True),
+            )
+        )
+    if active_only:
+        query = query.where(Officer.active)
+    if after is not None:
+        query = query.where(tuple_(Officer.staff_no, Officer.id) > tuple_(*after))
+    return query.order_by(Officer.staff_no, Officer.id).limit(limit)
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """A posting lasts on ``day``."""
+    return (Posting.valid_from <= day) & or_(Posting.valid_to.is_(None), Posting.valid_to >= day)
+
+
+def postings_on(
+    jurisdiction_id: int,
+    day: date,
+    *,
+    officer_id: int | None = None,
+    post: str | None = None,
+    organisation_id: int | None = None,
+    officers_in: Iterable[int] | None = None,
+) -> Select[Posting]:
+    """Who holds which post on a day (active officers only)."""
+    query = (
+        select(Posting)
+        .join(
+            Officer,
+            (Officer.jurisdiction_id == Posting.jurisdiction_id) & (Officer.id == Posting.officer_id),
+        )
+        .where(Posting.jurisdiction_id == jurisdiction_id, Officer.active, holds_on(day))
+    )
+    if officer_id is not None:
+        query = query.where(Posting.officer_id == officer_id)
+    if post is not None:
+        query = query.where(Posting.post == post)
+    if organisation_id is not None:
+        query = query.where(Posting.organisation_id == organisation_id)
+    if officers_in is not None:
+        query = query.where(Posting.officer_id.in_(list(officers_in)))
+    return query.order_by(Posting.post, Posting.id)
+
+
+def postings_of(jurisdiction_id: int, officer_id: int) -> Select[Posting]:
+    """An officer's whole record of posts, latest first."""
+    return (
+        select(Posting)
+        .where(Posting.jurisdiction_id == jurisdiction_id, Posting.officer_id == officer_id)
+        .order_by(Posting.valid_from.desc(), Posting.id.desc())
+    )
+
+
+def posting(jurisdiction_id: int, posting_id: int) -> Select[Posting]:
+    return select(Posting).where(Posting.jurisdiction_id == jurisdiction_id, Posting.id == posting_id)
+
+
+def away_on(jurisdiction_id: int, day: date) -> CompoundSelect[int]:
+    """Ids of the officers who receive nothing on ``day``: on leave, or out of service."""
+    on_leave = select(Leave.officer_id).where(
+        Leave.jurisdiction_id == jurisdiction_id, Leave.first_day <= day, Leave.last_day >= day
+    )
+    gone = select(Officer.id).where(Officer.jurisdiction_id == jurisdiction_id, Officer.active.is_(False))
+    return on_leave.union(gone)
+
+
+def leaves(
+    jurisdiction_id: int, *, officer_id: int | None = None, since: date | None = None
+) -> Select[Leave]:
+    """Absences by first day; ``since`` leaves out those that ended before it."""
+    query = select(Leave).where(Leave.jurisdiction_id == jurisdiction_id)
+    if officer_id is not None:
+        query = query.where(Leave.officer_id == officer_id)
+    if since is not None:
+        query = query.where(Leave.last_day >= since)
+    return query.order_by(Leave.first_day, Leave.id)
+
+
+def leave(jurisdiction_id: int, leave_id: int) -> Select[Leave]:
+    return select(Leave).where(Leave.jurisdiction_id == jurisdiction_id, Leave.id == leave_id)
+
+
+def delegations_on(jurisdiction_id: int, day: date) -> Select[Delegation]:
+    """Delegation letters in force on ``day``: published, and within their term."""
+    return select(Delegation).where(
+        Delegation.jurisdiction_id == jurisdiction_id,
+        Delegation.published_on <= day,
+        Delegation.valid_from <= day,
+        Delegation.valid_to >= day,
+    )
+
+
+# ------------------------------------------------------------------ assignments
+
+
+def assignments_on(
+    jurisdiction_id: int,
+    day: date,
+    *,
+    officer_id: int | None = None,
+    cell_id: int | None = None,
+    community_id: int | None = None,
+) -> Select[Assignment]:
+    """Who is responsible for which cell or community on a day."""
+    query = select(Assignment).where(
+        Assignment.jurisdiction_id == jurisdiction_id, Assignment.during.op("@>")(day)
+    )
+    if officer_id is not None:
+        query = query.where(Assignment.officer_id == officer_id)
+    return _at_place(query, cell_id, community_id).order_by(Assignment.id)
+
+
+def assignments_at(
+    jurisdiction_id: int, *, cell_id: int | None = None, community_id: int | None = None
+) -> Select[Assignment]:
+    """The whole history of one place, earliest first."""
+    query = select(Assignment).where(Assignment.jurisdiction_id == jurisdiction_id)
+    return _at_place(query, cell_id, community_id).order_by(func.lower(Assignment.during))
+
+
+def _at_place(query: Select[Assignment], cell_id: int | None, community_id: int | None) -> Select[Assignment]:
+    if cell_id is not None:
+        query = query.where(Assignment.cell_id == cell_id)
+    if community_id is not None:
+        query = query.where(Assignment.community_id == community_id)
+    return query
+
+
+# ------------------------------------------------------------------ accounts, sessions, tokens (gridsup_auth)
+
+
+def account_by_name(jurisdiction_id: int, username: str, *, active_only: bool = True) -> Select[Account]:
+    query = select(Account).where(Account.jurisdiction_id == jurisdiction_id, Account.username == username)
+    return query.where(Account.active) if active_only else query
+
+
+def account_of(jurisdiction_id: int, officer_id: int) -> Select[Account]:
+    return select(Account).where(Account.jurisdiction_id == jurisdiction_id, Account.officer_id == officer_id)
+
+
+def accounts_of(jurisdiction_id: int, officer_ids: Iterable[int]) -> Select[int, str, bool]:
+    """``(officer_id, username, active)`` of the officers' accounts."""
+    return select(Account.officer_id, Account.username, Account.active).where(
+        Account.jurisdiction_id == jurisdiction_id, Account.officer_id.in_(list(officer_ids))
+    )
+
+
+def sign_in(jurisdiction_id: int, secret_hash: bytes) -> Select[SignIn, Account]:
+    return (
+        select(SignIn, Account)
+        .join(
+            Account,
+            (Account.jurisdiction_id == SignIn.jurisdiction_id) & (Account.id == SignIn.account_id),
+        )
+        .where(SignIn.jurisdiction_id == jurisdiction_id, SignIn.secret_hash == secret_hash, Account.active)
+    )
+
+
+def delete_sign_ins(
+    jurisdiction_id: int, account_id: int, *, only: int | None = None, but: int | None = None
+) -> Delete:
+    query = delete(SignIn).where(SignIn.jurisdiction_id == jurisdiction_id, SignIn.account_id == account_id)
+    if only is not None:
+        query = query.where(SignIn.id == only)
+    if but is not None:
+        query = query.where(SignIn.id != but)
+    return query
+
+
+def delete_expired_sign_ins(jurisdiction_id: int, now: datetime, idle_since: datetime) -> Delete:
+    return delete(SignIn).where(
+        SignIn.jurisdiction_id == jurisdiction_id,
+        or_(SignIn.expires_at <= now, SignIn.seen_at <= idle_since),
+    )
+
+
+def token(jurisdiction_id: int, secret_hash: bytes) -> Select[AccessToken, Account]:
+    return (
+        select(AccessToken, Account)
+        .join(
+            Account,
+            (Account.jurisdiction_id == AccessToken.jurisdiction_id) & (Account.id == AccessToken.account_id),
+        )
+        .where(
+            AccessToken.jurisdiction_id == jurisdiction_id,
+            AccessToken.secret_hash == secret_hash,
+            Account.active,
+        )
+    )
+
+
+def tokens(jurisdiction_id: int, account_id: int) -> Select[AccessToken]:
+    return (
+        select(AccessToken)
+        .where(AccessToken.jurisdiction_id == jurisdiction_id, AccessToken.account_id == account_id)
+        .order_by(AccessToken.id.desc())
+    )
+
+
+def token_of(jurisdiction_id: int, account_id: int, token_id: int) -> Select[AccessToken]:
+    return tokens(jurisdiction_id, account_id).where(AccessToken.id == token_id)
+
+
+def revoke_tokens(jurisdiction_id: int, account_id: int, *, only: int | None = None) -> Update:
+    query = (
+        update(AccessToken)
+        .where(
+            AccessToken.jurisdiction_id == jurisdiction_id,
+            AccessToken.account_id == account_id,
+            AccessToken.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+    )
+    return query.where(AccessToken.id == only) if only is not None else query
