@@ -123,6 +123,16 @@ def facts_of(form: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     return stated
 
 
+def form_from_facts(form: Schema, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The form as known facts fill it: what a child's opening says when its parent's facts speak for it."""
+    shown = visible(form, facts)
+    return {
+        name: facts[fact]
+        for name, fact in fact_names(form).items()
+        if facts.get(fact) is not None and shown[name] is not False
+    }
+
+
 def secret_fields(form: Schema) -> tuple[str, ...]:
     """The top-level fields whose values are encrypted before they are stored."""
     return tuple(
