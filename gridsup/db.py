@@ -93,6 +93,7 @@ def make_engine(url: str, *, role: str | None = None, pool_size: int = 5) -> Eng
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,  # names and numbers of persons stay out of errors and logs
         connect_args={"options": options, "application_name": "gridsup"},
     )
 
