@@ -1,7 +1,7 @@
 """Encryption of single fields, and keyed hashes to find them again without opening them.
 
 AES-256-GCM with one key per purpose, derived by HKDF from a master key that lives outside the database:
-``GRIDSUP_MASTER_KEY`` (64 hex digits) or ``master.key`` in the data folder, mode 0600, made when first needed.
+``GRIDSUP_MASTER_KEY`` (64 hex digits) or ``master.key`` in the data folder, mode 0600, made when needed.
 
 To rotate, add a second line with a new key: new values take the last line, older ones still open, because
 each value names its key. A stored value is ``version byte · 4-byte key id · 12-byte nonce · ciphertext and
@@ -41,7 +41,7 @@ SEALED_IDENTITY = "sealed-identity"
 
 
 class SealBroken(DontWrapMixin, Unavailable):
-    """A key is missing or a value does not open. SQLAlchemy does not wrap it, which would add the parameters."""
+    """A key is missing or a value does not open. SQLAlchemy does not wrap it, so adds no parameters."""
 
 
 class NotText(DontWrapMixin, TypeError):
