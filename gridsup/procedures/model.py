@@ -141,7 +141,7 @@ class Event(Tenant, Base):
     matter_id: Mapped[int]
     seq: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
-    """``act``, ``system``, ``proposed``, ``signed``, ``extended``, ``late``, ``migrated``, ``recomputed``,
+    """``act``, ``system``, ``noted``, ``proposed``, ``signed``, ``late``, ``migrated``, ``recomputed``,
     ``rehomed``."""
     action: Mapped[str] = mapped_column(String(60))
     from_state: Mapped[str | None] = mapped_column(String(60))
@@ -188,7 +188,7 @@ class Deadline(Tenant, Base):
     """1 for the first run; a clock that was stopped and starts again runs anew."""
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
-    """The last instant that is still in time; null while an excluded interval is open."""
+    """The instant when it is over (overdue from it on); null while an excluded interval is open."""
     warn_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(10))
     owner: Mapped[str] = mapped_column(String(60))
@@ -200,7 +200,7 @@ class Deadline(Tenant, Base):
     rule_version: Mapped[int | None]
     rule_row: Mapped[str | None] = mapped_column(String(80))
     extensions: Mapped[list[Any]] = mapped_column(default=list)
-    """Granted prolongations: ``{"n", "unit", "by", "seq"}`` each."""
+    """Granted prolongations: ``{"n", "unit", "by"}`` each."""
 
 
 class Proposal(Tenant, Base):

@@ -1,0 +1,109 @@
+"""Who acts: a person in a post, perhaps as somebody's deputy (B角), perhaps under a delegation (委托).
+
+``procedures`` and ``people`` stand on the same floor and do not import each other. The engine asks a
+:class:`Directory`; ``gridsup.wiring`` hands it the one of ``gridsup.people``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from gridsup.errors import Unavailable
+from gridsup.procedures.pack import SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The claim under which an act is done; the door proves it against the directory.
+
+    ``post`` is held by the person, or by the officer ``acting_for_id`` whose deputy the person is.
+    """
+
+    person_id: int | None
+    post: str
+    acting_for_id: int | None = None
+    delegation_id: int | None = None
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Everybody who counts as having acted: the person and whom they stand in for."""
+        return frozenset(p for p in (self.person_id, self.acting_for_id) if p is not None)
+
+    @property
+    def holder_id(self) -> int | None:
+        """Whose post it is."""
+        return self.acting_for_id if self.acting_for_id is not None else self.person_id
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "person": self.person_id,
+            "post": self.post,
+            "acting_for": self.acting_for_id,
+            "delegation": self.delegation_id,
+        }
+
+
+CLOCKWORK = Acting(person_id=None, post=SYSTEM)
+"""The system itself: due instants and reactions."""
+
+
+class Directory(Protocol):
+    """What the engine asks about people. Every answer is as of a day, in one jurisdiction."""
+
+    def organisations(
+        self, session: Session, jurisdiction_id: int, officer_id: int, post: str, day: date
+    ) -> frozenset[int]:
+        """The bodies in which the officer holds the post; empty when nowhere."""
+        ...
+
+    def stands_in(
+        self, session: Session, jurisdiction_id: int, deputy_id: int, officer_id: int, post: str, day: date
+    ) -> bool:
+        """Whether ``deputy_id`` is the deputy of ``officer_id`` in that post and the officer is absent."""
+        ...
+
+    def qualified(
+        self,
+        session: Session,
+        jurisdiction_id: int,
+        officer_ids: frozenset[int],
+        qualification: str | None,
+        day: date,
+    ) -> frozenset[int]:
+        """Those of ``officer_ids`` who are active and hold the qualification (any, when None)."""
+        ...
+
+    def delegated(
+        self,
+        session: Session,
+        jurisdiction_id: int,
+        delegation_id: int,
+        officer_id: int,
+        power: str,
+        day: date,
+    ) -> bool:
+        """Whether a valid, published delegation lets the officer's body use ``power`` (``pack.action``)."""
+        ...
+
+
+_directory: list[Directory] = []
+
+
+def use_directory(directory: Directory) -> None:
+    """Set the process's directory."""
+    _directory[:] = [directory]
+
+
+def directory() -> Directory:
+    """The process's directory. Raises :class:`Unavailable` ``no-directory`` before wiring."""
+    if not _directory:
+        raise Unavailable(
+            "no-directory",
+            zh="程序没有接上人员目录：请在启动时调用 gridsup.wiring.wire()。",
+            en="No directory of people is set: call gridsup.wiring.wire() at start-up.",
+        )
+    return _directory[0]

@@ -1,0 +1,385 @@
+"""What the one door looks at before anything is written: key, version, state, form, photos, time."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import Session
+
+from gridsup import crypto
+from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, NotFound, Refused
+from gridsup.procedures import forms, hashing, timing
+from gridsup.procedures.clocks import granted_of
+from gridsup.procedures.conditions import evaluate
+from gridsup.procedures.family import Family, Member
+from gridsup.procedures.model import ActKey, Attachment
+from gridsup.procedures.pack import Action
+from gridsup.procedures.store import EVENTS
+
+CHANNEL = "gridsup"
+"""The channel of NOTIFY; its payload is JSON with ids only."""
+KEY_LENGTH = 120
+Photo = Mapping[str, Any]
+"""``{"sha256": …, "caption": …}``; the file was uploaded before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an act came to. ``kind``: ``act``, ``proposed``, ``signed`` or ``late``."""
+
+    matter_id: int
+    kind: str
+    seq: int
+    version: int
+    state: str
+    ended: bool
+    hash: str
+    children: tuple[int, ...] = ()
+    proposal: int | None = None
+    late: Mapping[str, Any] | None = None
+    """Why a late act did not take effect: ``code``, ``zh``, ``en``."""
+    replayed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        plain = asdict(self)
+        plain["children"] = list(self.children)
+        return {name: value for name, value in plain.items() if name != "replayed"}
+
+    @classmethod
+    def replay(cls, stored: Mapping[str, Any]) -> Answer:
+        return cls(**{**stored, "children": tuple(stored["children"]), "replayed": True})
+
+
+def once(
+    session: Session,
+    jurisdiction_id: int,
+    person_id: int,
+    key: str,
+    request: Mapping[str, Any],
+    run: Callable[[], Answer],
+) -> Answer:
+    """Run under an idempotency key: a repeated request gets the stored answer, a failure leaves nothing.
+
+    Raises :class:`Invalid`: ``key-malformed``, ``key-reused`` (the key was used for another request).
+    """
+    _check_key(key)
+    request_hash = crypto.blind_index(_request_digest(request), "act-request").hex()
+    with session.begin_nested():
+        taken = session.execute(
+            pg_insert(ActKey)
+            .values(jurisdiction_id=jurisdiction_id, person_id=person_id, key=key, request_hash=request_hash)
+            .on_conflict_do_nothing()
+            .returning(ActKey.key)
+        ).first()
+        mine = (
+            ActKey.jurisdiction_id == jurisdiction_id,
+            ActKey.person_id == person_id,
+            ActKey.key == key,
+        )
+        if taken is None:
+            stored = session.execute(select(ActKey.request_hash, ActKey.answer).where(*mine)).one()
+            if stored.request_hash != request_hash:
+                raise Invalid(
+                    "key-reused",
+                    zh="此请求编号已用于另一请求。请换用新的编号。",
+                    en="This key was used for another request. Use a new one.",
+                    key=key,
+                )
+            return Answer.replay(stored.answer)
+        answer = run()
+        session.execute(
+            update(ActKey)
+            .where(*mine)
+            .values(answer=answer.as_json())
+            .execution_options(synchronize_session=False)
+        )
+    return answer
+
+
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= KEY_LENGTH or any(hashing.unstorable(key)):
+        raise Invalid(
+            "key-malformed",
+            zh="请求编号须为1到{limit}个字符。",
+            en="The key must have 1 to {limit} characters.",
+            limit=KEY_LENGTH,
+        )
+
+
+def _request_digest(request: Mapping[str, Any]) -> str:
+    check_storable(request["form"])
+    check_storable({name: value for name, value in request.items() if name != "form"})
+    return hashing.digest(request)
+
+
+def check_storable(form: Mapping[str, Any]) -> None:
+    """Raises :class:`Invalid` ``not-storable`` where a value could not be kept as it is."""
+    if faults := list(hashing.unstorable(form)):
+        raise Invalid(
+            "not-storable",
+            zh="内容中有{count}处无法保存。请按提示更正。",
+            en="{count} value(s) cannot be kept as they are. Correct the fields shown.",
+            faults=faults,
+            count=len(faults),
+        )
+
+
+def check_version(member: Member, expected: int | None) -> None:
+    """Raises :class:`Conflict` ``matter-changed`` with the state the matter is in now."""
+    version = member.p.matter["version"]
+    if expected is None or expected == version:
+        return
+    state = member.pack.states[member.state]
+    raise Conflict(
+        "matter-changed",
+        zh="事项刚刚有了变化，现为“{title_zh}”（第{version}步，您看到的是第{expected}步）。请查看后再办理。",
+        en="The matter has changed: it now is “{title_en}” (version {version}, you saw {expected}). "
+        "Look at it again, then act.",
+        matter=member.id,
+        version=version,
+        expected=expected,
+        state=member.state,
+        title_zh=state.title.zh,
+        title_en=state.title.en,
+    )
+
+
+def find_action(member: Member, name: str) -> Action:
+    """Raises :class:`NotFound` ``no-action``."""
+    action = member.pack.actions.get(name)
+    if action is None or name == member.pack.opening:
+        raise NotFound(
+            "no-action",
+            zh="流程“{pack}”没有“{action}”这一步。",
+            en="Procedure “{pack}” has no step “{action}”.",
+            pack=member.pack.id,
+            action=name,
+        )
+    return action
+
+
+def matter_refusals(
+    family: Family, member: Member, action: Action, facts: Mapping[str, Any]
+) -> Iterator[GridsupError]:
+    """What in the matter speaks against ``action``: state, awaited child, proposal, clock, condition."""
+    state = member.pack.states[member.state]
+    if member.state not in action.from_:
+        yield Conflict(
+            "wrong-state",
+            zh="事项现为“{title_zh}”，不能“{action_zh}”。",
+            en="The matter is “{title_en}”, which does not allow “{action_en}”.",
+            state=member.state,
+            title_zh=state.title.zh,
+            title_en=state.title.en,
+            action_zh=action.title.zh,
+            action_en=action.title.en,
+        )
+        return
+    waiting = [c.id for c in family.children(member.id) if c.p.matter["awaited"] and not c.ended]
+    if waiting:
+        yield Refused(
+            "awaits-child",
+            zh="须先办结子事项{children}。",
+            en="The child matter(s) {children} must end first.",
+            children=", ".join(map(str, waiting)),
+        )
+    if any(member.pack.actions[p["action"]] == action for p in member.p.open_proposals()):
+        yield Conflict(
+            "already-proposed",
+            zh="“{action_zh}”已呈批，等待签批。",
+            en="“{action_en}” is proposed already and waits for signatures.",
+            action_zh=action.title.zh,
+            action_en=action.title.en,
+        )
+    if action.extends and (refusal := _extension_refusal(member, action)):
+        yield refusal
+    if refusal := condition_refusal(action, facts):
+        yield refusal
+
+
+def condition_refusal(action: Action, facts: Mapping[str, Any]) -> GridsupError | None:
+    """The guard of an action over some facts: unknown is not true, and the missing facts are named."""
+    verdict = evaluate(action.when, facts)
+    if verdict.value:
+        return None
+    if verdict.value is None:
+        return Refused(
+            "facts-missing",
+            zh="缺少事实：{facts}。请先补充采集。",
+            en="These facts are missing: {facts}. Record them first.",
+            facts=", ".join(verdict.missing),
+            missing=list(verdict.missing),
+        )
+    return Refused(
+        "condition-not-met",
+        zh="本事项的情形不适用“{action_zh}”。",
+        en="“{action_en}” does not apply to the facts of this matter.",
+        action_zh=action.title.zh,
+        action_en=action.title.en,
+    )
+
+
+def _extension_refusal(member: Member, action: Action) -> GridsupError | None:
+    clock = str(action.extends)
+    row = member.p.running(clock)
+    if row is None:
+        title = member.pack.clocks[clock].title
+        return Refused(
+            "clock-not-running",
+            zh="“{clock_zh}”期限未在计算，无可延长。",
+            en="The limit “{clock_en}” is not running, so there is nothing to extend.",
+            clock_zh=title.zh,
+            clock_en=title.en,
+        )
+    try:
+        by = [action.approval] if action.approval else action.posts
+        timing.grant(member.pack, clock, by=by, earlier=granted_of(row), term=1)
+    except GridsupError as refusal:
+        return refusal
+    return None
+
+
+def check_photos(
+    session: Session, jurisdiction_id: int, action: Action | None, photos: Sequence[Photo]
+) -> None:
+    """Photos go up first: each named one is there, each has its caption, and there are enough of them.
+
+    Raises :class:`Invalid`: ``photo-absent`` naming the hashes, ``photo-count``, ``photo-caption``.
+    """
+    named = [str(photo.get("sha256", "")) for photo in photos]
+    there = set(
+        session.scalars(
+            select(Attachment.sha256).where(
+                Attachment.jurisdiction_id == jurisdiction_id, Attachment.sha256.in_(named)
+            )
+        )
+        if named
+        else ()
+    )
+    absent = [(i, name) for i, name in enumerate(named) if name not in there]
+    if absent:
+        raise Invalid(
+            "photo-absent",
+            zh="以下照片尚未上传：{absent}。请先上传照片再提交。",
+            en="These photos have not arrived: {absent}. Upload them first.",
+            faults=[FieldFault(f"/photos/{i}", "照片未上传。", "Not uploaded.") for i, _ in absent],
+            absent=", ".join(name for _, name in absent),
+        )
+    need = action.photos if action else None
+    if need is None:
+        return
+    count = len(set(named))
+    if count < need.min or (need.max is not None and count > need.max):
+        raise Invalid(
+            "photo-count",
+            zh="此步骤须附照片{min}张以上，至多{max}张，现为{count}张。",
+            en="This step takes {min} photo(s) or more, at most {max}; there are {count}.",
+            faults=[FieldFault("/photos", "照片数量不符。", "Wrong number of photos.")],
+            min=need.min,
+            max=need.max if need.max is not None else "∞",
+            count=count,
+        )
+    bare = [
+        i for i, photo in enumerate(photos) if need.captions and not str(photo.get("caption") or "").strip()
+    ]
+    if bare:
+        raise Invalid(
+            "photo-caption",
+            zh="每张照片须有说明。",
+            en="Each photo needs a caption.",
+            faults=[FieldFault(f"/photos/{i}/caption", "请填写说明。", "Give a caption.") for i in bare],
+        )
+
+
+def moment_of(family: Family, member: Member | None, effective_at: datetime | None) -> datetime:
+    """The act's legal time: not in the future, not before the last step of the matter.
+
+    Raises :class:`Invalid` ``effective-naive``, ``effective-in-future``; :class:`Conflict`
+    ``effective-too-early``.
+    """
+    last = _last_step(family, member) if member else None
+    if effective_at is None:
+        return max(family.now, last) if last else family.now
+    if effective_at.tzinfo is None:
+        raise Invalid(
+            "effective-naive",
+            zh="办理时间须写明时区，如 2026-02-10T09:00:00+08:00。",
+            en="The time of the act needs its zone, such as 2026-02-10T09:00:00+08:00.",
+            faults=[FieldFault("/effective_at", "缺少时区。", "The zone is missing.")],
+        )
+    if effective_at > family.now:
+        raise Invalid(
+            "effective-in-future",
+            zh="办理时间{at}在将来。请核对手机或电脑的时钟。",
+            en="The time of the act, {at}, lies in the future. Check the clock of the device.",
+            faults=[FieldFault("/effective_at", "时间在将来。", "Lies in the future.")],
+            at=hashing.iso(effective_at),
+        )
+    if last is not None and effective_at < last:
+        raise Conflict(
+            "effective-too-early",
+            zh="办理时间{at}早于该事项的上一步（{last}）。请核对。",
+            en="The time of the act, {at}, is before the matter's last step ({last}). Check it.",
+            at=hashing.iso(effective_at),
+            last=hashing.iso(last),
+        )
+    return effective_at
+
+
+def _last_step(family: Family, member: Member) -> datetime | None:
+    found: datetime | None = family.session.scalar(
+        select(EVENTS.c.effective_at)
+        .where(
+            EVENTS.c.jurisdiction_id == family.jurisdiction_id,
+            EVENTS.c.matter_id == member.id,
+            EVENTS.c.kind.in_(["act", "system"]),
+        )
+        .order_by(EVENTS.c.seq.desc())
+        .limit(1)
+    )
+    return found
+
+
+def seal(action: Action, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form as it is stored: ``x-secret`` fields enter as ciphertext only (P1-X2)."""
+    sealed = dict(form)
+    for name in forms.secret_fields(action.form):
+        if sealed.get(name) is not None:
+            text = json.dumps(sealed[name], ensure_ascii=False)
+            ciphertext = crypto.encrypt(text, crypto.SEALED_IDENTITY)
+            sealed[name] = {"sealed": base64.b64encode(ciphertext).decode("ascii")}
+    return sealed
+
+
+def announce(family: Family, matter_id: int) -> None:
+    """NOTIFY once for an act, with ids only; listeners fetch what they may see."""
+    member = family.members[matter_id]
+    payload = {
+        "jurisdiction": family.jurisdiction_id,
+        "matter": matter_id,
+        "version": member.p.matter["version"],
+        "touched": sorted(family.touched)[:200],
+    }
+    family.session.execute(select(func.pg_notify(CHANNEL, json.dumps(payload, separators=(",", ":")))))
+
+
+def answer_of(member: Member, kind: str, body: Mapping[str, Any]) -> Answer:
+    """The answer about ``member`` after ``body`` (its own event of this act) was recorded."""
+    matter = member.p.matter
+    return Answer(
+        matter_id=member.id,
+        kind=kind,
+        seq=body["seq"],
+        version=matter["version"],
+        state=matter["state"],
+        ended=member.ended,
+        hash=matter["head_hash"],
+        children=tuple(body["change"].get("children", ())),
+    )

@@ -1,0 +1,73 @@
+"""Effects: what an act brings about beyond its matter, registered by the packages that own it.
+
+``decide`` runs once, under the family's lock, and may read and number; its result (plain JSON) goes into the
+event. ``project`` is a pure fold of that result into the projections; a rebuild calls only it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from gridsup.errors import Invalid
+from gridsup.procedures.acting import Acting
+
+if TYPE_CHECKING:
+    from gridsup.procedures.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What ``decide`` sees. ``matter`` is the projection before the act, ``facts`` those after its form."""
+
+    session: Session
+    jurisdiction_id: int
+    matter_id: int
+    matter: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    action: str
+    form: Mapping[str, Any]
+    acting: Acting
+    effective_at: datetime
+    now: datetime
+
+
+Decide = Callable[[Decision], dict[str, Any]]
+Project = Callable[["Projection", dict[str, Any], Mapping[str, Any]], None]
+"""``(projection, result, body)``: changes ``projection`` by ``result``; ``body`` is the event's content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    name: str
+    decide: Decide
+    project: Project
+
+
+_effects: dict[str, Effect] = {}
+
+
+def register(name: str, *, decide: Decide, project: Project) -> None:
+    """Register ``package.name``. Registering again under the same name replaces it."""
+    _effects[name] = Effect(name, decide, project)
+
+
+def known() -> frozenset[str]:
+    """The names of the registered effects, for the checker."""
+    return frozenset(_effects)
+
+
+def get(name: str) -> Effect:
+    """The effect of that name. Raises :class:`Invalid` ``effect-unknown``."""
+    if name not in _effects:
+        raise Invalid(
+            "effect-unknown",
+            zh="流程使用了未登记的效果“{effect}”。请升级程序，或更正流程包。",
+            en="The procedure uses the unknown effect “{effect}”. Upgrade the program or correct the pack.",
+            effect=name,
+        )
+    return _effects[name]

@@ -1,0 +1,164 @@
+"""Who may act: each rule of the door about persons, as a refusal that says what would be needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+
+from gridsup.errors import Forbidden, GridsupError, Refused
+from gridsup.procedures.acting import Acting, Directory, directory
+from gridsup.procedures.family import Family, Member, legal_day
+from gridsup.procedures.pack import SYSTEM, Action, Crew
+from gridsup.procedures.posts import POSTS
+
+
+def person_refusals(
+    family: Family, member: Member, name: str, action: Action, acting: Acting, at: datetime
+) -> Iterator[GridsupError]:
+    """What speaks against this person taking this action at ``at``; nothing when all is well."""
+    post = post_refusal(family, acting, action.posts, legal_day(at))
+    if post is not None:
+        yield post
+        return
+    if acting.delegation_id is not None and (refusal := _delegation(family, member, name, acting, at)):
+        yield refusal
+    if action.assigned and (refusal := _assignment(family, member, acting, legal_day(at))):
+        yield refusal
+    if refusal := separation_refusal(family, action.not_by, acting.persons):
+        yield refusal
+
+
+def post_refusal(family: Family, acting: Acting, posts: Collection[str], day: date) -> GridsupError | None:
+    """Whether the post is among those asked for and really held, by the person or as a deputy."""
+    names = {"zh": "、".join(_zh(p) for p in posts), "en": ", ".join(_en(p) for p in posts)}
+    if acting.post not in posts or acting.post == SYSTEM or acting.person_id is None:
+        return Forbidden(
+            "post-not-allowed",
+            zh="这一步由{need_zh}办理。请转交，或换用相应岗位。",
+            en="This step is for: {need_en}. Hand it over, or act in that post.",
+            posts=list(posts),
+            need_zh=names["zh"],
+            need_en=names["en"],
+        )
+    who, j = directory(), family.jurisdiction_id
+    if acting.acting_for_id is not None:
+        if not who.stands_in(family.session, j, acting.person_id, acting.acting_for_id, acting.post, day):
+            return Forbidden(
+                "not-deputy",
+                zh="您在{day}不是该岗位休假人员的代理人（B角）。请核对代理和请假登记。",
+                en="On {day} you are not the deputy of that absent officer. Check the deputy and the leave.",
+                day=day.isoformat(),
+            )
+    elif not who.organisations(family.session, j, acting.person_id, acting.post, day):
+        return Forbidden(
+            "post-not-held",
+            zh="您在{day}不担任“{post_zh}”。请核对岗位登记。",
+            en="You did not hold the post “{post_en}” on {day}. Check the register of posts.",
+            day=day.isoformat(),
+            post_zh=_zh(acting.post),
+            post_en=_en(acting.post),
+        )
+    return None
+
+
+def _delegation(
+    family: Family, member: Member, name: str, acting: Acting, at: datetime
+) -> GridsupError | None:
+    power, day = f"{member.pack.id}.{name}", legal_day(at)
+    if acting.delegation_id is None or acting.person_id is None:
+        return None
+    if directory().delegated(
+        family.session, family.jurisdiction_id, acting.delegation_id, acting.person_id, power, day
+    ):
+        return None
+    return Refused(
+        "outside-delegation",
+        zh="该委托在{day}未生效、未公布，或不包含此项权限。请由委托机关办理。",
+        en="On {day} that delegation is not valid, not published, or does not cover this power. "
+        "The delegating bureau must act.",
+        day=day.isoformat(),
+        power=power,
+    )
+
+
+def _assignment(family: Family, member: Member, acting: Acting, day: date) -> GridsupError | None:
+    officer_id = member.p.matter["assigned_officer_id"]
+    org_id = member.p.matter["assigned_org_id"]
+    if officer_id is not None and officer_id in acting.persons:
+        return None
+    if officer_id is None and org_id is not None and acting.holder_id is not None:
+        who: Directory = directory()
+        bodies = who.organisations(family.session, family.jurisdiction_id, acting.holder_id, acting.post, day)
+        if org_id in bodies:
+            return None
+    return Forbidden(
+        "not-assigned",
+        zh="此事项没有分派给您或您的单位。请由承办人办理，或先改派。",
+        en="This matter is not assigned to you or your unit. Its handler acts, or it is reassigned first.",
+        assigned_officer_id=officer_id,
+        assigned_org_id=org_id,
+    )
+
+
+def separation_refusal(
+    family: Family, steps: Collection[str], persons: Collection[int]
+) -> GridsupError | None:
+    """Separation of duties (巡办分离, P10-R1): none of ``persons`` did one of ``steps`` in the family."""
+    if not steps:
+        return None
+    both = family.doers(steps) & set(persons)
+    if not both:
+        return None
+    return Refused(
+        "separation-of-duties",
+        zh="巡查与查处须由不同人员办理：您或您代理的人办理过同一事项的前序步骤（{steps_text}）。请由他人办理。",
+        en="Patrol and enforcement need different persons: you, or whom you stand in for, did an earlier "
+        "step ({steps_text}) of this matter. Somebody else must act.",
+        steps=list(steps),
+        steps_text=", ".join(steps),
+        persons=sorted(both),
+    )
+
+
+def crew_refusals(
+    family: Family, action: Action, acting: Acting, crew: frozenset[int], at: datetime
+) -> Iterator[GridsupError]:
+    """Two officers, both qualified (行政处罚法 art. 42); separation of duties binds each of them."""
+    need = action.crew
+    if need is None:
+        if crew - acting.persons:
+            yield from _unqualified(family, Crew(count=2), crew, at)
+    elif len(crew) < need.count:
+        yield Refused(
+            "crew-too-small",
+            zh="此步骤须由不少于{count}名执法人员共同办理。请填写同行人员。",
+            en="At least {count} officers act together here. Name those who act with you.",
+            count=need.count,
+        )
+    else:
+        yield from _unqualified(family, need, crew, at)
+    if refusal := separation_refusal(family, action.not_by, crew):
+        yield refusal
+
+
+def _unqualified(family: Family, need: Crew, crew: frozenset[int], at: datetime) -> Iterator[GridsupError]:
+    fit = directory().qualified(
+        family.session, family.jurisdiction_id, crew, need.qualification, legal_day(at)
+    )
+    if crew - fit:
+        yield Refused(
+            "crew-not-qualified",
+            zh="以下人员在该日不在岗或没有所需资格：{names}。请更换人员。",
+            en="Not in service or without the qualification on that day: {names}. Choose others.",
+            persons=sorted(crew - fit),
+            names=", ".join(str(p) for p in sorted(crew - fit)),
+            qualification=need.qualification,
+        )
+
+
+def _zh(post: str) -> str:
+    return POSTS[post].zh if post in POSTS else post
+
+
+def _en(post: str) -> str:
+    return POSTS[post].en if post in POSTS else post
