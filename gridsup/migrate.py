@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 import gridsup
 
@@ -42,7 +42,12 @@ def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str | N
 def current(engine: Engine) -> str | None:
     """The revision that the database is at, or None before the first."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return current_of(connection)
+
+
+def current_of(connection: Connection) -> str | None:
+    """The same on a connection of the caller's."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str | None:

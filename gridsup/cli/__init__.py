@@ -1,0 +1,53 @@
+"""The command line: ``gridsup``.
+
+A group of commands is a module of this package with ``app = typer.Typer(help=…)``; one line in
+:data:`GROUPS` adds it. Groups load when they are called, so that ``gridsup up`` does not wait for GDAL.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from gridsup import __version__
+from gridsup.cli import doctor, frame, periods, serving
+
+GROUPS = {
+    "db": "gridsup.cli.database",
+}
+"""Name of the group → module that holds its ``app``."""
+
+
+class Gridsup(frame.LazyGroup):
+    groups = GROUPS
+
+
+app = typer.Typer(
+    cls=Gridsup,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    help="网格监管平台 · grid supervision platform",
+)
+app.command("up")(serving.up)
+app.command("down")(serving.down)
+app.command("status")(serving.status)
+app.command("doctor")(doctor.doctor)
+app.command("period", context_settings={"ignore_unknown_options": True})(periods.period)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gridsup {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    lang: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(envvar="GRIDSUP_LANGUAGE", help="只用一种语言 · one language only (default: both)"),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    frame.use_language(lang)

@@ -1,0 +1,3 @@
+from gridsup.cli import app
+
+app(prog_name="gridsup")

@@ -1,0 +1,119 @@
+"""What every command shares: two languages, errors as sentences, a database that is ready."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, ClassVar
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_group
+
+from gridsup import db, migrate
+from gridsup.cluster import bootstrap, database_url, is_private, private_cluster
+from gridsup.cluster.keeper import kept_up
+from gridsup.errors import GridsupError, Language
+from gridsup.settings import get_settings
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(soft_wrap=True, highlight=False, stderr=True)
+_language: Language | None = None
+
+
+def use_language(language: Language | None) -> None:
+    """Speak one language; None speaks both, Chinese first."""
+    global _language
+    _language = language
+
+
+def both(zh: str, en: str, *, between: str = " · ") -> str:
+    """The sentence in the language chosen, or in both."""
+    if _language is None:
+        return f"{zh}{between}{en}" if zh != en else zh
+    return zh if _language == "zh" else en
+
+
+def say(zh: str, en: str) -> None:
+    """Tell the person something on standard output."""
+    out.print(both(zh, en), markup=False)
+
+
+def note(zh: str, en: str) -> None:
+    """Tell of progress on standard error, so that output stays for programs to read."""
+    err.print(both(zh, en), style="dim", markup=False)
+
+
+def print_json(data: Any) -> None:
+    """One JSON document on standard output, for programs."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def complain(error: GridsupError) -> None:
+    """Print a refusal, with its faults, in the language chosen."""
+    languages: tuple[Language, ...] = (_language,) if _language else ("zh", "en")
+    for language in languages:
+        err.print(error.text(language), style="red", markup=False)
+        for fault in error.faults:
+            err.print(f"  {fault.pointer}: {fault.text(language)}", markup=False)
+
+
+class LazyGroup(TyperGroup):
+    """A group whose subgroups load on call, and which prints a :class:`GridsupError` and exits with 1."""
+
+    groups: ClassVar[Mapping[str, str]] = {}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *self.groups]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in self.groups:
+            return get_group(import_module(self.groups[cmd_name]).app)
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GridsupError as error:
+            complain(error)
+            raise typer.Exit(1) from error
+
+
+@contextmanager
+def database(*, serving: bool = False) -> Iterator[None]:
+    """The database started, prepared and migrated for the length of a block.
+
+    ``gridsup.db.app_engine()`` and ``owner_engine()`` work inside. A private cluster that this started
+    stops afterwards, unless somebody else uses it by then. ``serving`` keeps it under watch.
+    """
+    if not is_private():
+        bootstrap.prepare_named(database_url())
+        _migrate()
+        yield
+        return
+    cluster = private_cluster()
+    if not cluster.created:
+        note(f"正在创建数据库（{cluster.home}）…", f"creating the database ({cluster.home}) …")
+    with kept_up(cluster) if serving else cluster.hold():
+        bootstrap.prepare_private(cluster, get_settings().database_name)
+        _migrate()
+        try:
+            yield
+        finally:
+            for engine in (db.app_engine, db.owner_engine):
+                if engine.cache_info().currsize:
+                    engine().dispose()
+
+
+def _migrate() -> None:
+    folder = get_settings().data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "migrate.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before, after = migrate.upgrade(db.owner_engine())
+    if before != after:
+        note(f"数据库结构：{before or '空'} → {after}", f"schema: {before or 'empty'} → {after}")
