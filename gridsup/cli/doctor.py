@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import typer
 from rich.table import Table
@@ -25,7 +25,7 @@ from gridsup.errors import GridsupError
 from gridsup.settings import get_settings
 
 State = Literal["ok", "slow", "off", "optional", "missing"]
-"""``slow``: right but slow; ``off``: not running; ``optional``: missing, needed for building or tests only."""
+"""``slow``: right but slow; ``off``: not running; ``optional``: missing, for building or tests only."""
 
 MARKS: dict[State, tuple[str, str, str]] = {
     "ok": ("green", "正常", "ok"),
@@ -50,9 +50,7 @@ class Need:
     get: str = ""
 
 
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
-) -> None:
+def doctor(as_json: frame.AsJson = False) -> None:
     """检查环境 · say what is missing and how to get it. Exits with 1 when something needed is missing."""
     needs = [*_system(), *_database(), *_building()]
     if as_json:
@@ -140,8 +138,8 @@ def _running(connection: Connection) -> Iterator[Need]:
         f"{len(leaky)} unmarked" if leaky else "",
         "这些谓词未标记 LEAKPROOF：结果正确，但行级安全下用不上空间索引。恢复备份后常见。"
         "重新启动平台会在私有数据库中修复；在自有服务器上请超级用户执行。",
-        "These predicates are not marked LEAKPROOF: answers are right, but row-level security keeps them from "
-        "the spatial index. Usual after a restore. The private database is mended by a restart of the "
+        "These predicates are not marked LEAKPROOF: answers are right, but row-level security keeps them "
+        "from the spatial index. Usual after a restore. The private database is mended by a restart of the "
         "platform; on your own server a superuser runs:",
         "; ".join(f"ALTER FUNCTION {one} LEAKPROOF" for one in leaky),
     )

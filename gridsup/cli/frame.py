@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
 from rich.console import Console
@@ -23,6 +23,9 @@ from gridsup.settings import get_settings
 out = Console(soft_wrap=True, highlight=False)
 err = Console(soft_wrap=True, highlight=False, stderr=True)
 _language: Language | None = None
+
+AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]
+"""The option by which a command answers with JSON."""
 
 
 def use_language(language: Language | None) -> None:
@@ -72,7 +75,9 @@ class LazyGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name in self.groups:
-            return get_group(import_module(self.groups[cmd_name]).app)
+            group = get_group(import_module(self.groups[cmd_name]).app)
+            group.name = cmd_name
+            return group
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: Any) -> Any:

@@ -17,7 +17,8 @@ from gridsup.certificates import ServerCertificate
 ANDROID_STEPS = (
     ("点“下载证书”，保存 gridsup-ca.crt。", "Tap “Download the certificate” and keep gridsup-ca.crt."),
     (
-        "打开“设置 → 安全 → 加密与凭据 → 安装证书 → CA 证书”（各品牌名称略有不同，可在设置中搜索“CA 证书”）。",
+        "打开“设置 → 安全 → 加密与凭据 → 安装证书 → CA 证书”"
+        "（各品牌名称略有不同，可在设置中搜索“CA 证书”）。",
         "Open Settings → Security → Encryption & credentials → Install a certificate → CA certificate "
         "(makers word it differently: search the settings for “CA certificate”).",
     ),
@@ -57,7 +58,8 @@ def setup_page(platform: str, page: str, fingerprint: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>安装证书 · gridsup</title>
 <style>
-body {{ font: 17px/1.6 system-ui, sans-serif; max-width: 42rem; margin: 1.5rem auto; padding: 0 1rem; color: #182230 }}
+body {{ font: 17px/1.6 system-ui, sans-serif; color: #182230;
+  max-width: 42rem; margin: 1.5rem auto; padding: 0 1rem }}
 h1 {{ font-size: 1.5rem }} small {{ color: #5b6776 }} li {{ margin: .7rem 0 }}
 a.button {{ display: block; margin: .8rem 0; padding: .9rem; border-radius: .6rem; text-align: center;
   background: #0b57a4; color: #fff; text-decoration: none }}
@@ -66,8 +68,10 @@ figure {{ margin: 0; text-align: center }} svg {{ width: 11rem; height: 11rem }}
 </style></head><body>
 <h1>在手机上使用网格监管平台<br><small>Use the grid supervision platform on a phone</small></h1>
 <div class="codes">
-<figure>{qr_svg(page)}<figcaption>① 手机扫码打开本页<br><small>Scan: this page on the phone</small></figcaption></figure>
-<figure>{qr_svg(platform)}<figcaption>② 装好证书后打开平台<br><small>Then: the platform</small></figcaption></figure>
+<figure>{qr_svg(page)}
+<figcaption>① 手机扫码打开本页<br><small>Scan: this page on the phone</small></figcaption></figure>
+<figure>{qr_svg(platform)}
+<figcaption>② 装好证书后打开平台<br><small>Then: the platform</small></figcaption></figure>
 </div>
 <a class="button" href="/gridsup-ca.crt">下载证书 · Download the certificate</a>
 <ol>{steps}</ol>

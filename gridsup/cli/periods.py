@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from gridsup import calendars
-from gridsup.cli.frame import both, out, print_json, say
+from gridsup.cli.frame import AsJson, both, out, print_json, say
 from gridsup.errors import Invalid
 
 
@@ -18,7 +18,7 @@ def period(
     roll: Annotated[
         Literal["next", "none"], typer.Option(help="末日逢节假日顺延 · when the last day is no working day")
     ] = "next",
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """期间计算 · count a legal period (法定期间) and say which days it skips."""
     counted = calendars.period(_start(start), spec, roll=roll)

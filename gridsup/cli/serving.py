@@ -156,9 +156,7 @@ def down() -> None:
         frame.say("平台没有在运行。", "The platform was not running.")
 
 
-def status(
-    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
-) -> None:
+def status(as_json: frame.AsJson = False) -> None:
     """运行状态 · what runs, where, and at which schema. Exits with 3 when the platform does not serve."""
     found = instance.running()
     cluster = private_cluster() if is_private() else None
