@@ -37,6 +37,8 @@ class AllocationValue(Strict):
     reading: bool = False
     """The seed does not say so expressly; a reading of it."""
     manual: bool = False
+    duty: str | None = None
+    """A duty of the lead that a body of its own may carry out, such as the inspection before opening."""
 
 
 class CeilingValue(Strict):
