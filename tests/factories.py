@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.cells.model import Cell
 from gridsup.people.model import Assignment, Jurisdiction, Officer, Organisation, Posting
+from gridsup.procedures import versions
 from gridsup.registry.model import Business, HouseholdCode, Premises
 
 JURISDICTION = 420103
@@ -83,7 +84,7 @@ def officer(
 
 
 def bureau(session: Session, jurisdiction_id: int = JURISDICTION) -> Bureau:
-    """A bureau with its section, one station of four cells, department D10 and one officer per post."""
+    """A bureau: its section, one station of four cells, department D10, an officer per post, all packs."""
     area = box(WEST, SOUTH, WEST + 2 * SIDE, SOUTH + 2 * SIDE)
     session.add(
         Jurisdiction(
@@ -129,6 +130,7 @@ def bureau(session: Session, jurisdiction_id: int = JURISDICTION) -> Bureau:
     for post, home in homes.items():
         made.officers[post] = officer(session, post, home, jurisdiction_id=jurisdiction_id)
     _cells(session, made)
+    versions.install(session, jurisdiction_id)
     return made
 
 

@@ -78,7 +78,7 @@ def take(
     if approved is not None:
         change["approved"] = approved
     change["settled"] = _settled_proposals(member, to, state.end, approved)
-    results = _decide(family, member, name, action, step.facts, form, acting, at)
+    results = _decide(family, member, name, action, step.facts, form, acting, at, opening)
     children = _make_children(family, member, action, step.facts, milestones, at)
     change["children"] = [child.id for child, _ in children]
     body = family.record(
@@ -159,6 +159,7 @@ def _decide(
     form: Mapping[str, Any],
     acting: Acting,
     at: datetime,
+    opening: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     if not family.writes:
         return {}
@@ -166,7 +167,7 @@ def _decide(
         session=family.session,
         jurisdiction_id=family.jurisdiction_id,
         matter_id=member.id,
-        matter=member.p.matter,
+        matter={"milestones": {}, **member.p.matter, **(opening or {})},
         facts=facts,
         action=name,
         form=form,
