@@ -1,0 +1,1 @@
+"""Boundaries, roads, businesses, code lists: read → validate → stage → load. Never imports api."""
