@@ -1,0 +1,359 @@
+"""Every select on the register: one business's file, and what its codes and place lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, and_, any_, cast, func, null, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from gridsup.cells.model import Cell
+from gridsup.cells.queries import Rows, point
+from gridsup.people.model import Organisation
+from gridsup.registry.model import (
+    Business,
+    HouseholdCode,
+    LedgerEntry,
+    Permit,
+    Premises,
+    RegistryEvent,
+)
+
+NEAR_DEGREES = 6e-4
+"""At least 50 m in every direction up to 41° north; what it lets through is measured in metres."""
+
+
+def among(column: Any, ids: Sequence[int]) -> Any:
+    """``column = ANY(ids)``: one parameter, however many ids."""
+    return column == any_(cast(list(ids), ARRAY(BigInteger)))
+
+
+def business(jurisdiction_id: int, business_id: int) -> Select[Business]:
+    return select(Business).where(Business.jurisdiction_id == jurisdiction_id, Business.id == business_id)
+
+
+def premises(jurisdiction_id: int, premises_id: int) -> Select[Premises]:
+    return select(Premises).where(Premises.jurisdiction_id == jurisdiction_id, Premises.id == premises_id)
+
+
+def premises_like(
+    jurisdiction_id: int,
+    key: str,
+    building: str | None,
+    floor: str | None,
+    stall: str | None,
+    *,
+    near: tuple[float, float] | None,
+) -> Rows:
+    """Rows ``(Premises, metres from near or None)`` with exactly this address, the nearest first."""
+    here = func.geography(point(*near)) if near is not None else None
+    metres = func.ST_Distance(func.geography(Premises.point), here) if here is not None else null()
+    return (
+        select(Premises, metres.label("metres"))
+        .where(
+            Premises.jurisdiction_id == jurisdiction_id,
+            Premises.address_key == key,
+            Premises.building.is_not_distinct_from(building),
+            Premises.floor.is_not_distinct_from(floor),
+            Premises.stall.is_not_distinct_from(stall),
+        )
+        .order_by(text("metres NULLS LAST"), Premises.id)
+    )
+
+
+def position(jurisdiction_id: int, premises_id: int) -> Select[float, float]:
+    """The row ``(lon, lat)`` of a premises, both None when it is not placed."""
+    return select(func.ST_X(Premises.point), func.ST_Y(Premises.point)).where(
+        Premises.jurisdiction_id == jurisdiction_id, Premises.id == premises_id
+    )
+
+
+def at_premises(jurisdiction_id: int, premises_id: int) -> Select[Business]:
+    """The businesses of a premises that have not been merged away, by id."""
+    return (
+        select(Business)
+        .where(
+            Business.jurisdiction_id == jurisdiction_id,
+            Business.premises_id == premises_id,
+            Business.status != "merged",
+        )
+        .order_by(Business.id)
+    )
+
+
+def current_code(jurisdiction_id: int, business_id: int) -> Select[HouseholdCode]:
+    return select(HouseholdCode).where(
+        HouseholdCode.jurisdiction_id == jurisdiction_id,
+        HouseholdCode.business_id == business_id,
+        HouseholdCode.ended_on.is_(None),
+    )
+
+
+def present_codes(jurisdiction_id: int, business_ids: Sequence[int]) -> Rows:
+    """Rows ``(HouseholdCode, cell code)``: the codes in force of the businesses."""
+    return (
+        select(HouseholdCode, Cell.code)
+        .join(
+            Cell,
+            and_(Cell.jurisdiction_id == HouseholdCode.jurisdiction_id, Cell.id == HouseholdCode.cell_id),
+        )
+        .where(
+            HouseholdCode.jurisdiction_id == jurisdiction_id,
+            among(HouseholdCode.business_id, business_ids),
+            HouseholdCode.ended_on.is_(None),
+        )
+    )
+
+
+def codes_of(jurisdiction_id: int, business_ids: Sequence[int]) -> Rows:
+    """Rows ``(HouseholdCode, cell code)``: present code first, then the aliases, newest first."""
+    return (
+        select(HouseholdCode, Cell.code)
+        .join(
+            Cell,
+            and_(Cell.jurisdiction_id == HouseholdCode.jurisdiction_id, Cell.id == HouseholdCode.cell_id),
+        )
+        .where(
+            HouseholdCode.jurisdiction_id == jurisdiction_id,
+            among(HouseholdCode.business_id, business_ids),
+        )
+        .order_by(
+            HouseholdCode.ended_on.desc().nulls_first(), HouseholdCode.issued_on.desc(), HouseholdCode.id
+        )
+    )
+
+
+def holder_of_code(jurisdiction_id: int, code: str) -> Select[int]:
+    """The business that holds or held a code; for a merged one, the business that it was merged into."""
+    return (
+        select(func.coalesce(Business.merged_into_id, Business.id))
+        .join(
+            HouseholdCode,
+            and_(
+                HouseholdCode.jurisdiction_id == Business.jurisdiction_id,
+                HouseholdCode.business_id == Business.id,
+            ),
+        )
+        .where(HouseholdCode.jurisdiction_id == jurisdiction_id, HouseholdCode.code == code)
+    )
+
+
+def merged_into(jurisdiction_id: int, business_id: int) -> Select[int]:
+    """Ids of the businesses merged into one, directly or through another."""
+    tree = (
+        select(Business.id)
+        .where(Business.jurisdiction_id == jurisdiction_id, Business.merged_into_id == business_id)
+        .cte("absorbed", recursive=True)
+    )
+    more = aliased(Business)
+    tree = tree.union(
+        select(more.id).where(more.jurisdiction_id == jurisdiction_id, more.merged_into_id == tree.c.id)
+    )
+    return select(tree.c.id)
+
+
+def permits(jurisdiction_id: int, business_ids: Sequence[int]) -> Select[Permit]:
+    return (
+        select(Permit)
+        .where(Permit.jurisdiction_id == jurisdiction_id, among(Permit.business_id, business_ids))
+        .order_by(Permit.status != "valid", Permit.expires_on.nulls_last(), Permit.id)
+    )
+
+
+def permit(jurisdiction_id: int, permit_id: int) -> Select[Permit]:
+    return select(Permit).where(Permit.jurisdiction_id == jurisdiction_id, Permit.id == permit_id)
+
+
+def history(jurisdiction_id: int, business_ids: Sequence[int]) -> Select[RegistryEvent]:
+    """What was done to the businesses, newest first."""
+    return (
+        select(RegistryEvent)
+        .where(
+            RegistryEvent.jurisdiction_id == jurisdiction_id, among(RegistryEvent.business_id, business_ids)
+        )
+        .order_by(RegistryEvent.at.desc(), RegistryEvent.id.desc())
+    )
+
+
+def last_merge(jurisdiction_id: int, business_id: int) -> Select[RegistryEvent]:
+    """The event that merged a business away."""
+    return (
+        select(RegistryEvent)
+        .where(
+            RegistryEvent.jurisdiction_id == jurisdiction_id,
+            RegistryEvent.business_id == business_id,
+            RegistryEvent.verb == "merged",
+        )
+        .order_by(RegistryEvent.id.desc())
+        .limit(1)
+    )
+
+
+def ledger(jurisdiction_id: int, business_ids: Sequence[int]) -> Select[LedgerEntry]:
+    return (
+        select(LedgerEntry)
+        .where(LedgerEntry.jurisdiction_id == jurisdiction_id, among(LedgerEntry.business_id, business_ids))
+        .order_by(LedgerEntry.found_on.desc(), LedgerEntry.id.desc())
+    )
+
+
+def recurrence(jurisdiction_id: int, of: Business, premises_key: str) -> Rows:
+    """Rows ``(id, name, status, licence_status, same premises, same operator, ledger entries)``.
+
+    Other businesses at the same premises or address, or of the operator with the same ID number (compared
+    by its keyed hash, so that no number is opened). The ledger shows whether the trouble returns (P10-D4).
+    """
+    entries = (
+        select(func.count())
+        .where(LedgerEntry.jurisdiction_id == jurisdiction_id, LedgerEntry.business_id == Business.id)
+        .scalar_subquery()
+    )
+    same_place = or_(Business.premises_id == of.premises_id, Premises.address_key == premises_key)
+    same_person = Business.operator_id_index == of.operator_id_index if of.operator_id_index else func.false()
+    return (
+        select(
+            Business.id,
+            Business.name,
+            Business.status,
+            Business.licence_status,
+            same_place.label("same_premises"),
+            same_person.label("same_operator"),
+            entries.label("ledger_entries"),
+        )
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
+        )
+        .where(
+            Business.jurisdiction_id == jurisdiction_id,
+            Business.id != of.id,
+            Business.status != "merged",
+            or_(same_place, same_person),
+        )
+        .order_by(entries.desc(), Business.id)
+        .limit(20)
+    )
+
+
+def gazetteer(
+    jurisdiction_id: int, key: str, *, community_id: int | None = None, least: float = 0.5, limit: int = 5
+) -> Rows:
+    """Rows ``(premises_id, address, lon, lat, likeness)``: placed premises whose address is most alike.
+
+    ``likeness`` is the trigram similarity of the address keys, 1 for the same address; ``least`` is not
+    below 0.3, where the index stops looking.
+    """
+    likeness = func.similarity(Premises.address_key, key)
+    query = (
+        select(
+            Premises.id,
+            Premises.address,
+            func.ST_X(Premises.point),
+            func.ST_Y(Premises.point),
+            likeness.label("likeness"),
+        )
+        .where(
+            Premises.jurisdiction_id == jurisdiction_id,
+            Premises.point.is_not(None),
+            Premises.address_key.op("%")(key),
+            likeness >= least,
+        )
+        .order_by(likeness.desc(), Premises.id)
+        .limit(limit)
+    )
+    return query if community_id is None else query.where(Premises.community_id == community_id)
+
+
+def same_identity(
+    jurisdiction_id: int, *, uscc: str | None, registration_no: str | None, but: int | None
+) -> Select[Business]:
+    """Businesses with the same credit code or registration number."""
+    same = [column == value for column, value in _identities(uscc, registration_no)]
+    query = select(Business).where(
+        Business.jurisdiction_id == jurisdiction_id, Business.status != "merged", or_(*same)
+    )
+    return query if but is None else query.where(Business.id != but)
+
+
+def _identities(uscc: str | None, registration_no: str | None) -> list[tuple[Any, str]]:
+    pairs = ((Business.uscc, uscc), (Business.registration_no, registration_no))
+    return [(column, value) for column, value in pairs if value]
+
+
+def alike_nearby(
+    jurisdiction_id: int,
+    name: str,
+    lon: float,
+    lat: float,
+    *,
+    metric_srid: int,
+    metres: float = 50,
+    least: float = 0.6,
+    but: int | None = None,
+) -> Rows:
+    """Rows ``(Business, likeness, metres)``: similar names within ``metres`` of a place, most alike first."""
+    likeness = func.similarity(Business.name, name)
+    here = point(lon, lat)
+    away = func.ST_Distance(
+        func.ST_Transform(Premises.point, metric_srid), func.ST_Transform(here, metric_srid)
+    )
+    query = (
+        select(Business, likeness, away)
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
+        )
+        .where(
+            Business.jurisdiction_id == jurisdiction_id,
+            Premises.jurisdiction_id == jurisdiction_id,
+            Premises.point.op("&&")(func.ST_Expand(here, NEAR_DEGREES * max(1.0, metres / 50))),
+            Business.status != "merged",
+            likeness >= least,
+            away <= metres,
+        )
+        .order_by(likeness.desc(), away)
+        .limit(10)
+    )
+    return query if but is None else query.where(Business.id != but)
+
+
+def unplaced_counts(jurisdiction_id: int) -> Rows:
+    """Rows ``(community_id, name, count)`` of businesses not placed yet (未落点), None for no community."""
+    return (
+        select(Premises.community_id, Organisation.name, func.count())
+        .select_from(Business)
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
+        )
+        .outerjoin(
+            Organisation,
+            and_(
+                Organisation.jurisdiction_id == Premises.jurisdiction_id,
+                Organisation.id == Premises.community_id,
+            ),
+        )
+        .where(
+            Business.jurisdiction_id == jurisdiction_id,
+            Business.status != "merged",
+            Premises.point.is_(None),
+        )
+        .group_by(Premises.community_id, Organisation.name)
+        .order_by(func.count().desc())
+    )
+
+
+def lapsing(jurisdiction_id: int, until: date) -> Select[Permit]:
+    """Valid permits that expire by ``until``, the earliest first."""
+    return (
+        select(Permit)
+        .where(
+            Permit.jurisdiction_id == jurisdiction_id,
+            Permit.status == "valid",
+            Permit.expires_on <= until,
+        )
+        .order_by(Permit.expires_on, Permit.id)
+    )
