@@ -18,9 +18,11 @@ import gridsup
 from api import errors, faces, policy, routes
 from api.events import Hub
 from api.middleware import Edge
+from api.throttle import UnknownNames
 from api.validation import storable
 from gridsup.db import app_engine
 from gridsup.settings import get_settings
+from gridsup.wiring import wire
 
 LARGEST_BODY = 2 * 1024 * 1024
 """Bytes of a request; a route that takes files sets its own ``max_body_size``."""
@@ -32,6 +34,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     Raises:
         RuntimeError: a route names no permission (deny by default).
     """
+    wire()
     engine = engine or app_engine()
     app = FastAPI(
         title="gridsup 网格监管平台",
@@ -48,6 +51,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     )
     app.state.engine = engine
     app.state.hub = Hub(engine)
+    app.state.unknown_names = UnknownNames()
     errors.install(app)
     for module in iter_modules(routes.__path__):
         _include(app, import_module(f"{routes.__name__}.{module.name}"))

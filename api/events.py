@@ -23,6 +23,7 @@ log = logging.getLogger("gridsup.events")
 CHANNEL = "gridsup"
 WAITING = 500
 """Messages that wait for one slow browser; beyond them it is told to fetch anew."""
+HELLO: dict[str, Any] = {"kind": "hello"}
 REFETCH: dict[str, Any] = {"kind": "refetch"}
 
 
@@ -71,11 +72,15 @@ class Hub:
     async def messages(
         self, jurisdictions: Iterable[int], *, heartbeat: float
     ) -> AsyncIterator[dict[str, Any] | None]:
-        """Messages for these jurisdictions as they come; None each ``heartbeat`` seconds of silence."""
+        """:data:`HELLO`, then messages for these jurisdictions as they come.
+
+        None stands for each ``heartbeat`` seconds of silence.
+        """
         subscriber = Subscriber(jurisdictions)
         with self._lock:
             self._subscribers.add(subscriber)
         try:
+            yield HELLO  # from here on nothing is missed
             while not self._over.is_set():
                 try:
                     message = await asyncio.wait_for(subscriber.queue.get(), heartbeat)
@@ -110,7 +115,6 @@ class Hub:
 
     def _run(self) -> None:
         pause = 0.5
-        first = True
         while not self._over.is_set():
             try:
                 connection = self._connect()
@@ -121,9 +125,7 @@ class Hub:
                 continue
             pause = 0.5
             self.listening.set()
-            if not first:
-                self._tell(REFETCH)  # what happened meanwhile was not heard
-            first = False
+            self._tell(REFETCH)  # what happened before was not heard
             try:
                 self._listen(connection)
             except (psycopg2.Error, OSError, ValueError) as error:

@@ -179,8 +179,10 @@ def change_password(
     )
 
 
-def reset_password(session: Session, jurisdiction_id: int, officer_id: int, *, by: int | None = None) -> str:
-    """A new one-time password for an officer's account; unlocks it and ends its sessions and tokens.
+def reset_password(
+    session: Session, jurisdiction_id: int, officer_id: int, *, by: int | None = None
+) -> tuple[str, str]:
+    """``(username, one-time password)`` anew for an officer; unlocks, ends all sessions and tokens.
 
     Raises:
         NotFound: the officer has no account.
@@ -195,7 +197,7 @@ def reset_password(session: Session, jurisdiction_id: int, officer_id: int, *, b
         session.execute(queries.delete_sign_ins(jurisdiction_id, account.id))
         session.execute(queries.revoke_tokens(jurisdiction_id, account.id))
     record(session, jurisdiction_id, "password-reset", officer_id=by, subject=f"account:{account.id}")
-    return chosen
+    return account.username, chosen
 
 
 def set_active(

@@ -109,8 +109,7 @@ def _heads(session: Session, jurisdiction_id: int, day: date) -> dict[int, int]:
 
 def _tree(session: Session, jurisdiction_id: int) -> dict[int, tuple[int | None, str]]:
     return {
-        place: (parent, kind)
-        for place, parent, kind in session.execute(queries.parents(jurisdiction_id)).tuples()
+        place: (parent, kind) for place, parent, kind in session.execute(queries.parents(jurisdiction_id))
     }
 
 

@@ -73,6 +73,12 @@ def organisations(
     return query.order_by(Organisation.kind, Organisation.code, Organisation.id)
 
 
+def organisation_names(jurisdiction_id: int, ids: Iterable[int]) -> Select[int, str]:
+    return select(Organisation.id, Organisation.name).where(
+        Organisation.jurisdiction_id == jurisdiction_id, Organisation.id.in_(list(ids))
+    )
+
+
 def parents(jurisdiction_id: int) -> Select[int, int | None, str]:
     """``(id, parent_id, kind)`` of every organisation: the tree, without shapes."""
     return select(Organisation.id, Organisation.parent_id, Organisation.kind).where(

@@ -91,7 +91,7 @@ def resume(session: Session, jurisdiction_id: int, secret: str, *, now: datetime
         found = session.execute(queries.sign_in(jurisdiction_id, digest(secret))).one_or_none()
         if found is None:
             return None
-        row, account = found.tuple()
+        row, account = found
         if row.expires_at <= now or row.seen_at <= now - IDLE:
             return None
         if row.seen_at <= now - TOUCH_EVERY:
@@ -165,7 +165,7 @@ def prove_token(session: Session, jurisdiction_id: int, secret: str, *, now: dat
         found = session.execute(queries.token(jurisdiction_id, digest(secret))).one_or_none()
     if found is None:
         return None
-    row, account = found.tuple()
+    row, account = found
     if row.revoked_at is not None or row.expires_at <= now:
         return None
     return _proof(account, token_permissions=frozenset(row.permissions))

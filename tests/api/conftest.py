@@ -1,0 +1,164 @@
+"""Fixtures of the API tests: a small bureau on a database of its own, and clients signed in as its officers.
+
+``bureau``  the bureau of jurisdiction 420103 and an app on it; ``bureau.client("inspector")`` is a client
+            signed in as a new officer in that post, ``bureau.anonymous()`` one that is not signed in
+``client``  a client signed in as the dispatcher
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from api.app import create_app
+from api.auth import COOKIE, CSRF_HEADER
+from gridsup.db import transaction
+from gridsup.people import accounts, postings, queries, service, signins
+from gridsup.people.audit import as_auth
+
+JURISDICTION = 420103
+LONG_AGO = date(2020, 1, 1)
+PASSWORD = "a plain sentence as password"  # noqa: S105 - of the tests
+PLACES = {
+    "admin": "bureau",
+    "bureau_head": "bureau",
+    "deputy_head": "bureau",
+    "dispatcher": "section",
+    "liaison": "department",
+    "inspector": "patrol",
+    "enforcement": "force",
+    "general": "general",
+    "station_head": "station",
+}
+"""Where the officers of a post sit; every other post sits in the bureau."""
+
+
+@dataclass
+class Officer:
+    """An officer of the tests, with what a client needs to know."""
+
+    id: int
+    account_id: int
+    username: str
+    posting_ids: list[int] = field(default_factory=list)
+
+
+class Bureau:
+    """One jurisdiction with a section, a station with its three groups, a street, a community, a department."""
+
+    def __init__(
+        self, clone: Any, app: FastAPI, jurisdiction_id: int = JURISDICTION, code: str = "420103"
+    ) -> None:
+        self.clone, self.app, self.id, self.code = clone, app, jurisdiction_id, code
+        self._numbers = count(1000)
+        with transaction(clone.owner) as session:
+            self.admin_password = service.init_jurisdiction(
+                session,
+                id=jurisdiction_id,
+                code=code,
+                name=f"测试区{code}",
+                metric_srid=4547,
+                admin_name="管理员",
+                today=LONG_AGO,
+            )
+        with self.session() as session:
+            self.organisations = self._bodies(session)
+
+    def _bodies(self, session: Session) -> dict[str, int]:
+        found = {one.kind: one.id for one in session.scalars(queries.organisations(self.id))}
+
+        def add(kind: str, code: str, name: str, parent: str | None = None) -> int:
+            above = found[parent] if parent else None
+            return service.add_organisation(
+                session, self.id, kind=kind, code=code, name=name, parent_id=above
+            ).id
+
+        found["station"] = add("station", "01", "第一监管所", "bureau")
+        found["general"] = add("group", "01Z", "综合组", "station")
+        found["patrol"] = add("group", "01X", "巡查组", "station")
+        found["force"] = add("group", "01B", "执法组", "station")
+        found["street"] = add("street", "420103001", "测试街道")
+        found["community"] = add("community", "420103001001", "测试社区", "street")
+        found["department"] = add("department", "D07", "消防救援大队")
+        return found
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction as the application in this jurisdiction; commits."""
+        with transaction(self.clone.engine, self.id) as session:
+            yield session
+
+    def officer(
+        self, *posts: str, name: str | None = None, place: str | None = None, deputy_id: int | None = None
+    ) -> Officer:
+        """A new officer holding ``posts`` since 2020, with an account (password :data:`PASSWORD`)."""
+        number = next(self._numbers)
+        username = f"u{number}"
+        with self.session() as session:
+            seat = self.organisations[place or PLACES.get(posts[0] if posts else "", "bureau")]
+            row = service.add_officer(
+                session, self.id, staff_no=f"{number}", name=name or f"人员{number}", organisation_id=seat
+            )
+            made = Officer(row.id, 0, username)
+            for post in posts:
+                held = postings.add_posting(
+                    session,
+                    self.id,
+                    officer_id=row.id,
+                    organisation_id=self.organisations[place or PLACES.get(post, "bureau")],
+                    post=post,
+                    valid_from=LONG_AGO,
+                    deputy_id=deputy_id,
+                )
+                made.posting_ids.append(held.id)
+            accounts.create_account(session, self.id, row.id, username, password=PASSWORD, must_change=False)
+            with as_auth(session):
+                made.account_id = session.scalars(queries.account_of(self.id, row.id)).one().id
+        return made
+
+    def client(self, *posts: str, officer: Officer | None = None, **kwargs: Any) -> TestClient:
+        """A client signed in as ``officer`` (or a new one in ``posts``); its CSRF header is set.
+
+        ``client.officer`` is the :class:`Officer`.
+        """
+        who = officer or self.officer(*posts, **kwargs)
+        with self.session() as session:
+            opened = signins.open_session(
+                session, self.id, who.account_id, agent="test", now=datetime.now(UTC)
+            )
+        client = self.anonymous()
+        client.cookies.set(COOKIE, f"{self.id}.{opened.secret}")
+        client.headers[CSRF_HEADER] = opened.csrf
+        client.officer = who  # type: ignore[attr-defined]
+        return client
+
+    def anonymous(self) -> TestClient:
+        """A client that is not signed in."""
+        return TestClient(self.app, headers={"Accept-Language": "en"})
+
+
+@pytest.fixture
+def bureau(clone: Any) -> Bureau:
+    """A bureau on a fresh database, and the app on it."""
+    return Bureau(clone, create_app(clone.engine))
+
+
+@pytest.fixture
+def client(bureau: Bureau) -> TestClient:
+    """Signed in as the dispatcher."""
+    return bureau.client("dispatcher")
+
+
+@pytest.fixture
+def another_bureau(bureau: Bureau) -> Callable[[], Bureau]:
+    """Makes a second jurisdiction beside the first, on the same app."""
+    return lambda: Bureau(bureau.clone, bureau.app, 420105)
