@@ -15,6 +15,7 @@ from gridsup.cli import doctor, frame, periods, serving
 
 GROUPS = {
     "db": "gridsup.cli.database",
+    "procedures": "gridsup.cli.procedures",
 }
 """Name of the group → module that holds its ``app``."""
 
