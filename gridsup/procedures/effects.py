@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What ``decide`` sees. ``matter`` is the projection before the act (the header, for an opening), ``facts``
-    those after its form."""
+    """What ``decide`` sees. ``matter`` is the projection before the act (the header, for an opening),
+    ``facts`` those after its form."""
 
     session: Session
     jurisdiction_id: int
