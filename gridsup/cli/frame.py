@@ -20,8 +20,8 @@ from gridsup.cluster.keeper import kept_up
 from gridsup.errors import GridsupError, Language
 from gridsup.settings import get_settings
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(soft_wrap=True, highlight=False, stderr=True)
+out = Console(soft_wrap=True, highlight=False, emoji=False)
+err = Console(soft_wrap=True, highlight=False, emoji=False, stderr=True)
 _language: Language | None = None
 
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")]

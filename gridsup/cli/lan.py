@@ -65,6 +65,7 @@ a.button {{ display: block; margin: .8rem 0; padding: .9rem; border-radius: .6re
   background: #0b57a4; color: #fff; text-decoration: none }}
 code {{ word-break: break-all; font-size: .85rem }} .codes {{ display: flex; gap: 2rem; flex-wrap: wrap }}
 figure {{ margin: 0; text-align: center }} svg {{ width: 11rem; height: 11rem }}
+@media (max-width: 34rem) {{ .codes {{ display: none }} }}
 </style></head><body>
 <h1>在手机上使用网格监管平台<br><small>Use the grid supervision platform on a phone</small></h1>
 <div class="codes">

