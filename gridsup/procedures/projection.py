@@ -76,7 +76,7 @@ def project(p: Projection, body: Body, event_hash: str) -> Projection:
     if body["kind"] == "late":
         return p
     if "migrated" in change:
-        _migrate(p, change["migrated"])
+        migrate(p, change["migrated"])
     matter["state"] = body["to"]
     matter.update({name: change[name] for name in ("waits_for", "lane") if name in change})
     matter["facts"] = {**matter["facts"], **change.get("facts", {})}
@@ -163,7 +163,7 @@ def _fold_approval(p: Projection, body: Body) -> None:
         p.proposals[seq].update(state=state, settled_at=at)
 
 
-def _migrate(p: Projection, to: Mapping[str, Any]) -> None:
+def migrate(p: Projection, to: Mapping[str, Any]) -> None:
     """Rename clocks and milestones; a clock mapped to null is dropped where it still runs."""
     p.matter.update(pack_version=to["pack_version"], pack_hash=to["pack_hash"])
     milestones = p.matter["milestones"]

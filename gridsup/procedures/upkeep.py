@@ -1,0 +1,222 @@
+"""What is done to many open matters, each by an event of its own: migration, new calendar, new cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from gridsup.calendars import Calendar
+from gridsup.errors import Invalid, Refused
+from gridsup.procedures import clocks, door, projection, steps, store, versions
+from gridsup.procedures.acting import CLOCKWORK, Acting
+from gridsup.procedures.family import Family, Member, jurisdiction_of, lock_family
+from gridsup.procedures.pack import Migration, Pack
+from gridsup.procedures.store import DEADLINES, MATTERS
+
+
+def migrate_matters(
+    session: Session,
+    pack_id: str,
+    to_version: int,
+    *,
+    acting: Acting = CLOCKWORK,
+    now: datetime | None = None,
+) -> list[int]:
+    """Move the open matters of the version that ``to_version`` migrates from; returns their ids.
+
+    States, clocks and milestones are renamed by the pack's map; due instants stay as they are, since law
+    follows dates and not versions. Proposals whose action is gone lapse.
+    Raises :class:`NotFound` ``pack-unknown``, :class:`Refused` ``no-migration``, :class:`Invalid`
+    ``migration-not-total``.
+    """
+    jurisdiction_id = jurisdiction_of(session)
+    pack, pack_hash = versions.stored(session, jurisdiction_id, pack_id, to_version)
+    if pack.migration is None:
+        raise Refused(
+            "no-migration",
+            zh="流程“{pack}”第{version}版没有迁移对照表。",
+            en="Version {version} of procedure “{pack}” has no migration map.",
+            pack=pack_id,
+            version=to_version,
+        )
+    old, _ = versions.stored(session, jurisdiction_id, pack_id, pack.migration.from_version)
+    _check_total(old, pack.migration)
+    moved = []
+    open_ones = _open_matters(
+        session, jurisdiction_id, MATTERS.c.pack == pack_id, MATTERS.c.pack_version == old.version
+    )
+    for matter_id in open_ones:
+        family = lock_family(session, jurisdiction_id, matter_id, now)
+        steps.settle(family)
+        member = family.members[matter_id]
+        if member.ended or member.p.matter["pack_version"] != old.version:
+            continue
+        _migrate(family, member, pack, pack_hash, pack.migration, acting)
+        door.announce(family, matter_id)
+        moved.append(matter_id)
+    return moved
+
+
+def _check_total(old: Pack, migration: Migration) -> None:
+    gaps = [
+        name
+        for names, mapped in (
+            (old.states, migration.states),
+            (old.clocks, migration.clocks),
+            (old.milestones, migration.milestones),
+        )
+        for name in names.keys() - mapped.keys()
+    ]
+    if gaps:
+        raise Invalid(
+            "migration-not-total",
+            zh="迁移对照表缺少：{gaps}。请补全。",
+            en="The migration map leaves out: {gaps}. Complete it.",
+            gaps=", ".join(sorted(gaps)),
+        )
+
+
+def _migrate(
+    family: Family, member: Member, pack: Pack, pack_hash: str, migration: Migration, acting: Acting
+) -> None:
+    to = migration.states[member.state]
+    state = pack.states[to]
+    migrated: dict[str, Any] = {
+        "from_version": migration.from_version,
+        "pack_version": pack.version,
+        "pack_hash": pack_hash,
+        "clocks": dict(migration.clocks),
+        "milestones": dict(migration.milestones),
+    }
+    ahead = store.snapshot(member.p)
+    projection.migrate(ahead, migrated)
+    rows = [
+        {**row, "owner": pack.clocks[row["clock"]].owner, "on_due": pack.clocks[row["clock"]].on_due}
+        for row in ahead.deadlines.values()
+        if row["state"] in ("running", "paused")
+    ]
+    change: dict[str, Any] = {
+        "migrated": migrated,
+        "clocks": [clocks.as_json(row) for row in rows],
+        "waits_for": state.waits_for,
+        "lane": state.column,
+        "settled": [
+            [p["seq"], "lapsed"]
+            for p in member.p.open_proposals()
+            if p["action"] not in pack.actions or to not in pack.actions[p["action"]].from_
+        ],
+    }
+    member.pack = pack
+    family.record(
+        member,
+        kind="migrated",
+        action="migrate",
+        acting=acting,
+        effective_at=family.now,
+        to=to,
+        change=change,
+    )
+
+
+def recompute_deadlines(session: Session, calendar: Calendar, *, now: datetime | None = None) -> list[int]:
+    """Count the running clocks of all open matters anew under ``calendar`` (a new holiday notice, 放假通知).
+
+    Writes an event where a due instant or its reasons change; returns the ids of those matters.
+    """
+    jurisdiction_id = jurisdiction_of(session)
+    changed = []
+    stale = exists().where(
+        DEADLINES.c.jurisdiction_id == MATTERS.c.jurisdiction_id,
+        DEADLINES.c.matter_id == MATTERS.c.id,
+        DEADLINES.c.state.in_(["running", "paused"]),
+        DEADLINES.c.calendar != calendar.version,
+    )
+    for matter_id in _open_matters(session, jurisdiction_id, stale):
+        family = lock_family(session, jurisdiction_id, matter_id, now)
+        steps.settle(family)
+        member = family.members[matter_id]
+        rows = _recounted(family, member, calendar)
+        if rows:
+            change = {"clocks": [clocks.as_json(row) for row in rows], "calendar": calendar.version}
+            family.record(
+                member,
+                kind="recomputed",
+                action="recompute",
+                acting=CLOCKWORK,
+                effective_at=family.now,
+                change=change,
+            )
+            door.announce(family, matter_id)
+            changed.append(matter_id)
+    return changed
+
+
+def _recounted(family: Family, member: Member, calendar: Calendar) -> list[dict[str, Any]]:
+    spans = clocks.spans_of(member.p.matter["intervals"])
+    rows = []
+    for row in member.p.deadlines.values():
+        if row["state"] not in ("running", "paused"):
+            continue
+        anew = clocks.count(
+            row,
+            member.pack,
+            family.jurisdiction_id,
+            spans,
+            at=row["started_at"],
+            now=family.now,
+            calendar=calendar,
+        )
+        if _reasons(anew) != _reasons(row):
+            rows.append(anew)
+    return rows
+
+
+def _reasons(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    period = row["explanation"]["period"]
+    return row["due_at"], row["warn_at"], period["skipped"], period["rolled_from"], period["provisional"]
+
+
+def rehome(
+    session: Session,
+    matters: Iterable[int],
+    cell_id: int | None,
+    *,
+    station_id: int | None = None,
+    acting: Acting = CLOCKWORK,
+    now: datetime | None = None,
+) -> list[int]:
+    """Put open matters into another cell (and station, where given), after a split or merger of cells."""
+    jurisdiction_id = jurisdiction_of(session)
+    header: dict[str, Any] = {"cell_id": cell_id}
+    if station_id is not None:
+        header["station_id"] = station_id
+    moved = []
+    for matter_id in _open_matters(session, jurisdiction_id, MATTERS.c.id.in_(list(matters))):
+        family = lock_family(session, jurisdiction_id, matter_id, now)
+        member = family.members[matter_id]
+        if member.ended or all(member.p.matter[name] == value for name, value in header.items()):
+            continue
+        family.record(
+            member,
+            kind="rehomed",
+            action="rehome",
+            acting=acting,
+            effective_at=family.now,
+            change={"header": header},
+        )
+        door.announce(family, matter_id)
+        moved.append(matter_id)
+    return moved
+
+
+def _open_matters(session: Session, jurisdiction_id: int, *conditions: ColumnElement[bool]) -> Sequence[int]:
+    """Open matters in the order in which their families are locked."""
+    return session.scalars(
+        select(MATTERS.c.id)
+        .where(MATTERS.c.jurisdiction_id == jurisdiction_id, MATTERS.c.ended_at.is_(None), *conditions)
+        .order_by(MATTERS.c.root_id, MATTERS.c.id)
+    ).all()
