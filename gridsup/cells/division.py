@@ -3,7 +3,7 @@
 Street blocks are merged, lightest first and across weak roads first, until the wanted number of cells is
 left; then blocks on the borders move between neighbours as long as that evens out the workload or puts
 the border on a stronger road. Each cell is one polygon, and the cells of an area fill it without gap or
-overlap; :func:`prove_seamless` proves it.
+overlap, which ``topology.check_cells`` proves and ``versions.enact`` proves again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridsup.cells.blocks import GRID, Blocks, cut_blocks
+from gridsup.cells.blocks import Blocks, cut_blocks
 from gridsup.errors import Invalid
 
 BORDER_WEIGHT = 0.35
@@ -63,38 +63,6 @@ def divide(
         members = np.flatnonzero(blocks.area == position)
         label[members] = _Partition.of(blocks, members, work, wanted).solve()
     return _as_cells(areas, blocks, work, label)
-
-
-def prove_seamless(cells: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> None:
-    """Prove that ``cells`` (columns ``area``, ``geometry``) fill ``areas`` without gap or overlap.
-
-    Raises Invalid ``cells-not-seamless`` naming the area and the place of the first fault. Tolerance: the
-    rounding of vertices to a millimetre along the outline.
-    """
-    geometry = np.asarray(cells.geometry.values, dtype=object)
-    faults: list[tuple[Any, Any]] = []
-    if not shapely.coverage_is_valid(geometry):
-        edges = shapely.coverage_invalid_edges(geometry)
-        faults += [(cells["area"].iloc[i], e) for i, e in enumerate(edges) if not e.is_empty]
-    for area, outline in zip(areas.index, areas.geometry, strict=True):
-        rest = shapely.symmetric_difference(
-            shapely.union_all(geometry[(cells["area"] == area).to_numpy()]), outline
-        )
-        if rest.area > 2 * GRID * outline.length:
-            faults.append((area, rest))
-    if faults:
-        area, where = faults[0]
-        place = where.representative_point()
-        raise Invalid(
-            "cells-not-seamless",
-            zh="“{area}”的网格在（{x:.1f}，{y:.1f}）附近有缝隙或重叠，共 {n} 处；请修正边界后重试。",
-            en="The cells of “{area}” leave a gap or overlap near ({x:.1f}, {y:.1f}); {n} places in all. "
-            "Mend the boundaries and try again.",
-            area=area,
-            x=place.x,
-            y=place.y,
-            n=len(faults),
-        )
 
 
 def _check_input(areas: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, points: Any) -> None:
