@@ -1,0 +1,183 @@
+"""The queue and the counts: many matters, ordered by their clocks. Overdue is asked here, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from gridsup.procedures import store, versions, views
+from gridsup.procedures.family import Member, clock, jurisdiction_of
+from gridsup.procedures.store import DEADLINES, MATTERS, PROPOSALS
+from gridsup.procedures.views import View
+
+Cursor = tuple[datetime | None, int]
+"""Where a page ended: the due instant (None: no clock runs) and the id of its last matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which matters a queue shows; what is left out does not restrict. Lists mean any of their values."""
+
+    packs: Sequence[str] = ()
+    states: Sequence[str] = ()
+    lanes: Sequence[str] = ()
+    waits_for: Sequence[str] = ()
+    """Posts (or ``child``) that must move the matter on."""
+    station_ids: Sequence[int] = ()
+    cell_ids: Sequence[int] = ()
+    assigned_officer_id: int | None = None
+    assigned_org_ids: Sequence[int] = ()
+    subject: tuple[str, int] | None = None
+    """Kind and id, such as ``("business", 7)``."""
+    root_id: int | None = None
+    text: str | None = None
+    """Part of the title or the number."""
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north: CRS84 degrees."""
+    ended: bool | None = False
+    """False: open matters; True: ended ones; None: both."""
+    overdue: bool = False
+    to_sign: bool = False
+    """Only those with an open proposal."""
+
+
+def queue(
+    session: Session,
+    wanted: Filter | None = None,
+    *,
+    after: Cursor | None = None,
+    limit: int = 50,
+    now: datetime | None = None,
+) -> tuple[list[View], Cursor | None]:
+    """A page of matters, the soonest due first, those without a running clock last; and the next cursor.
+
+    A matter whose system action has fallen due shows as it stands after it (see ``views.current``).
+    """
+    now, jurisdiction_id = now or clock(), jurisdiction_of(session)
+    key = (func.coalesce(MATTERS.c.next_due_at, literal("infinity")), MATTERS.c.id)
+    statement = (
+        select(MATTERS.c.id)
+        .where(*conditions(jurisdiction_id, wanted or Filter(), now))
+        .order_by(MATTERS.c.next_due_at.asc().nulls_last(), MATTERS.c.id)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        due, last_id = after
+        last_due = func.coalesce(literal(due, MATTERS.c.next_due_at.type), literal("infinity"))
+        statement = statement.where(or_(key[0] > last_due, and_(key[0] == last_due, key[1] > last_id)))
+    ids = session.scalars(statement).all()
+    page = list(ids[:limit])
+    found = _shown(session, jurisdiction_id, page, now)
+    cursor: Cursor | None = None
+    if len(ids) > limit:
+        cursor = (_stored_due(session, jurisdiction_id, page[-1]), page[-1])
+    return found, cursor
+
+
+def count_by_state(
+    session: Session, wanted: Filter | None = None, *, now: datetime | None = None
+) -> dict[tuple[str, str], int]:
+    """``(pack, state)`` → how many matters, as the filter says."""
+    where = conditions(jurisdiction_of(session), wanted or Filter(), now or clock())
+    statement = (
+        select(MATTERS.c.pack, MATTERS.c.state, func.count())
+        .where(*where)
+        .group_by(MATTERS.c.pack, MATTERS.c.state)
+    )
+    return {(pack, state): number for pack, state, number in session.execute(statement)}
+
+
+def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    """The predicates of a filter over ``matters``, for other queries over the same selection too."""
+    m = MATTERS.c
+    found: list[ColumnElement[bool]] = [m.jurisdiction_id == jurisdiction_id]
+    lists: list[tuple[Any, Sequence[Any]]] = [
+        (m.pack, wanted.packs),
+        (m.state, wanted.states),
+        (m.lane, wanted.lanes),
+        (m.waits_for, wanted.waits_for),
+        (m.station_id, wanted.station_ids),
+        (m.cell_id, wanted.cell_ids),
+        (m.assigned_org_id, wanted.assigned_org_ids),
+    ]
+    found += [column.in_(list(values)) for column, values in lists if values]
+    if wanted.assigned_officer_id is not None:
+        found.append(m.assigned_officer_id == wanted.assigned_officer_id)
+    if wanted.subject is not None:
+        found += [m.subject_kind == wanted.subject[0], m.subject_id == wanted.subject[1]]
+    if wanted.root_id is not None:
+        found.append(m.root_id == wanted.root_id)
+    if wanted.text:
+        found.append(
+            or_(
+                m.title.icontains(wanted.text, autoescape=True),
+                m.number.icontains(wanted.text, autoescape=True),
+            )
+        )
+    if wanted.bbox is not None:
+        found.append(m.geom.op("&&")(func.ST_MakeEnvelope(*wanted.bbox, 4490)))
+    if wanted.ended is not None:
+        found.append(m.ended_at.is_not(None) if wanted.ended else m.ended_at.is_(None))
+    if wanted.overdue:
+        found.append(and_(m.ended_at.is_(None), m.next_due_at <= now))
+    if wanted.to_sign:
+        found.append(
+            exists().where(
+                PROPOSALS.c.jurisdiction_id == m.jurisdiction_id,
+                PROPOSALS.c.matter_id == m.id,
+                PROPOSALS.c.state == "open",
+            )
+        )
+    return found
+
+
+def overdue_clocks(session: Session, *, now: datetime | None = None, limit: int = 1000) -> list[View]:
+    """Clock runs that are over at ``now`` and not stopped, the longest overdue first."""
+    now, jurisdiction_id = now or clock(), jurisdiction_of(session)
+    statement = (
+        select(DEADLINES, MATTERS.c.title.label("matter_title"), MATTERS.c.number, MATTERS.c.station_id)
+        .join(
+            MATTERS,
+            and_(
+                MATTERS.c.jurisdiction_id == DEADLINES.c.jurisdiction_id,
+                MATTERS.c.id == DEADLINES.c.matter_id,
+            ),
+        )
+        .where(
+            DEADLINES.c.jurisdiction_id == jurisdiction_id,
+            DEADLINES.c.state == "running",
+            DEADLINES.c.due_at <= now,
+            DEADLINES.c.on_due.is_(None),
+        )
+        .order_by(DEADLINES.c.due_at, DEADLINES.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in session.execute(statement).mappings()]
+
+
+def _shown(session: Session, jurisdiction_id: int, ids: list[int], now: datetime) -> list[View]:
+    loaded = store.load(session, jurisdiction_id, ids)
+    found = []
+    for matter_id in ids:
+        p = loaded[matter_id]
+        if any(d["on_due"] and d["state"] == "running" and d["due_at"] <= now for d in p.deadlines.values()):
+            found.append(views.current(session, matter_id, now=now))
+            continue
+        m = p.matter
+        pack = versions.pinned(session, jurisdiction_id, m["pack"], m["pack_version"], m["pack_hash"])
+        found.append(views.view_of(Member(matter_id, p, pack), now))
+    return found
+
+
+def _stored_due(session: Session, jurisdiction_id: int, matter_id: int) -> datetime | None:
+    due: datetime | None = session.scalar(
+        select(MATTERS.c.next_due_at).where(
+            MATTERS.c.jurisdiction_id == jurisdiction_id, MATTERS.c.id == matter_id
+        )
+    )
+    return due
