@@ -1,4 +1,4 @@
-"""The three faces of the web (desk, field, board), served from ``api/static`` where the build puts them."""
+"""The door and the three faces of the web (desk, field, board), served from the build's folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from api.policy import PUBLIC, marked
@@ -20,8 +20,8 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 @marked(PUBLIC)
 async def home(request: Request) -> Response:
-    """The desk is the front door."""
-    return RedirectResponse("/desk/", status_code=307)
+    """The door: sign in, then on to the face that fits one's post."""
+    return _page("index.html")
 
 
 @marked(PUBLIC)
@@ -40,14 +40,18 @@ async def static(request: Request) -> Response:
     face = path.split("/", 1)[0]
     if face not in FACES or "." in path.rsplit("/", 1)[-1]:
         raise NotFound("page", zh="没有这个页面。", en="There is no such page.")
-    page = root / face / "index.html"
+    return _page(f"{face}/index.html")
+
+
+def _page(path: str) -> Response:
+    page = STATIC / path
     if not page.is_file():
         raise Unavailable(
             "web-not-built",
             zh="网页还没有构建：请运行 make web。",
             en="The web pages are not built yet: run make web.",
         )
-    return _file(page, f"{face}/index.html")
+    return _file(page, path)
 
 
 def _file(file: Path, path: str) -> Response:
