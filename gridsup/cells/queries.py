@@ -161,7 +161,10 @@ def jurisdiction(jurisdiction_id: int) -> Select[Jurisdiction]:
 def bodies(jurisdiction_id: int, kind: str) -> Rows:
     """Rows ``(id, code, name, area as WKB or None)`` of the bodies of one kind."""
     return select(
-        Organisation.id, Organisation.code, Organisation.name, func.ST_AsBinary(Organisation.area)
+        Organisation.id,
+        Organisation.code,
+        Organisation.name,
+        func.ST_AsBinary(Organisation.area).label("area"),
     ).where(Organisation.jurisdiction_id == jurisdiction_id, Organisation.kind == kind, Organisation.active)
 
 
@@ -217,7 +220,7 @@ def shared_ground(jurisdiction_id: int, old_ids: list[int], new_ids: list[int], 
 
 OVERLAPS = text(
     """
-    SELECT a.code, b.code, ST_X(p.at) AS lon, ST_Y(p.at) AS lat
+    SELECT a.code AS first, b.code AS second, ST_X(p.at) AS lon, ST_Y(p.at) AS lat
     FROM cells a
     JOIN cells b ON b.jurisdiction_id = a.jurisdiction_id AND a.id < b.id AND a.geom && b.geom
          AND b.valid @> CAST(:day AS date) AND ST_Relate(a.geom, b.geom, '2********')

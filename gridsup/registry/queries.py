@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, any_, cast, func, null, or_, select, text
+from sqlalchemy import BigInteger, Select, Text, and_, any_, cast, func, null, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from gridsup.cells.model import Cell
-from gridsup.cells.queries import Rows, point
+from gridsup.cells.queries import SNAP_DEGREES, TIE, Rows, in_force, point
 from gridsup.people.model import Organisation
+from gridsup.procedures.model import Matter
 from gridsup.registry.model import (
     Business,
     HouseholdCode,
@@ -68,6 +69,35 @@ def position(jurisdiction_id: int, premises_id: int) -> Select[float, float]:
     """The row ``(lon, lat)`` of a premises, both None when it is not placed."""
     return select(func.ST_X(Premises.point), func.ST_Y(Premises.point)).where(
         Premises.jurisdiction_id == jurisdiction_id, Premises.id == premises_id
+    )
+
+
+def doors(jurisdiction_id: int, keys: Sequence[str]) -> Rows:
+    """Rows ``(id, address_key, building, floor, stall, lon, lat)`` of the premises with these keys."""
+    return (
+        select(
+            Premises.id,
+            Premises.address_key,
+            Premises.building,
+            Premises.floor,
+            Premises.stall,
+            func.ST_X(Premises.point).label("lon"),
+            func.ST_Y(Premises.point).label("lat"),
+        )
+        .where(
+            Premises.jurisdiction_id == jurisdiction_id,
+            Premises.address_key == any_(cast(list(keys), ARRAY(Text))),
+        )
+        .order_by(Premises.id)
+    )
+
+
+def usccs_among(jurisdiction_id: int, usccs: Sequence[str]) -> Select[str | None]:
+    """Those of the credit codes that a business has."""
+    return select(Business.uscc).where(
+        Business.jurisdiction_id == jurisdiction_id,
+        Business.uscc == any_(cast(list(usccs), ARRAY(Text))),
+        Business.status != "merged",
     )
 
 
@@ -283,6 +313,36 @@ def _identities(uscc: str | None, registration_no: str | None) -> list[tuple[Any
     return [(column, value) for column, value in pairs if value]
 
 
+def same_door(
+    jurisdiction_id: int,
+    key: str,
+    building: str | None,
+    floor: str | None,
+    stall: str | None,
+    *,
+    but: int | None,
+) -> Select[Business]:
+    """Operating businesses with exactly this address, building, floor and stall."""
+    query = (
+        select(Business)
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
+        )
+        .where(
+            Premises.jurisdiction_id == jurisdiction_id,
+            Business.status == "operating",
+            Premises.address_key == key,
+            Premises.building.is_not_distinct_from(building),
+            Premises.floor.is_not_distinct_from(floor),
+            Premises.stall.is_not_distinct_from(stall),
+        )
+        .order_by(Business.id)
+        .limit(10)
+    )
+    return query if but is None else query.where(Business.id != but)
+
+
 def alike_nearby(
     jurisdiction_id: int,
     name: str,
@@ -318,6 +378,52 @@ def alike_nearby(
         .limit(10)
     )
     return query if but is None else query.where(Business.id != but)
+
+
+def lock_roots_in_cells(jurisdiction_id: int, cell_ids: Sequence[int]) -> Select[int]:
+    """The roots of the families with an open matter in the cells, locked in the order of their ids."""
+    roots = select(Matter.root_id).where(
+        Matter.jurisdiction_id == jurisdiction_id,
+        among(Matter.cell_id, cell_ids),
+        Matter.ended_at.is_(None),
+    )
+    return (
+        select(Matter.id)
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.id.in_(roots))
+        .order_by(Matter.id)
+        .with_for_update()
+    )
+
+
+def open_matters_in_cells(jurisdiction_id: int, cell_ids: Sequence[int], day: date) -> Rows:
+    """Rows ``(matter_id, cell_id, cell in which its pin lies on day or None)`` of the open matters."""
+    pinned = (
+        select(Cell.id)
+        .where(
+            in_force(jurisdiction_id, day),
+            func.ST_DWithin(Cell.geom, Matter.geom, SNAP_DEGREES),
+        )
+        .order_by(func.round(func.ST_Distance(Cell.geom, Matter.geom) * TIE), Cell.code.collate("C"))
+        .limit(1)
+        .correlate(Matter)
+        .scalar_subquery()
+    )
+    return (
+        select(Matter.id, Matter.cell_id, pinned)
+        .where(
+            Matter.jurisdiction_id == jurisdiction_id,
+            among(Matter.cell_id, cell_ids),
+            Matter.ended_at.is_(None),
+        )
+        .order_by(Matter.id)
+    )
+
+
+def stations_of_cells(jurisdiction_id: int, cell_ids: Sequence[int]) -> Select[int, int]:
+    """Rows ``(cell_id, station_id)``."""
+    return select(Cell.id, Cell.station_id).where(
+        Cell.jurisdiction_id == jurisdiction_id, among(Cell.id, cell_ids)
+    )
 
 
 def unplaced_counts(jurisdiction_id: int) -> Rows:

@@ -1,0 +1,59 @@
+"""The verbs on a cell: what it asks of its owner. Who owns it is :mod:`gridsup.people.assignments`'s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gridsup.cells import queries
+from gridsup.cells.model import Cell
+from gridsup.errors import NotFound
+from gridsup.people.audit import record
+
+
+def get(session: Session, jurisdiction_id: int, cell_id: int) -> Cell:
+    """Raises NotFound ``cell-not-found``."""
+    found = session.scalar(queries.cell(jurisdiction_id, cell_id))
+    if found is None:
+        raise NotFound(
+            "cell-not-found",
+            zh="本辖区没有编号为 {id} 的网格。",
+            en="There is no cell {id} in this jurisdiction.",
+            id=cell_id,
+        )
+    return found
+
+
+def describe(
+    session: Session,
+    jurisdiction_id: int,
+    cell_id: int,
+    *,
+    officer_id: int | None,
+    name: str | None = None,
+    duties: list[Any] | None = None,
+    requirements: list[Any] | None = None,
+    targets: dict[str, Any] | None = None,
+) -> Cell:
+    """Set a cell's name, duties (职责), requirements (要求) or targets (目标, P10-A7); None leaves it.
+
+    The change stands in the audit trail. Raises NotFound ``cell-not-found``.
+    """
+    cell = get(session, jurisdiction_id, cell_id)
+    given = {"name": name, "duties": duties, "requirements": requirements, "targets": targets}
+    after = {key: new for key, new in given.items() if new is not None and new != getattr(cell, key)}
+    if after:
+        before = {key: getattr(cell, key) for key in after}
+        for key, new in after.items():
+            setattr(cell, key, new)
+        record(
+            session,
+            jurisdiction_id,
+            "cell_described",
+            officer_id=officer_id,
+            subject=f"cell:{cell_id}",
+            before=before,
+            after=after,
+        )
+    return cell
