@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +17,7 @@ from geo_data.demo import households
 from geo_data.demo.ground import METRIC, STATIONS, Ground, Streets, lay_out
 from geo_data.demo.history import History
 from geo_data.demo.places import Addresses, Spot, spots
-from geo_data.demo.shapes import Cell, City, Premises, Street
+from geo_data.demo.shapes import City, Premises, Street
 from geo_data.demo.staff import SECTIONS, Staff, as_stations, plan_cells
 
 ADCODE = "420103"
@@ -57,25 +56,25 @@ def jianghan(today: date, *, seed: int = 420103) -> City:
     matters = history.matters(found, by_key)
     businesses = registered + [b for b, _ in found]
     return City(
-        ADCODE,
-        "武汉市江汉区（演示数据）",
-        "Jianghan District, Wuhan (demo data)",
-        METRIC,
-        today,
-        _degrees(ground, [ground.boundary]).iloc[0],
-        ground.roads.to_crs(4490),
-        ground.basemap.to_crs(4490),
-        list(SECTIONS),
-        as_stations(ground.stations.to_crs(4490), codes),
-        _streets(ground, codes),
-        addresses.communities(),
-        cells,
-        staff.officers,
-        staff.accounts,
-        list(by_key.values()),
-        businesses,
-        history.visits(businesses, by_key, matters),
-        matters,
+        adcode=ADCODE,
+        name="武汉市江汉区（演示数据）",
+        name_en="Jianghan District, Wuhan (demo data)",
+        metric_srid=METRIC,
+        today=today,
+        boundary=gpd.GeoSeries([ground.boundary], crs=METRIC).to_crs(4490).iloc[0],
+        roads=ground.roads.to_crs(4490),
+        basemap=ground.basemap.to_crs(4490),
+        sections=list(SECTIONS),
+        stations=as_stations(ground.stations.to_crs(4490), codes),
+        streets=_streets(ground, codes),
+        communities=addresses.communities(),
+        cells=cells,
+        officers=staff.officers,
+        accounts=staff.accounts,
+        premises=list(by_key.values()),
+        businesses=businesses,
+        visits=history.visits(businesses, by_key, matters),
+        unlicensed=matters,
     )
 
 
@@ -87,16 +86,9 @@ def _unplace(premises: list[Premises], places: list[Spot], unplaced: set[int]) -
     ]
 
 
-def _degrees(ground: Ground, shapes: list[Any]) -> gpd.GeoSeries:
-    return gpd.GeoSeries(shapes, crs=METRIC).to_crs(4490)
-
-
 def _streets(ground: Ground, codes: dict[str, str]) -> list[Street]:
     areas = ground.streets.to_crs(4490)
     return [
         Street(str(row.Index), ground.street_names[row.Index], codes[row.station], row.geometry)
         for row in areas.sort_index().itertuples()
     ]
-
-
-__all__ = ["BUSINESSES", "UNLICENSED", "UNPLACED", "Cell", "City", "jianghan"]

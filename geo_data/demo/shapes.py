@@ -56,7 +56,7 @@ class Cell:
     station: str
     grid: str
     name: str
-    street: str
+    street: str | None
     inspector: str
     workload: float
     area: Any
@@ -217,6 +217,8 @@ class City:
     boundary: Any
     roads: gpd.GeoDataFrame
     basemap: gpd.GeoDataFrame
+    source: str = "generated"
+    """Where the businesses come from: ``generated`` or ``OpenStreetMap``."""
     sections: list[Section] = field(default_factory=list)
     stations: list[Station] = field(default_factory=list)
     streets: list[Street] = field(default_factory=list)

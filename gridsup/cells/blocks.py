@@ -31,8 +31,17 @@ STRENGTH = {
     "living_street": 0.2,
     "pedestrian": 0.15,
     "service": 0.1,
+    "track": 0.1,
+    "cycleway": 0.1,
+    "footway": 0.05,
+    "path": 0.05,
+    "steps": 0.05,
+    "river": 1.0,
+    "rail": 1.0,
+    "canal": 0.85,
+    "stream": 0.2,
 }
-"""How well a road of an OSM class (its ``_link`` counts the same) serves as a border, 0 to 1."""
+"""How well a line of an OSM class (a ``_link`` counts the same) serves as a border, 0 to 1."""
 UNKNOWN_STRENGTH = 0.25
 
 
