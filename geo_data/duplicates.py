@@ -108,7 +108,7 @@ def _groups(everything: Sequence[_Entry], district: str) -> dict[Because, dict[A
             groups["uscc"][entry.uscc].append(i)
         if entry.registration_no:
             groups["registration_no"][entry.registration_no].append(i)
-        if entry.address and entry.name:
+        if entry.address and name_key(entry.name):
             stall = getattr(entry, "stall", None)
             groups["name_address"][
                 name_key(entry.name), address_key(entry.address, district=district), stall
@@ -144,7 +144,7 @@ def _note(
 def _nearby(
     found: dict[int, Suggestion], everything: Sequence[_Entry], offset: int, metric_srid: int, near_m: float
 ) -> None:
-    placed = [i for i, entry in enumerate(everything) if entry.lon is not None and entry.name]
+    placed = [i for i, entry in enumerate(everything) if entry.lon is not None and name_key(entry.name)]
     if not placed:
         return
     change = spatial.transformer(spatial.CANONICAL, spatial.metric_crs(metric_srid))

@@ -175,8 +175,8 @@ def _offer_contents(offers: dict[str, float], sample: list[Cell]) -> None:
         code = {"uscc", "registration_no", "licence_no"} & offers.keys()
         if code or not offers:
             _raise(offers, "licence_no", 1.01 if code else 0.8)
-    elif eighteen >= 0.8 * len(texts) and (not offers or "registration_no" in offers):
-        _raise(offers, "uscc", 0.8 if not offers else 0.99)
+    elif eighteen >= 0.8 * len(texts) and not offers:
+        _raise(offers, "uscc", 0.8)
 
 
 def _raise(offers: dict[str, float], name: str, score: float) -> None:

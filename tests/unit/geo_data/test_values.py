@@ -28,8 +28,8 @@ DAY = date(2024, 1, 5)
         " 2024 年 1 月 5 日 ",
         "2024-01-05 00:00:00",
         "2024年1月5号",
-        datetime(2024, 1, 5, 8, 30),
-        DAY,  # noqa: DTZ001
+        datetime(2024, 1, 5, 8, 30),  # noqa: DTZ001
+        DAY,
     ],
 )
 def test_a_day_is_read_in_every_shape(cell: object) -> None:
