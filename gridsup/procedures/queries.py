@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from gridsup.procedures import store, versions, views
@@ -20,6 +20,17 @@ Cursor = tuple[datetime | None, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Matters that wait for a post; each list that is given narrows them. ``officer_ids`` and ``org_ids`` are
+    those assigned to one of them, or (officers) to nobody."""
+
+    post: str
+    officer_ids: Sequence[int] | None = None
+    org_ids: Sequence[int] | None = None
+    station_ids: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which matters a queue shows; what is left out does not restrict. Lists mean any of their values."""
 
@@ -28,10 +39,13 @@ class Filter:
     lanes: Sequence[str] = ()
     waits_for: Sequence[str] = ()
     """Posts (or ``child``) that must move the matter on."""
+    waiting: Sequence[Waiting] | None = None
+    """Those that wait for a person, as that person's posts say; an empty list matches none."""
     station_ids: Sequence[int] = ()
     cell_ids: Sequence[int] = ()
-    assigned_officer_id: int | None = None
-    assigned_org_ids: Sequence[int] = ()
+    assigned_officer_ids: Sequence[int] = ()
+    assigned_org_ids: Sequence[int] | None = None
+    """An empty list matches none."""
     subject: tuple[str, int] | None = None
     """Kind and id, such as ``("business", 7)``."""
     root_id: int | None = None
@@ -42,6 +56,8 @@ class Filter:
     ended: bool | None = False
     """False: open matters; True: ended ones; None: both."""
     overdue: bool = False
+    due_before: datetime | None = None
+    """Some clock of theirs is over before this instant."""
     to_sign: bool = False
     """Only those with an open proposal."""
 
@@ -103,11 +119,13 @@ def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[Colu
         (m.waits_for, wanted.waits_for),
         (m.station_id, wanted.station_ids),
         (m.cell_id, wanted.cell_ids),
-        (m.assigned_org_id, wanted.assigned_org_ids),
+        (m.assigned_officer_id, wanted.assigned_officer_ids),
     ]
     found += [column.in_(list(values)) for column, values in lists if values]
-    if wanted.assigned_officer_id is not None:
-        found.append(m.assigned_officer_id == wanted.assigned_officer_id)
+    if wanted.assigned_org_ids is not None:
+        found.append(m.assigned_org_id.in_(list(wanted.assigned_org_ids)))
+    if wanted.waiting is not None:
+        found.append(or_(false(), *(_waits(each) for each in wanted.waiting)))
     if wanted.subject is not None:
         found += [m.subject_kind == wanted.subject[0], m.subject_id == wanted.subject[1]]
     if wanted.root_id is not None:
@@ -125,6 +143,8 @@ def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[Colu
         found.append(m.ended_at.is_not(None) if wanted.ended else m.ended_at.is_(None))
     if wanted.overdue:
         found.append(and_(m.ended_at.is_(None), m.next_due_at <= now))
+    if wanted.due_before is not None:
+        found.append(m.next_due_at < wanted.due_before)
     if wanted.to_sign:
         found.append(
             exists().where(
@@ -134,6 +154,34 @@ def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[Colu
             )
         )
     return found
+
+
+def _waits(each: Waiting) -> ColumnElement[bool]:
+    m = MATTERS.c
+    found: list[ColumnElement[bool]] = [m.waits_for == each.post]
+    if each.officer_ids is not None:
+        mine = m.assigned_officer_id.in_(list(each.officer_ids))
+        found.append(or_(m.assigned_officer_id.is_(None), mine))
+    if each.org_ids is not None:
+        found.append(m.assigned_org_id.in_(list(each.org_ids)))
+    if each.station_ids is not None:
+        found.append(m.station_id.in_(list(each.station_ids)))
+    return and_(*found)
+
+
+def pins(
+    session: Session, wanted: Filter | None = None, *, now: datetime | None = None, limit: int = 5000
+) -> list[View]:
+    """Matters with a place on the map, slim, the soonest due first. ``lon``, ``lat``: CRS84 degrees."""
+    now, m = now or clock(), MATTERS.c
+    columns = (m.id, m.title, m.number, m.pack, m.state, m.lane, m.cell_id, m.next_due_at, m.ended_at)
+    statement = (
+        select(*columns, func.ST_X(m.geom).label("lon"), func.ST_Y(m.geom).label("lat"))
+        .where(*conditions(jurisdiction_of(session), wanted or Filter(), now), m.geom.is_not(None))
+        .order_by(m.next_due_at.asc().nulls_last(), m.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in session.execute(statement).mappings()]
 
 
 def overdue_clocks(session: Session, *, now: datetime | None = None, limit: int = 1000) -> list[View]:

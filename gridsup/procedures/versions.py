@@ -125,3 +125,13 @@ def stored(session: Session, jurisdiction_id: int, pack_id: str, version: int) -
             version=version,
         )
     return pinned(session, jurisdiction_id, pack_id, version, pack_hash), pack_hash
+
+
+def installed(session: Session, jurisdiction_id: int) -> list[tuple[Pack, str]]:
+    """Every stored version with its hash, by pack and version."""
+    rows = session.execute(
+        select(PackVersion.pack, PackVersion.version, PackVersion.hash)
+        .where(PackVersion.jurisdiction_id == jurisdiction_id)
+        .order_by(PackVersion.pack, PackVersion.version)
+    ).all()
+    return [(pinned(session, jurisdiction_id, *row), row.hash) for row in rows]

@@ -64,7 +64,16 @@ def view_of(member: Member, now: datetime) -> View:
         "pack_title": member.pack.title.model_dump(),
         "state_title": state.title.model_dump(),
         "overdue": bool(due and due <= now and not member.ended),
+        "clock": _next_clock(member, now),
     }
+
+
+def _next_clock(member: Member, now: datetime) -> View | None:
+    """The running clock that is due next: what places the matter in the queue."""
+    running = [row for row in member.p.deadlines.values() if row["state"] == "running" and row["due_at"]]
+    if member.ended or not running:
+        return None
+    return deadline_view(member.pack, min(running, key=lambda row: (row["due_at"], row["clock"])), now)
 
 
 def deadlines(session: Session, matter_id: int, *, now: datetime | None = None) -> list[View]:
@@ -160,8 +169,9 @@ def available_actions(
     """What this person may do now, in any of the capacities ``actings``, and why not otherwise.
 
     ``version`` is what ``expected_version`` must be; ``actions`` the steps of the present state, each with
-    ``allowed``, the ``acting`` to use, ``reasons`` (``code``, ``zh``, ``en``) and the ``schema`` of its form;
-    ``proposals`` the open ones, each with whether this person may sign.
+    ``allowed``, the ``acting`` to use (all that may be used in ``actings``), ``reasons`` (``code``, ``zh``,
+    ``en``) and the ``schema`` of its form; ``proposals`` the open ones, each with whether this person may
+    sign.
     """
     family, member = read(session, matter_id, now=now)
     actions = [
@@ -192,6 +202,7 @@ def _action_view(
         "to": action.to,
         "allowed": allowed,
         "acting": acting.as_json() if acting and allowed else None,
+        "actings": [each.as_json() for each, against in tried if not against],
         "reasons": [_reason(each) for each in reasons],
         "schema": forms.resolve(action.form, member.p.matter["facts"]),
         "photos": action.photos.model_dump() if action.photos else None,
