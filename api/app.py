@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
+from starlette.types import ASGIApp
 
 import gridsup
 from api import errors, faces, policy, routes
@@ -28,6 +29,13 @@ LARGEST_BODY = 2 * 1024 * 1024
 """Bytes of a request; a route that takes files sets its own ``max_body_size``."""
 
 
+class _App(FastAPI):
+    """FastAPI with the ring around all of its own middleware, so that every answer passes it."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Edge(super().build_middleware_stack())
+
+
 def create_app(engine: Engine | None = None) -> FastAPI:
     """The application on ``engine`` (the one of the settings when it is None).
 
@@ -36,7 +44,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     """
     wire()
     engine = engine or app_engine()
-    app = FastAPI(
+    app = _App(
         title="gridsup 网格监管平台",
         version=gridsup.__version__,
         description="Grid supervision for market-supervision bureaux. Errors are RFC 9457 problems.",
@@ -57,7 +65,6 @@ def create_app(engine: Engine | None = None) -> FastAPI:
         _include(app, import_module(f"{routes.__name__}.{module.name}"))
     faces.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Edge)
     _describe(app)
     policy.refuse_unmarked(app)
     return app

@@ -194,7 +194,18 @@ def _database(request: Request, exc: Exception) -> Response:
     )
 
 
-def internal(request: Request) -> Response:
+def too_large(request: Request) -> Response:
+    """The answer to a body beyond the route's limit."""
+    return problem(
+        request,
+        413,
+        "content-too-large",
+        zh="提交的内容太大，请分次提交或压缩后重试。",
+        en="What was sent is too large: send it in parts, or smaller.",
+    )
+
+
+def internal(request: Request, exc: Exception | None = None) -> Response:
     """The answer to an error that nobody foresaw; the log has the rest under the same request id."""
     return problem(
         request,
@@ -210,5 +221,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(GridsupError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, internal)
     for kind in (IntegrityError, DataError, OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(kind, _database)

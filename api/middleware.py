@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import internal
+from api.errors import too_large
 
 log = logging.getLogger("gridsup.api")
 REQUEST_ID = "X-Request-Id"
@@ -31,6 +31,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_PLAIN_413 = b"Content Too Large"
+"""What Starlette's body limit says; a problem is sent in its place."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -55,24 +57,26 @@ class Edge:
         given = request.headers.get(REQUEST_ID, "")
         number = given if _GIVEN_ID.fullmatch(given) else token_hex(8)
         request.state.request_id = number
-        started = False
+        status = 0
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
                 headers = MutableHeaders(scope=message)
+                if message["status"] == 413 and headers.get("content-type", "").startswith("text/plain"):
+                    return await too_large(request)(scope, receive, send_with_headers)
+                status = message["status"]
                 headers[REQUEST_ID] = number
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-store")
-            await send(message)
+            if status != 413 or message.get("body") != _PLAIN_413:
+                await send(message)
 
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception:
             log.exception("request %s failed: %s %s", number, scope["method"], scope["path"])
-            if started:
+            if status != 500:  # not answered by ``errors.internal``: the answer broke off while it went out
                 raise
-            await internal(request)(scope, receive, send_with_headers)

@@ -48,13 +48,18 @@ def init_jurisdiction(
     to the new jurisdiction. Runs with the owner's rights.
 
     Raises:
-        Conflict: ``jurisdiction-exists``.
+        Conflict: ``jurisdiction-exists``: the id or the code is taken.
     """
     set_jurisdiction(session, id)
-    if session.scalar(queries.jurisdiction(id)) is not None:
-        raise Conflict(
-            "jurisdiction-exists", zh="辖区 {id} 已经存在。", en="Jurisdiction {id} exists already.", id=id
-        )
+    for other in session.scalars(queries.jurisdictions()):
+        if id == other.jurisdiction_id or code == other.code:
+            raise Conflict(
+                "jurisdiction-exists",
+                zh="辖区 {number}（{name}）已经存在。",
+                en="Jurisdiction {number} ({name}) exists already.",
+                number=other.code,
+                name=other.name,
+            )
     made = Jurisdiction(
         jurisdiction_id=id,
         code=code,

@@ -3,10 +3,14 @@
 ``bureau``  the bureau of jurisdiction 420103 and an app on it; ``bureau.client("inspector")`` is a client
             signed in as a new officer in that post, ``bureau.anonymous()`` one that is not signed in
 ``client``  a client signed in as the dispatcher
+``address`` the bureau's app on a real socket, for streams and races
 """
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +19,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
@@ -53,19 +58,19 @@ class Officer:
 
 
 class Bureau:
-    """One jurisdiction with a section, a station with its three groups, a street, a community, a department."""
+    """One jurisdiction: a section, a station with three groups, a street, a community, a department."""
 
-    def __init__(
-        self, clone: Any, app: FastAPI, jurisdiction_id: int = JURISDICTION, code: str = "420103"
-    ) -> None:
-        self.clone, self.app, self.id, self.code = clone, app, jurisdiction_id, code
+    password = PASSWORD
+
+    def __init__(self, clone: Any, app: FastAPI, jurisdiction_id: int = JURISDICTION) -> None:
+        self.clone, self.app, self.id, self.code = clone, app, jurisdiction_id, str(jurisdiction_id)
         self._numbers = count(1000)
         with transaction(clone.owner) as session:
             self.admin_password = service.init_jurisdiction(
                 session,
                 id=jurisdiction_id,
-                code=code,
-                name=f"测试区{code}",
+                code=self.code,
+                name=f"测试区{self.code}",
                 metric_srid=4547,
                 admin_name="管理员",
                 today=LONG_AGO,
@@ -162,3 +167,26 @@ def client(bureau: Bureau) -> TestClient:
 def another_bureau(bureau: Bureau) -> Callable[[], Bureau]:
     """Makes a second jurisdiction beside the first, on the same app."""
     return lambda: Bureau(bureau.clone, bureau.app, 420105)
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The app on a real socket of the loopback, for streams and races; gives its address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture
+def address(bureau: Bureau) -> Iterator[str]:
+    """The bureau's app on a real socket; use ``cookies`` and ``headers`` of a client with it."""
+    with serving(bureau.app) as url:
+        yield url

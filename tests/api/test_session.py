@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from api.auth import COOKIE, CSRF_HEADER
 
-PASSWORD = "a plain sentence as password"
+PASSWORD = "a plain sentence as password"  # noqa: S105 - of the tests
 
 
 def _sign_in(client, username, password, **more):
