@@ -27,6 +27,7 @@ def address_key(address: str, *, district: str = "") -> str:
     """
     text = unicodedata.normalize("NFKC", address).lower()
     text = _NUMBER_SIGN.sub("号", _DASH.sub("-", _BLANK.sub("", text)))
+    text = unicodedata.normalize("NFKC", text)  # what stood apart may have come together
     for name in _district_forms(district) if district else ():
         above = _ABOVE.match(text)
         for start in (above.end() if above else 0, 0):

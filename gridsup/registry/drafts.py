@@ -55,6 +55,8 @@ class BusinessDraft:
     licence_status: str = "valid"
     risk: int = 1
     opened_on: date | None = None
+    status: str = "operating"
+    closed_on: date | None = None
     demo: bool = False
     permits: tuple[PermitDraft, ...] = ()
 

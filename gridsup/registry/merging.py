@@ -18,7 +18,7 @@ from gridsup.registry.service import position, refresh_search
 
 Reason = Literal["uscc", "registration_no", "address", "name_nearby"]
 NEARBY_M = 50.0
-ALIKE = 0.6
+ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)

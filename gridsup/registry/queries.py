@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, and_, any_, cast, func, null, or_, select, text
+from sqlalchemy import BigInteger, Select, Text, and_, any_, cast, false, func, null, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -242,7 +242,7 @@ def recurrence(jurisdiction_id: int, of: Business, premises_key: str) -> Rows:
         .scalar_subquery()
     )
     same_place = or_(Business.premises_id == of.premises_id, Premises.address_key == premises_key)
-    same_person = Business.operator_id_index == of.operator_id_index if of.operator_id_index else func.false()
+    same_person = func.coalesce(Business.operator_id_index == of.operator_id_index, false())
     return (
         select(
             Business.id,

@@ -105,6 +105,8 @@ def columns(draft: BusinessDraft) -> dict[str, Any]:
         "licence_status": draft.licence_status,
         "risk": draft.risk,
         "opened_on": draft.opened_on,
+        "status": draft.status,
+        "closed_on": draft.closed_on,
         "source": draft.source,
         "demo": draft.demo,
     }
@@ -239,9 +241,10 @@ def _plain(key: str, value: Any) -> Any:
 
 
 def refresh_search(session: Session, business: Business) -> None:
-    """Write the search text anew, with every code that the business ever had."""
+    """Write the search text anew, with every code that it, or one merged into it, ever had."""
     jurisdiction_id = business.jurisdiction_id
-    codes = [row.code for row, _ in session.execute(queries.codes_of(jurisdiction_id, [business.id]))]
+    ids = [business.id, *session.scalars(queries.merged_into(jurisdiction_id, business.id))]
+    codes = [row.code for row, _ in session.execute(queries.codes_of(jurisdiction_id, ids))]
     address = session.scalars(queries.premises(jurisdiction_id, business.premises_id)).one().address
     business.search = search_text(
         name=business.name,
