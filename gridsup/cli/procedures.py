@@ -12,7 +12,7 @@ from gridsup.cli.frame import both, out, print_json, say
 from gridsup.errors import FieldFault
 from gridsup.procedures import effects
 from gridsup.procedures.checker import check_library
-from gridsup.procedures.diagrams import mermaid
+from gridsup.procedures.diagrams import mermaid, page
 from gridsup.procedures.loader import LoadedPack, PackLibrary, load_packs
 from gridsup.procedures.rules import load_tables
 
@@ -81,3 +81,17 @@ def draw(
     library = load_packs()
     chosen = library.get(pack, version) if version is not None else library.latest(pack)
     typer.echo(mermaid(chosen, lang), nl=False)
+
+
+@app.command()
+def book(
+    folder: Annotated[
+        Path, typer.Argument(help="写入的文件夹 · folder, e.g. docs/procedures", file_okay=False)
+    ],
+) -> None:
+    """把全部流程画成文档页 · write one page per pack and version (Markdown with Mermaid)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in load_packs():
+        name = f"{each.pack.id}-{each.pack.version}.md"
+        (folder / name).write_text(page(each.pack), encoding="utf-8")
+        out.print(str(folder / name), markup=False)

@@ -17,6 +17,17 @@ def mermaid(pack: Pack, language: Language = "zh") -> str:
     return "\n".join(_lines(pack, language)) + "\n"
 
 
+def page(pack: Pack) -> str:
+    """A page of the handbook (Markdown): the pack drawn in both languages."""
+    return (
+        f"# {pack.title.zh} · {pack.title.en} (v{pack.version})\n\n"
+        f"`{pack.id}`, {pack.effective_from} – {pack.effective_to or ''}. {', '.join(pack.sources)}\n\n"
+        "⏱ 系统自动 the system itself · ✎ 须审批 needs signatures · ⊕ 开启子事项 opens a child · "
+        "⏳ 时限开始 a clock starts\n\n"
+        f"```mermaid\n{mermaid(pack, 'zh')}```\n\n```mermaid\n{mermaid(pack, 'en')}```\n"
+    )
+
+
 def _lines(pack: Pack, language: Language) -> Iterator[str]:
     yield "---"
     yield f"title: {_text(pack.title, language)} v{pack.version}"

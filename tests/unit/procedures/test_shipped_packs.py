@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gridsup import wiring
 from gridsup.procedures import effects
 from gridsup.procedures.checker import check_library
-from gridsup.procedures.diagrams import mermaid
+from gridsup.procedures.diagrams import mermaid, page
 from gridsup.procedures.graph import by_system, reachable
 from gridsup.procedures.loader import LoadedPack, load_packs
 from gridsup.procedures.pack import RuleRef
 from gridsup.procedures.rules import load_tables
 
+HANDBOOK = Path(__file__).resolve().parents[3] / "docs" / "procedures"
 PACKS = list(load_packs())
 IDS = [f"{each.pack.id}-{each.pack.version}" for each in PACKS]
 every_pack = pytest.mark.parametrize("loaded", PACKS, ids=IDS)
@@ -66,6 +69,13 @@ def test_a_drawing_holds_every_state_and_every_move(loaded: LoadedPack, language
         assert (f"  {name} --> [*]" in lines) is state.end
     moves = sum(len(action.from_) for action in pack.actions.values() if action.to)
     assert sum(" --> " in line and " : " in line for line in lines) == moves
+
+
+@every_pack
+def test_the_handbook_shows_the_pack_as_it_is(loaded: LoadedPack) -> None:
+    """After a change: ``gridsup procedures book docs/procedures``."""
+    file = HANDBOOK / f"{loaded.pack.id}-{loaded.pack.version}.md"
+    assert file.read_text(encoding="utf-8") == page(loaded.pack)
 
 
 def test_the_eight_links_are_walked_in_their_order() -> None:
