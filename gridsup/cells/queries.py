@@ -43,6 +43,11 @@ def cell(jurisdiction_id: int, cell_id: int) -> Select[Cell]:
     return select(Cell).where(Cell.jurisdiction_id == jurisdiction_id, Cell.id == cell_id)
 
 
+def codes_by_id(jurisdiction_id: int, ids: Iterable[int]) -> Rows:
+    """Rows ``(id, code)`` of cells, ended ones too."""
+    return select(Cell.id, Cell.code).where(Cell.jurisdiction_id == jurisdiction_id, Cell.id.in_(list(ids)))
+
+
 def cell_by_code(jurisdiction_id: int, code: str, day: date) -> Select[Cell]:
     return select(Cell).where(in_force(jurisdiction_id, day), Cell.code == code)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, tuple_
 
 from gridsup.cells.model import Cell
+from gridsup.cells.queries import Rows
 from gridsup.patrols.model import Finding, Visit
 from gridsup.people.model import Assignment
+from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business, HouseholdCode, Premises
 
 
@@ -50,6 +53,91 @@ def household(jurisdiction_id: int, business_id: int) -> Select[Any]:
         .outerjoin(Cell, and_(Cell.jurisdiction_id == jurisdiction_id, Cell.id == HouseholdCode.cell_id))
         .where(Business.jurisdiction_id == jurisdiction_id, Business.id == business_id)
     )
+
+
+def findings(
+    jurisdiction_id: int,
+    *,
+    cell_id: int | None = None,
+    business_id: int | None = None,
+    officer_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Rows:
+    """Rows ``(Finding, business name, matter state, matter lane, lon, lat)``, newest first.
+
+    ``after`` is the ``(found_at, id)`` of the last one seen; ``until`` is exclusive.
+    """
+    query = (
+        select(
+            Finding,
+            Business.name,
+            Matter.state,
+            Matter.lane,
+            func.ST_X(Finding.point).label("lon"),
+            func.ST_Y(Finding.point).label("lat"),
+        )
+        .join(
+            Business,
+            and_(Business.jurisdiction_id == Finding.jurisdiction_id, Business.id == Finding.business_id),
+        )
+        .join(Matter, and_(Matter.jurisdiction_id == Finding.jurisdiction_id, Matter.id == Finding.matter_id))
+        .where(Finding.jurisdiction_id == jurisdiction_id)
+        .order_by(Finding.found_at.desc(), Finding.id.desc())
+        .limit(limit)
+    )
+    same = ((Finding.cell_id, cell_id), (Finding.business_id, business_id), (Finding.officer_id, officer_id))
+    return _narrowed(query, Finding.found_at, Finding.id, same, since, until, after)
+
+
+def visits(
+    jurisdiction_id: int,
+    *,
+    cell_id: int | None = None,
+    business_id: int | None = None,
+    officer_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Rows:
+    """Rows ``(Visit, business name or None, lon, lat)``, newest first; the filters as in :func:`findings`."""
+    query = (
+        select(
+            Visit,
+            Business.name,
+            func.ST_X(Visit.point).label("lon"),
+            func.ST_Y(Visit.point).label("lat"),
+        )
+        .outerjoin(
+            Business,
+            and_(Business.jurisdiction_id == Visit.jurisdiction_id, Business.id == Visit.business_id),
+        )
+        .where(Visit.jurisdiction_id == jurisdiction_id)
+        .order_by(Visit.at.desc(), Visit.id.desc())
+        .limit(limit)
+    )
+    same = ((Visit.cell_id, cell_id), (Visit.business_id, business_id), (Visit.officer_id, officer_id))
+    return _narrowed(query, Visit.at, Visit.id, same, since, until, after)
+
+
+def _narrowed(
+    query: Rows,
+    at: Any,
+    number: Any,
+    same: Iterable[tuple[Any, int | None]],
+    since: datetime | None,
+    until: datetime | None,
+    after: tuple[datetime, int] | None,
+) -> Rows:
+    query = query.where(*(column == value for column, value in same if value is not None))
+    if since is not None:
+        query = query.where(at >= since)
+    if until is not None:
+        query = query.where(at < until)
+    return query if after is None else query.where(tuple_(at, number) < tuple_(*after))
 
 
 def cell_owner(jurisdiction_id: int, cell_id: int, day: date) -> Select[int]:

@@ -16,7 +16,7 @@ from gridsup.cells.locate import hold_cell
 from gridsup.errors import Invalid
 from gridsup.patrols import queries
 from gridsup.patrols.model import VISIT_RESULTS, Finding, Visit
-from gridsup.procedures import door, engine, versions
+from gridsup.procedures import door, engine, forms, versions
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer, Photo
 from gridsup.procedures.family import clock, jurisdiction_of, legal_day
@@ -204,7 +204,8 @@ def _report(
 
 
 def _told(pack: Pack, report: FindingReport) -> dict[str, Any]:
-    """Everything the report says, in the procedure's facts. Raises Invalid ``unknown-facts``."""
+    """Everything the report says, in the procedure's facts. Raises Invalid ``unknown-facts``, and
+    ``form-invalid`` for a fact of another kind than the procedure says."""
     opening = pack.actions[pack.opening].form.get("properties", {})
     known = pack.facts.keys() | opening.keys()
     if strange := sorted(report.facts.keys() - known):
@@ -214,6 +215,7 @@ def _told(pack: Pack, report: FindingReport) -> dict[str, Any]:
             en="Unknown facts: {names}. Use the names that the procedure lists.",
             names="、".join(strange),
         )
+    forms.check({"properties": dict(pack.facts)}, {k: v for k, v in report.facts.items() if k in pack.facts})
     said = {
         "source": report.source,
         "outside_number": report.outside_number,

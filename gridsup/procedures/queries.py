@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from gridsup.procedures import store, versions, views
 from gridsup.procedures.family import Member, clock, jurisdiction_of
-from gridsup.procedures.store import DEADLINES, MATTERS, PROPOSALS
+from gridsup.procedures.store import DEADLINES, EVENTS, MATTERS, PROPOSALS
 from gridsup.procedures.views import View
 
 Cursor = tuple[datetime | None, int]
@@ -21,8 +21,10 @@ Cursor = tuple[datetime | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Matters that wait for a post; each list that is given narrows them. ``officer_ids`` and ``org_ids`` are
-    those assigned to one of them, or (officers) to nobody."""
+    """Matters that wait for a post; each list that is given narrows them.
+
+    With ``officer_ids`` they are those assigned to one of the officers, or to nobody in ``station_ids``.
+    """
 
     post: str
     officer_ids: Sequence[int] | None = None
@@ -159,13 +161,14 @@ def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[Colu
 def _waits(each: Waiting) -> ColumnElement[bool]:
     m = MATTERS.c
     found: list[ColumnElement[bool]] = [m.waits_for == each.post]
-    if each.officer_ids is not None:
-        mine = m.assigned_officer_id.in_(list(each.officer_ids))
-        found.append(or_(m.assigned_officer_id.is_(None), mine))
     if each.org_ids is not None:
         found.append(m.assigned_org_id.in_(list(each.org_ids)))
-    if each.station_ids is not None:
-        found.append(m.station_id.in_(list(each.station_ids)))
+    here = m.station_id.in_(list(each.station_ids)) if each.station_ids is not None else true()
+    if each.officer_ids is not None:
+        mine = m.assigned_officer_id.in_(list(each.officer_ids))
+        found.append(or_(mine, and_(m.assigned_officer_id.is_(None), here)))
+    else:
+        found.append(here)
     return and_(*found)
 
 
@@ -229,3 +232,16 @@ def _stored_due(session: Session, jurisdiction_id: int, matter_id: int) -> datet
         )
     )
     return due
+
+
+def names_file(jurisdiction_id: int, sha256: str, org_ids: Sequence[int]) -> Select[bool]:
+    """Whether an act on a matter that is assigned to one of the bodies names the file."""
+    return select(
+        exists().where(
+            MATTERS.c.jurisdiction_id == jurisdiction_id,
+            MATTERS.c.assigned_org_id.in_(list(org_ids)),
+            EVENTS.c.jurisdiction_id == jurisdiction_id,
+            EVENTS.c.matter_id == MATTERS.c.id,
+            EVENTS.c.data.contains({"photos": [{"sha256": sha256}]}),
+        )
+    )
