@@ -25,6 +25,7 @@ from gridsup import migrate
 from gridsup.cluster import SUPERUSER, Cluster
 from gridsup.cluster.bootstrap import prepare_private
 from gridsup.db import APP_ROLE, make_engine, set_jurisdiction
+from gridsup.settings import get_settings
 
 JURISDICTION = 420103
 """Jianghan district (江汉区) of Wuhan, the jurisdiction of the tests."""
@@ -39,6 +40,12 @@ def _folder() -> Path:
         return Path("/var/lib/gridsup-test")
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(cache) / "gridsup-test"
+
+
+# Nothing of a test reaches the platform's own data: not its files, its keys, or a server that it is set to.
+os.environ["GRIDSUP_DATA_DIR"] = str(_folder() / "data")
+os.environ.pop("GRIDSUP_DATABASE_URL", None)
+get_settings.cache_clear()
 
 
 @contextmanager
