@@ -104,7 +104,18 @@ def visits(
     limit: int = 50,
 ) -> Rows:
     """Rows ``(Visit, business name or None, lon, lat)``, newest first; the filters as in :func:`findings`."""
-    query = (
+    query = _shown_visits(jurisdiction_id).order_by(Visit.at.desc(), Visit.id.desc()).limit(limit)
+    same = ((Visit.cell_id, cell_id), (Visit.business_id, business_id), (Visit.officer_id, officer_id))
+    return _narrowed(query, Visit.at, Visit.id, same, since, until, after)
+
+
+def visit_shown(jurisdiction_id: int, visit_id: int) -> Rows:
+    """One row as :func:`visits` gives them."""
+    return _shown_visits(jurisdiction_id).where(Visit.id == visit_id)
+
+
+def _shown_visits(jurisdiction_id: int) -> Rows:
+    return (
         select(
             Visit,
             Business.name,
@@ -116,11 +127,7 @@ def visits(
             and_(Business.jurisdiction_id == Visit.jurisdiction_id, Business.id == Visit.business_id),
         )
         .where(Visit.jurisdiction_id == jurisdiction_id)
-        .order_by(Visit.at.desc(), Visit.id.desc())
-        .limit(limit)
     )
-    same = ((Visit.cell_id, cell_id), (Visit.business_id, business_id), (Visit.officer_id, officer_id))
-    return _narrowed(query, Visit.at, Visit.id, same, since, until, after)
 
 
 def _narrowed(

@@ -1,0 +1,131 @@
+"""Photos and files: sent up first, under their hash; an act then names them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from api.auth import User
+from api.deps import Db
+from api.inputs import Hash, Instant
+from api.permissions import Permission
+from api.policy import permit
+from gridsup.errors import NotFound, Unavailable
+from gridsup.procedures import attachments
+from gridsup.procedures.model import Attachment
+from gridsup.procedures.queries import names_file
+
+router = APIRouter(tags=["attachments"])
+Reader = Annotated[User, permit(Permission.ATTACHMENTS_READ)]
+Uploader = Annotated[User, permit(Permission.ATTACHMENTS_UPLOAD)]
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes, lower-case hex")]
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+_KINDS: dict[str, object] = dict.fromkeys(
+    ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf"), _FILE
+)
+
+
+class AttachmentView(BaseModel):
+    """A stored file. `original` is false for a copy that a phone has shrunk."""
+
+    sha256: str
+    size: int
+    mime: str
+    caption_kind: str | None
+    original: bool
+
+
+class HashList(BaseModel):
+    hashes: Annotated[list[Hash], Field(max_length=1000)]
+
+
+class Missing(BaseModel):
+    missing: list[str] = Field(description="those that are not here yet, in the order asked")
+
+
+@router.put(
+    "/attachments/{sha256}",
+    max_body_size=attachments.MAX_BYTES,
+    responses={201: {"description": "Stored for good", "model": AttachmentView}},
+)
+def put_attachment(
+    sha256: Sha256,
+    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    user: Uploader,
+    session: Db,
+    response: Response,
+    caption_kind: Annotated[str | None, Query(max_length=40, pattern="^[a-z_]+$")] = None,
+    taken_at: Annotated[Instant | None, Query(description="when the photo was taken")] = None,
+    original: bool = True,
+) -> AttachmentView:
+    """Store a file under its hash: the raw bytes are the body. 201 when it is new, 200 when it was here.
+
+    The answer comes once the bytes are safe on disk. JPEG, PNG, WebP, HEIC and PDF up to 20 MB.
+    """
+    new = not attachments.arrived(session, [sha256])
+    stored = attachments.save(
+        session,
+        content,
+        uploaded_by=user.officer_id,
+        sha256=sha256,
+        caption_kind=caption_kind,
+        taken_at=taken_at,
+        original=original,
+    )
+    response.status_code = 201 if new else 200
+    return AttachmentView.model_validate(stored, from_attributes=True)
+
+
+@router.get(
+    "/attachments/{sha256}",
+    response_class=FileResponse,
+    responses={200: {"description": "The bytes", "content": _KINDS}},
+)
+def get_attachment(sha256: Sha256, user: Reader, session: Db) -> FileResponse:
+    """The file itself. It never changes, so a browser may keep it, for this user alone."""
+    found = _seen(session, user, sha256)
+    path = attachments.path_of(user.jurisdiction_id, found.sha256)
+    if not path.is_file():
+        raise Unavailable(
+            "file-lost",
+            zh="文件在存储中缺失，请联系管理员从备份恢复。",
+            en="The file is missing from the store; ask the administrator to restore it from the backup.",
+        )
+    return FileResponse(path, media_type=found.mime, headers=_headers(sha256))
+
+
+@router.head("/attachments/{sha256}")
+def head_attachment(sha256: Sha256, user: Reader, session: Db) -> Response:
+    """Whether the file is here: its kind and size as headers."""
+    found = _seen(session, user, sha256)
+    return Response(media_type=found.mime, headers={**_headers(sha256), "Content-Length": str(found.size)})
+
+
+@router.post("/attachments/missing")
+def list_missing_attachments(form: HashList, user: Uploader, session: Db) -> Missing:
+    """Which of these files have not arrived: what an outbox still has to send."""
+    here = attachments.arrived(session, form.hashes)
+    return Missing(missing=[one for one in dict.fromkeys(form.hashes) if one not in here])
+
+
+def _seen(session: Session, user: User, sha256: str) -> Attachment:
+    """The file, where this person may see it: a liaison the own ones and those of the own body's matters."""
+    found = attachments.find(session, sha256)
+    if user.may(Permission.MATTERS_READ_ALL) or found.uploaded_by == user.officer_id:
+        return found
+    if not session.scalar(names_file(user.jurisdiction_id, sha256, sorted(user.organisation_ids))):
+        raise NotFound(
+            "no-attachment",
+            zh="没有校验值为{sha256}的文件。",
+            en="There is no file with the hash {sha256}.",
+            sha256=sha256,
+        )
+    return found
+
+
+def _headers(sha256: str) -> dict[str, str]:
+    return {"Cache-Control": "private, max-age=31536000, immutable", "ETag": f'"{sha256}"'}
