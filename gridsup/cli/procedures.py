@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from gridsup import wiring
+from gridsup.cli import record
 from gridsup.cli.frame import both, out, print_json, say
 from gridsup.errors import FieldFault
 from gridsup.procedures import effects
@@ -17,6 +18,7 @@ from gridsup.procedures.loader import LoadedPack, PackLibrary, load_packs
 from gridsup.procedures.rules import load_tables
 
 app = typer.Typer(no_args_is_help=True, help="流程：检查、绘图、解释 · procedures: check, draw, explain")
+record.register(app)
 
 
 @app.command()
