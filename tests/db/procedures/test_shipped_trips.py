@@ -1,0 +1,387 @@
+"""The shipped packs walked through the one door: whole trips, their clocks and their walls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import factories
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gridsup.errors import Forbidden, GridsupError, Refused
+from gridsup.people.model import Posting
+from gridsup.procedures import engine, upkeep, views
+from gridsup.procedures.acting import Acting
+from gridsup.procedures.engine import Answer, Header
+from gridsup.procedures.model import Matter
+from gridsup.procedures.proof import differences, verify
+from gridsup.referrals.model import Referral
+from gridsup.registry.model import Business, LedgerEntry
+from gridsup.wiring import wire
+
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+CAPTURE = {
+    "operator_name": "张三",
+    "operator_id_no": "42010319800101001X",
+    "address": "民权街道1号",
+    "scope": "小吃",
+    "trade": "餐饮",
+    "permit_required": True,
+    "permit_status": "none",
+    "business_licence_status": "none",
+    "food": True,
+}
+CLASSES = {"violation_basis": "never_permitted", "operation_kind": "general", "public_danger": False}
+WHY = {"reason": "情况属实"}
+WORD = {"content": "已办理"}
+
+
+class Trip:
+    """A bureau with one unlicensed household, and short ways to act on its family."""
+
+    def __init__(self, session: Session, now: datetime = MONDAY) -> None:
+        wire()
+        self.session, self.now, self._keys = session, now, count()
+        self.bureau = factories.bureau(session)
+        for post, home in (
+            ("enforcement", self.bureau.station_id),
+            ("deputy_head", self.bureau.bureau_id),
+            ("brigade", self.bureau.bureau_id),
+        ):
+            self.bureau.officers[f"{post}_2"] = factories.officer(session, post, home)
+        self.business = factories.business(session, self.bureau, licence_status="none")
+
+    def acting(self, who: str) -> Acting:
+        return Acting(self.bureau.officers[who], who.removesuffix("_2"))
+
+    def discover(self, who: str = "inspector", **form: Any) -> int:
+        header = Header(
+            "无照小吃店",
+            subject_kind="business",
+            subject_id=self.business,
+            cell_id=self.bureau.cells["42010301-001"],
+            station_id=self.bureau.station_id,
+        )
+        key = f"k{next(self._keys)}"
+        opened = engine.open_matter(
+            self.session,
+            "unlicensed_operation",
+            self.acting(who),
+            header,
+            {"source": "patrol", **form},
+            key=key,
+            now=self.now,
+        )
+        return opened.matter_id
+
+    def do(self, matter: int, action: str, who: str, form: Any = None, *, pair: bool = False) -> Answer:
+        crew = [self.bureau.officers["enforcement"], self.bureau.officers["enforcement_2"]] if pair else []
+        return engine.act(
+            self.session,
+            matter,
+            action,
+            self.acting(who),
+            form,
+            key=f"k{next(self._keys)}",
+            expected_version=None,
+            now=self.now,
+            crew=crew,
+        )
+
+    def approve(self, proposed: Answer, *signers: str) -> Answer:
+        assert proposed.proposal is not None
+        for who in signers:
+            signed = engine.sign(
+                self.session,
+                proposed.matter_id,
+                proposed.proposal,
+                self.acting(who),
+                agreed=True,
+                key=f"k{next(self._keys)}",
+                expected_version=None,
+                now=self.now,
+            )
+        return signed
+
+    def state(self, matter: int) -> str:
+        return str(views.current(self.session, matter, now=self.now)["state"])
+
+    def due(self, matter: int, clock: str) -> datetime:
+        rows = views.deadlines(self.session, matter, now=self.now)
+        due: datetime = next(row for row in rows if row["clock"] == clock)["due_at"]
+        return due
+
+    def captured(self) -> int:
+        matter = self.discover()
+        self.do(matter, "capture", "inspector", CAPTURE)
+        return matter
+
+    def classified(self, **classes: Any) -> int:
+        matter = self.captured()
+        if self.session.scalar(select(Matter.pack_version).where(Matter.id == matter)) == 1:
+            classes = {}
+        else:
+            classes = {**CLASSES, **classes}
+        self.do(matter, "classify", "dispatcher", classes)
+        return matter
+
+    def sound(self) -> None:
+        assert list(verify(self.session)) == []
+        assert list(differences(self.session)) == []
+
+
+@pytest.fixture
+def trip(session: Session) -> Trip:
+    return Trip(session)
+
+
+def local(month: int, day: int) -> datetime:
+    """24:00 of the day before, in Asia/Shanghai."""
+    return datetime(2026, month, day, tzinfo=UTC) - timedelta(hours=8)
+
+
+def refused(trip: Trip, matter: int, action: str, who: str, form: Any = None, **more: Any) -> str:
+    with pytest.raises(GridsupError) as caught:
+        trip.do(matter, action, who, form, **more)
+    return caught.value.code
+
+
+def test_a_finding_is_referred_answered_rechecked_and_closed(trip: Trip) -> None:
+    matter = trip.classified()
+    assert trip.due(matter, "p9_n1") == local(3, 10)
+    trip.now += DAY
+    (referral,) = trip.do(matter, "refer", "general", {"department": "D10", "basis": "篇9"}).children
+    assert trip.due(referral, "p9_n1") == local(3, 10)  # from the finding, not from the draft
+    trip.now += DAY
+    trip.do(referral, "send", "dispatcher")
+    trip.now += DAY
+    trip.do(referral, "receive", "liaison")
+    assert trip.due(referral, "p9_n2") == local(3, 20)
+    trip.do(referral, "feed_back", "liaison", {"result": "licensed", "permit_no": "JY1", "content": "已发证"})
+    assert trip.state(matter) == "referred"
+    trip.do(referral, "accept_licensed", "dispatcher")
+    assert trip.state(matter) == "recheck"
+    licence = {"licence_no": "92420103DEM000001K", "permit_no": "JY1"}
+    assert refused(trip, matter, "recheck_licensed", "inspector", {"licence_no": licence["licence_no"]})
+    trip.do(matter, "recheck_licensed", "inspector", licence | {"licence_no": "91330100799655058B"})
+    trip.do(matter, "feed_back", "inspector", WORD)
+    closed = trip.do(matter, "accept_licensed", "dispatcher")
+    assert (closed.state, closed.ended) == ("closed", True)
+    row = trip.session.scalars(select(Referral)).one()
+    assert row.number is not None
+    assert row.received_at is not None
+    ledger = trip.session.scalars(select(LedgerEntry)).one()
+    assert (ledger.disposal, ledger.closed_on is not None) == ("closed", True)
+    trip.session.expire_all()
+    assert (
+        trip.session.get_one(Business, (trip.bureau.jurisdiction_id, trip.business)).licence_status == "valid"
+    )
+    trip.sound()
+
+
+def test_a_returned_referral_can_go_elsewhere_or_come_home(trip: Trip) -> None:
+    matter = trip.classified()
+    (referral,) = trip.do(matter, "refer", "dispatcher", {"department": "D10", "basis": "篇9"}).children
+    trip.do(referral, "send", "dispatcher")
+    assert refused(trip, referral, "return_referral", "liaison") == "form-invalid"
+    trip.do(referral, "return_referral", "liaison", {"reason": "非本部门职责", "suggested_department": "D21"})
+    trip.do(referral, "accept_return", "dispatcher", WHY)
+    assert trip.state(matter) == "classified"
+    trip.sound()
+
+
+def test_the_term_to_obtain_a_licence_leads_to_the_recheck_by_itself(trip: Trip) -> None:
+    matter = trip.classified()
+    trip.do(matter, "guide", "dispatcher")
+    trip.do(matter, "receive_guide", "station_head")
+    trip.do(matter, "extend_guide", "station_head", WHY)
+    due = trip.due(matter, "guide_term")
+    assert due == local(4, 17)  # 2 March + 45 days = 16 April
+    assert refused(trip, matter, "extend_guide", "station_head", WHY) == "extension-used-up"
+    trip.now = due
+    assert trip.state(matter) == "recheck"
+    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "仍在经营"})
+    assert trip.state(matter) == "still_unlicensed"
+    trip.do(matter, "guide", "dispatcher")
+    assert trip.state(matter) == "guide_issued"
+    trip.sound()
+
+
+def test_correction_comes_before_the_case(trip: Trip) -> None:
+    """条例 art. 43: no case before a refused correction, unless the public is in danger."""
+    matter = trip.classified()
+    assert refused(trip, matter, "file", "dispatcher", {"basis": "条例第四十三条"}) == "facts-missing"
+    trip.do(matter, "order_correction", "dispatcher", {"requirement": "十五日内办理登记"})
+    trip.now = trip.due(matter, "correction_term")
+    assert trip.state(matter) == "second_recheck"
+    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "拒不改正", "correction_refused": True})
+    assert trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
+    danger = trip.classified(public_danger=True)
+    assert trip.do(danger, "file", "dispatcher", {"basis": "条例第四十三条"}).children
+    trip.sound()
+
+
+def test_an_inbound_referral_becomes_a_command_that_is_returned_and_accepted(trip: Trip) -> None:
+    matter = trip.discover("dispatcher", source="referral", outside_number="卫抄1")
+    trip.do(matter, "capture", "general", CAPTURE | {"business_licence_status": "valid"})
+    trip.do(matter, "classify", "dispatcher", CLASSES)
+    assert trip.due(matter, "p9_n4") == local(3, 17)
+    trip.do(matter, "order_cancellation", "dispatcher")
+    trip.do(matter, "receive_order", "station_head")
+    trip.do(matter, "feed_back_order", "general", {"order_result": "done", "content": "已注销"})
+    assert refused(trip, matter, "accept_change", "dispatcher") == "condition-not-met"
+    trip.do(matter, "return_order", "dispatcher", {"reason": "请补充证明"})
+    trip.do(matter, "feed_back_order", "general", {"order_result": "done", "content": "已注销，附证明"})
+    assert trip.do(matter, "accept_cancellation", "dispatcher").ended
+    trip.sound()
+
+
+def test_commands_about_registration_answer_an_inbound_referral_only(trip: Trip) -> None:
+    assert refused(trip, trip.classified(), "order_change", "dispatcher") == "condition-not-met"
+
+
+def investigated(trip: Trip) -> tuple[int, int]:
+    matter = trip.classified(public_danger=True)
+    (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
+    trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
+    return matter, case
+
+
+def test_no_investigation_before_filing(trip: Trip) -> None:
+    matter = trip.classified(public_danger=True)
+    (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
+    assert refused(trip, case, "investigate", "enforcement", {"record": "笔录"}, pair=True) == "wrong-state"
+    assert refused(trip, case, "file_case", "enforcement", WHY) == "crew-too-small"
+
+
+def test_who_found_it_does_not_handle_the_case(trip: Trip) -> None:
+    """巡办分离: also when the inspector holds an enforcement post, and also as one of the crew."""
+    trip.bureau.officers["enforcement"] = trip.bureau.officers["inspector"]
+    trip.session.add(_posting(trip, trip.bureau.officers["inspector"], "enforcement"))
+    trip.session.flush()
+    matter = trip.classified(public_danger=True)
+    (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
+    assert refused(trip, case, "file_case", "enforcement", WHY, pair=True) == "separation-of-duties"
+    assert refused(trip, case, "file_case", "enforcement_2", WHY, pair=True) == "separation-of-duties"
+
+
+def _posting(trip: Trip, officer: int, post: str) -> Posting:
+    return Posting(
+        jurisdiction_id=trip.bureau.jurisdiction_id,
+        officer_id=officer,
+        post=post,
+        organisation_id=trip.bureau.station_id,
+        valid_from=factories.LONG_AGO,
+    )
+
+
+def test_preserved_evidence_is_free_after_seven_working_days(trip: Trip) -> None:
+    _, case = investigated(trip)
+    things = {"items": "炉具一台", "place": "所内仓库"}
+    (evidence,) = trip.do(case, "preserve_evidence", "enforcement", things).children
+    trip.approve(trip.do(evidence, "preserve", "enforcement", {"list": "炉具一台"}, pair=True), "bureau_head")
+    due = trip.due(evidence, "disposal")
+    assert due == local(3, 12)  # seven working days after 2 March: 24:00 of the 11th
+    trip.now = due - timedelta(seconds=1)
+    assert trip.state(evidence) == "preserved"
+    trip.now = due
+    assert trip.state(evidence) == "lifted"
+    assert refused(trip, evidence, "release", "enforcement", {"decision": "返还"}, pair=True) == "wrong-state"
+    trip.sound()
+
+
+def test_a_measure_without_approval_is_only_proposed(trip: Trip) -> None:
+    _, case = investigated(trip)
+    things = {"items": "炉具一台", "place": "所内仓库"}
+    (evidence,) = trip.do(case, "preserve_evidence", "enforcement", things).children
+    proposed = trip.do(evidence, "preserve", "enforcement", {"list": "炉具一台"}, pair=True)
+    assert (proposed.kind, trip.state(evidence)) == ("proposed", "applied")
+    urgent = trip.do(evidence, "preserve_urgent", "enforcement", {"list": "炉具一台"}, pair=True)
+    assert urgent.state == "preserved_urgent"
+    assert trip.due(evidence, "urgent_approval") == MONDAY + DAY
+
+
+def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
+    matter, case = investigated(trip)
+    due = trip.due(case, "decision")
+    assert due == local(6, 2)  # 90 days end on Sunday 31 May: 24:00 of Monday
+    trip.do(case, "investigate", "enforcement", {"record": "现场笔录"}, pair=True)
+    trip.do(case, "send_to_testing", "enforcement", WHY)
+    trip.now += 9 * DAY
+    trip.do(case, "receive_test_result", "enforcement", WORD)
+    assert trip.due(case, "decision") == local(6, 10)  # 3 to 11 March left out; 2 March never counted
+    trip.approve(trip.do(case, "extend_by_head", "enforcement", WHY), "bureau_head")
+    assert trip.due(case, "decision") == local(7, 10)  # 31 May + 9 + 30 = 9 July
+    report = {"report": "终结报告", "complex": True, "hearing_right": False}
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", WORD, pair=True)
+    assert refused(trip, case, "grant_hearing", "legal", {"hearing_on": "2026-04-20"}) == "condition-not-met"
+    trip.now = trip.due(case, "defence")
+    assert trip.state(case) == "deciding"
+    penalty = {"content": "罚款", "fine": 10000}
+    assert refused(trip, case, "decide", "enforcement", penalty) == "condition-not-met"
+    proposed = trip.do(case, "decide_collectively", "enforcement", penalty)
+    trip.approve(proposed, "bureau_head", "deputy_head_2")
+    assert trip.state(case) == "deciding"
+    assert trip.approve(proposed, "brigade_2").state == "decided"
+    trip.do(case, "serve", "enforcement", WORD)
+    trip.do(case, "perform", "enforcement", WORD)
+    trip.approve(trip.do(case, "close_penalised", "enforcement", WORD), "bureau_head")
+    assert (trip.state(case), trip.state(matter)) == ("closed", "recheck")
+    trip.sound()
+
+
+def test_a_hearing_pauses_the_case_and_is_notified_seven_working_days_before(trip: Trip) -> None:
+    _, case = investigated(trip)
+    report = {"report": "终结报告", "complex": False, "hearing_right": True}
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", WORD, pair=True)
+    trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
+    assert trip.due(case, "decision") is None
+    assert trip.due(case, "hearing_notice") == local(3, 12)  # seven working days back from Friday the 20th
+    trip.do(case, "notify_hearing", "legal", WORD)
+    trip.now += 18 * DAY
+    trip.do(case, "close_hearing", "legal", WORD)
+    assert trip.due(case, "decision") == local(6, 19)  # 3 to 20 March left out: 31 May + 18 = 18 June
+    trip.approve(trip.do(case, "decide", "enforcement", {"content": "罚款"}), "bureau_head")
+    assert trip.state(case) == "decided"
+    trip.sound()
+
+
+def test_only_the_department_that_was_sent_it_receives_it(trip: Trip) -> None:
+    other = factories.organisation(
+        trip.session, "department", "消防", code="D02", jurisdiction_id=trip.bureau.jurisdiction_id
+    )
+    trip.bureau.officers["liaison_2"] = factories.officer(trip.session, "liaison", other)
+    matter = trip.classified()
+    (referral,) = trip.do(matter, "refer", "dispatcher", {"department": "D10", "basis": "篇9"}).children
+    trip.do(referral, "send", "dispatcher")
+    with pytest.raises(Forbidden, match="not-assigned"):
+        trip.do(referral, "receive", "liaison_2")
+
+
+def test_open_matters_move_from_the_first_version_to_the_second(session: Session) -> None:
+    trip = Trip(session, datetime(2022, 2, 21, 1, 0, tzinfo=UTC))
+    matter = trip.classified()
+    trip.do(matter, "guide", "dispatcher")
+    trip.do(matter, "receive_guide", "station_head")
+    due = trip.due(matter, "guide_term")
+    other = trip.classified()
+    trip.now = datetime(2022, 3, 1, 1, 0, tzinfo=UTC)
+    with pytest.raises(Refused):  # under the first version nothing asks for a correction first
+        trip.do(other, "order_change", "dispatcher")
+    moved = upkeep.migrate_matters(session, "unlicensed_operation", 2, now=trip.now)
+    assert set(moved) == {matter, other}
+    assert trip.due(matter, "guide_term") == due
+    trip.do(other, "reclassify", "dispatcher", CLASSES)
+    trip.do(other, "order_correction", "dispatcher", {"requirement": "十五日内办理登记"})
+    trip.now = due
+    assert trip.state(matter) == "recheck"
+    assert trip.due(matter, "first_recheck") > due
+    trip.sound()
