@@ -1,4 +1,4 @@
-"""Many businesses at once: an import's confirmed rows land together, in a few seconds for 20,000."""
+"""Many businesses at once: the confirmed rows of an import land together, in seconds for 20,000."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from gridsup.calendars.intervals import SHANGHAI
@@ -20,6 +19,7 @@ from gridsup.registry.coding import Target
 from gridsup.registry.drafts import BusinessDraft, PlaceDraft
 from gridsup.registry.model import Business, Permit, Premises, RegistryEvent
 from gridsup.registry.record import home_of
+from gridsup.registry.rows import insert_rows
 from gridsup.registry.search import with_code
 from gridsup.registry.service import columns, identity_numbers
 
@@ -69,7 +69,7 @@ def add_many(
         if n in codes:
             row["search"] = with_code(row["search"], codes[n])
         rows.append(row)
-    ids = _insert(session, Business, rows)
+    ids = insert_rows(session, Business, rows)
     coding.insert_codes(
         session,
         jurisdiction_id,
@@ -80,14 +80,6 @@ def add_many(
     points = [draft.place.point is not None for draft in drafts]
     outside = tuple(ids[n] for n, placed in enumerate(points) if placed and n not in codes)
     return Added(tuple(ids), sum(points), len(points) - sum(points), outside)
-
-
-def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> list[int]:
-    """Insert and give back the ids in the order of the rows."""
-    if not rows:
-        return []
-    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
 
 
 def _refuse_taken(session: Session, jurisdiction_id: int, usccs: Sequence[str | None]) -> None:
@@ -132,7 +124,7 @@ def _premises(session: Session, home: Jurisdiction, places: Sequence[PlaceDraft]
     for key, door, place in zip(keys, doors, places, strict=True):
         if door not in known and door not in new:
             new[door] = _row(jurisdiction_id, key, place)
-    made = _insert(session, Premises, list(new.values()))
+    made = insert_rows(session, Premises, list(new.values()))
     known |= dict(zip(new, made, strict=True))
     return [known[door] for door in doors]
 
@@ -188,6 +180,5 @@ def _permits_and_events(
         }
         for draft, business_id in zip(drafts, ids, strict=True)
     ]
-    for table, rows in ((Permit, permits), (RegistryEvent, events)):
-        if rows:
-            session.execute(insert(table), rows)
+    insert_rows(session, Permit, permits)
+    insert_rows(session, RegistryEvent, events)

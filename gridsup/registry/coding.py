@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from gridsup.cells import queries as cell_queries
@@ -19,6 +19,7 @@ from gridsup.cells.serials import household_code, issue, scheme_of
 from gridsup.people.model import Jurisdiction
 from gridsup.registry import queries, statements
 from gridsup.registry.model import HouseholdCode, Premises
+from gridsup.registry.rows import insert_rows
 
 
 class Target(NamedTuple):
@@ -46,20 +47,20 @@ def insert_codes(
     day: date,
 ) -> None:
     """Make ``(business_id, cell_id, code)`` the present codes, issued on ``day``."""
-    if rows:
-        session.execute(
-            insert(HouseholdCode),
-            [
-                {
-                    "jurisdiction_id": jurisdiction_id,
-                    "business_id": business_id,
-                    "cell_id": cell_id,
-                    "code": code,
-                    "issued_on": day,
-                }
-                for business_id, cell_id, code in rows
-            ],
-        )
+    insert_rows(
+        session,
+        HouseholdCode,
+        [
+            {
+                "jurisdiction_id": jurisdiction_id,
+                "business_id": business_id,
+                "cell_id": cell_id,
+                "code": code,
+                "issued_on": day,
+            }
+            for business_id, cell_id, code in rows
+        ],
+    )
 
 
 def recode(session: Session, home: Jurisdiction, targets: Mapping[int, Target], day: date) -> dict[int, str]:
@@ -86,7 +87,7 @@ def recode(session: Session, home: Jurisdiction, targets: Mapping[int, Target], 
     if leaving:
         session.execute(
             update(HouseholdCode)
-            .where(HouseholdCode.jurisdiction_id == jurisdiction_id, HouseholdCode.id.in_(leaving))
+            .where(HouseholdCode.jurisdiction_id == jurisdiction_id, queries.among(HouseholdCode.id, leaving))
             .values(ended_on=day)
             .execution_options(synchronize_session="fetch")
         )
