@@ -13,7 +13,8 @@ from api.deps import Db, Id
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
-from gridsup.errors import FieldFault, Invalid
+from gridsup.cells.queries import cell
+from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.people import assignments, postings, queries
 from gridsup.people.deputies import day_of, unreceived
 from gridsup.people.model import Assignment, Leave, Posting
@@ -192,6 +193,8 @@ def list_assignments(
 @router.post("/assignments", status_code=201)
 def assign(form: NewAssignment, user: Assigner, session: Db) -> AssignmentView:
     """Make an officer answerable for a place; the one before ends on that day."""
+    if form.cell_id is not None and session.scalar(cell(user.jurisdiction_id, form.cell_id)) is None:
+        raise NotFound("cell", zh="没有这个网格。", en="There is no such cell.")
     return _assignment(
         assignments.assign(session, user.jurisdiction_id, by=user.officer_id, **form.model_dump())
     )

@@ -16,6 +16,7 @@ from gridsup.errors import Conflict, FieldFault, Invalid, NotFound
 from gridsup.people import queries
 from gridsup.people.audit import record
 from gridsup.people.model import Assignment
+from gridsup.people.refusals import missing
 
 
 def assign(
@@ -34,7 +35,7 @@ def assign(
 
     Raises:
         Invalid: ``one-place``: not exactly one of cell and community.
-        NotFound: no such officer in service.
+        NotFound: no such officer in service, no such community. (A cell is not looked up here.)
         Conflict: ``already-assigned``: another takes over later, or did so at this moment.
     """
     if (cell_id is None) == (community_id is None):
@@ -45,6 +46,10 @@ def assign(
         raise NotFound(
             "officer", zh="没有编号为 {id} 的在职人员。", en="No officer {id} in service.", id=officer_id
         )
+    if community_id is not None:
+        place = session.scalar(queries.organisation(jurisdiction_id, community_id))
+        if place is None or place.kind != "community":
+            raise missing("organisation", "社区", "community", community_id)
     present = session.scalar(
         queries.assignments_on(
             jurisdiction_id, from_day, cell_id=cell_id, community_id=community_id

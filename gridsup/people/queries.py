@@ -24,6 +24,7 @@ from gridsup.people.model import (
     AccessToken,
     Account,
     Assignment,
+    AuditEntry,
     Delegation,
     Jurisdiction,
     Leave,
@@ -240,6 +241,28 @@ def _at_place(query: Select[Assignment], cell_id: int | None, community_id: int 
     if community_id is not None:
         query = query.where(Assignment.community_id == community_id)
     return query
+
+
+# ------------------------------------------------------------------ the audit trail
+
+
+def audit(
+    jurisdiction_id: int,
+    *,
+    act: str | None = None,
+    officer_id: int | None = None,
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Select[AuditEntry]:
+    """Entries, newest first; ``before`` is the ``(at, id)`` of the last one seen."""
+    query = select(AuditEntry).where(AuditEntry.jurisdiction_id == jurisdiction_id)
+    if act is not None:
+        query = query.where(AuditEntry.act == act)
+    if officer_id is not None:
+        query = query.where(AuditEntry.officer_id == officer_id)
+    if before is not None:
+        query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < tuple_(*before))
+    return query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)
 
 
 # ------------------------------------------------------------------ accounts, sessions, tokens (gridsup_auth)
