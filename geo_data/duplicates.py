@@ -28,6 +28,7 @@ class KnownBusiness:
     address: str = ""
     uscc: str | None = None
     registration_no: str | None = None
+    stall: str | None = None
     lon: float | None = None
     lat: float | None = None
 
@@ -66,6 +67,8 @@ _LIKENESS: dict[Because, float] = {
     "name_address": 0.9,
     "name_nearby": 0.7,
 }
+EXACT: tuple[Because, ...] = ("uscc", "registration_no", "name_address")
+"""Likenesses that are a natural key: the same business, unless a person says otherwise."""
 _Entry = BusinessRecord | KnownBusiness
 
 
@@ -109,9 +112,8 @@ def _groups(everything: Sequence[_Entry], district: str) -> dict[Because, dict[A
         if entry.registration_no:
             groups["registration_no"][entry.registration_no].append(i)
         if entry.address and name_key(entry.name):
-            stall = getattr(entry, "stall", None)
             groups["name_address"][
-                name_key(entry.name), address_key(entry.address, district=district), stall
+                name_key(entry.name), address_key(entry.address, district=district), entry.stall
             ].append(i)
     return groups
 

@@ -227,12 +227,12 @@ def read_business_layer(
     layer: str | None = None,
     datum: str | int | None = None,
     progress: Progress | None = None,
-) -> RawTable:
-    """Businesses from points (or areas, by a point inside): the layer's columns and 经度, 纬度 in CGCS2000.
+) -> tuple[RawTable, str]:
+    """Businesses from points (or areas, by a point inside): the layer's columns, and 经度, 纬度.
 
-    The original coordinates of the file stay in it; the layer was converted once on reading.
+    The coordinates stay as they are in the file; the second result says what they are (a datum or EPSG:n).
     """
-    source = read_layer(path, layer=layer, datum=datum, progress=progress)
+    source = read_layer(path, layer=layer, datum=datum, convert=False, progress=progress)
     points = source.frame.geometry.representative_point()
     table = pd.DataFrame(source.frame.drop(columns=["geometry", "_feature"]))
     columns = [
@@ -242,7 +242,7 @@ def read_business_layer(
         RawRow(None, int(n), {**{c: _plain(row[c]) for c in columns}, "经度": p.x, "纬度": p.y})
         for n, row, p in zip(source.frame["_feature"], table.to_dict("records"), points, strict=True)
     ]
-    return RawTable([*columns, "经度", "纬度"], rows)
+    return RawTable([*columns, "经度", "纬度"], rows), source.reference.name
 
 
 def _plain(value: Any) -> Any:

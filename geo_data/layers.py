@@ -65,10 +65,13 @@ def read_layer(
     layer: str | None = None,
     datum: str | int | None = None,
     encoding: str | None = None,
+    convert: bool = True,
     progress: Progress | None = None,
 ) -> Layer:
-    """Read one layer. ``datum`` states what its coordinates mean (CGCS2000, WGS84, GCJ-02, BD-09, EPSG:n);
-    needed when the file does not say, and always for GeoJSON without a ``crs`` member.
+    """Read one layer, brought to EPSG:4490 unless ``convert`` is off.
+
+    ``datum`` states what its coordinates mean (CGCS2000, WGS84, GCJ-02, BD-09, EPSG:n); it is needed when
+    the file does not say, and always for GeoJSON without a ``crs`` member.
 
     Raises Invalid ``layer-unreadable``, ``layer-choose``, ``layer-empty``, ``crs-not-stated``,
     ``crs-contradicts``, ``coordinates-out-of-range``.
@@ -92,6 +95,8 @@ def read_layer(
     frame.insert(0, "_feature", range(1, len(frame) + 1))
     result = Layer(name, frame, reference)
     _drop_empty(result)
+    if not convert:
+        return result
     moved = shapely.transform(np.asarray(result.frame.geometry.values, dtype=object), reference.to_canonical)
     frame = pd.DataFrame(result.frame.drop(columns=result.frame.geometry.name))
     result.frame = gpd.GeoDataFrame(frame, geometry=moved, crs=spatial.CANONICAL)

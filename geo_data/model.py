@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsup.db import Base, Tenant
@@ -60,7 +61,7 @@ class ImportRow(Tenant, Base):
     sheet: Mapped[str | None]
     row_no: Mapped[int]
     raw: Mapped[dict[str, Any]]
-    record: Mapped[dict[str, Any] | None]
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reasons: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
-    suggestion: Mapped[dict[str, Any] | None]
+    suggestion: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """An existing business this row may be the same as."""

@@ -228,7 +228,8 @@ def test_a_layer_of_shops_is_a_table_like_any_other(tmp_path: Path) -> None:
         geometry=[shapely.Point(114.27, 30.6), RIGHT],
         crs=4490,
     )
-    table = read_business_layer(write(frame, tmp_path / "a.gpkg"))
+    table, datum = read_business_layer(write(frame, tmp_path / "a.gpkg"))
+    assert datum == "cgcs2000"
     assert table.columns == ["字号名称", "经营地址", "经度", "纬度"]
     assert table.rows[0].values == {"字号名称": "甲", "经营地址": "甲路1号", "经度": 114.27, "纬度": 30.6}
     assert table.rows[1].values["经营地址"] is None
