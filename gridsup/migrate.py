@@ -15,10 +15,8 @@ import gridsup
 
 
 def script_folder() -> Path:
-    """The alembic scripts: ``migrations/`` of the checkout, or their copy inside the installed package."""
-    package = Path(gridsup.__file__).parent
-    packed = package / "_migrations"
-    return packed if packed.exists() else package.parent / "migrations"
+    """The alembic scripts: ``migrations/`` beside the package, in a checkout as in an installed wheel."""
+    return Path(gridsup.__file__).parents[1] / "migrations"
 
 
 def config(engine: Engine | None = None) -> Config:

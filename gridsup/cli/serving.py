@@ -101,6 +101,18 @@ def serve(
             frame.note("已停止。", "stopped.")
 
 
+def in_background() -> str:
+    """Run this same command line apart from the terminal (without ``--detach``) until it answers.
+
+    Returns the address; that of the application that runs already, when one does.
+    """
+    if found := instance.running():
+        frame.say(f"平台已在运行：{found['url']}", f"the platform is running already: {found['url']}")
+    else:
+        found = instance.start_in_background([one for one in sys.argv[1:] if one != "--detach"])
+    return str(found["url"])
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
@@ -137,10 +149,7 @@ def up(
 ) -> None:
     """启动平台（数据库与网页服务） · start the platform: its database, its API, its pages."""
     if detach:
-        if found := instance.running():
-            frame.say(f"平台已在运行：{found['url']}", f"the platform is running already: {found['url']}")
-            return
-        instance.start_in_background([one for one in sys.argv[1:] if one != "--detach"])
+        in_background()
         return
     serve(host=host, port=port, over_lan=over_lan, names=name or (), setup_port=setup_port)
 

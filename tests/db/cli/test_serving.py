@@ -19,6 +19,7 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import text
 
+from gridsup.cluster import Cluster
 from tests.conftest import Clone
 
 Gridsup = Callable[..., subprocess.CompletedProcess[str]]
@@ -75,21 +76,22 @@ def test_up_serves_survives_kills_and_goes_down(gridsup: Gridsup) -> None:
     assert first["schema"] == first["schema_head"]
     assert _answers(first["url"])
 
+    cluster = Cluster(Path(first["data_dir"]))
     os.kill(first["database_pid"], signal.SIGKILL)
-    _wait(lambda: _status(gridsup)["database_pid"] not in (None, first["database_pid"]), "no new database")
+    _wait(lambda: cluster.pid() not in (None, first["database_pid"]), "no new database")
 
     again = gridsup("up", "--port", port)
     assert again.returncode == 1
     assert "已在运行" in again.stderr
 
     os.kill(first["pid"], signal.SIGKILL)
-    _wait(lambda: not _status(gridsup)["database_pid"], "the database outlived the application")
+    _wait(lambda: not cluster.pid(), "the database outlived the application")
     assert gridsup("up", "--port", port, "--detach").returncode == 0
-    assert _answers(_status(gridsup)["url"])
+    assert _answers(first["url"])
 
     assert gridsup("down").returncode == 0
-    last = _status(gridsup)
-    assert (last["serving"], last["database_pid"]) == (False, None)
+    assert cluster.pid() is None
+    assert not _status(gridsup)["serving"]
 
 
 def test_a_taken_port_is_named(gridsup: Gridsup) -> None:
