@@ -73,9 +73,9 @@ def recode(session: Session, home: Jurisdiction, targets: Mapping[int, Target], 
     same: list[tuple[int, int]] = []
     leaving: list[int] = []
     moving = dict(targets)
-    for row, cell_code in session.execute(queries.present_codes(jurisdiction_id, list(targets))):
+    for row in session.execute(queries.present_codes(jurisdiction_id, list(targets))):
         target = targets[row.business_id]
-        if target.cell_code == cell_code:
+        if target.cell_code == row.cell_code:
             del moving[row.business_id]
             if target.cell_id != row.cell_id:
                 same.append((row.id, target.cell_id))
@@ -89,8 +89,10 @@ def recode(session: Session, home: Jurisdiction, targets: Mapping[int, Target], 
             update(HouseholdCode)
             .where(HouseholdCode.jurisdiction_id == jurisdiction_id, queries.among(HouseholdCode.id, leaving))
             .values(ended_on=day)
-            .execution_options(synchronize_session="fetch")
+            .execution_options(synchronize_session=False)
         )
+    for loaded in [one for one in session if isinstance(one, HouseholdCode)]:
+        session.expire(loaded)
     order = sorted(moving)
     codes = reserve(session, home, [moving[business_id].cell_code for business_id in order])
     insert_codes(

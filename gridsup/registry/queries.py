@@ -123,9 +123,11 @@ def current_code(jurisdiction_id: int, business_id: int) -> Select[HouseholdCode
 
 
 def present_codes(jurisdiction_id: int, business_ids: Sequence[int]) -> Rows:
-    """Rows ``(HouseholdCode, cell code)``: the codes in force of the businesses."""
+    """Rows ``(id, business_id, cell_id, cell_code)``: the codes in force of the businesses."""
     return (
-        select(HouseholdCode, Cell.code)
+        select(
+            HouseholdCode.id, HouseholdCode.business_id, HouseholdCode.cell_id, Cell.code.label("cell_code")
+        )
         .join(
             Cell,
             and_(Cell.jurisdiction_id == HouseholdCode.jurisdiction_id, Cell.id == HouseholdCode.cell_id),
