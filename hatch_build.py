@@ -10,7 +10,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class WebPages(BuildHookInterface):  # type: ignore[misc]
+class WebPages(BuildHookInterface):
     """Runs before the wheel is packed: ``api/static`` holds the pages afterwards, or the build fails."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

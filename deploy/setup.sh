@@ -59,7 +59,7 @@ postgis_packages() { # postgresql-postgis follows the distribution's PostgreSQL;
 
 system_packages() {
   local missing=()
-  has_postgis || missing+=(POSTGIS)
+  [ -n "${GRIDSUP_DATABASE_URL:-}" ] && [ "$1" = run ] || has_postgis || missing+=(POSTGIS)
   [ -x "$VENV/bin/python" ] || find_python >/dev/null || missing+=(python3 python3-venv)
   command -v setpriv >/dev/null || missing+=(util-linux)
   if [ "$1" = test ]; then
@@ -73,6 +73,8 @@ system_packages() {
     local wanted=("${missing[@]}")
     [ "${missing[0]}" = POSTGIS ] && wanted=($(postgis_packages) "${missing[@]:1}")
     apt_root apt-get install -y -q "${wanted[@]}"
+    [ "${missing[0]}" != POSTGIS ] || has_postgis || fail "发行版提供的 PostgreSQL 低于 15，请升级系统或设置 GRIDSUP_DATABASE_URL。" \
+      "This distribution's PostgreSQL is older than 15: upgrade it, or set GRIDSUP_DATABASE_URL."
     return
   fi
   if [ "${missing[0]}" = POSTGIS ] && command -v apt-get >/dev/null; then
