@@ -38,7 +38,8 @@ def acting(
     posts: Collection[str],
     at: datetime | None = None,
 ) -> Acting:
-    """The capacity that a form names, or the first that suits ``posts``; as of ``at`` where it is given.
+    """The capacity that a form names; else the first that suits ``posts``, or the first held at all (the door
+    then says who it takes). As of ``at`` where it is given.
 
     A letter of delegation is filled in where the capacity rests on one. Raises Forbidden
     ``capacity-not-held``.
@@ -46,7 +47,10 @@ def acting(
     held: Sequence[Capacity] = user.capacities
     if at is not None:
         held = capacities(session, user.jurisdiction_id, user.officer_id, at)
-    fitting = [one for one in held if one.post in posts] if named is None else _named(held, named)
+    if named is None:
+        fitting = [one for one in held if one.post in posts] or list(held)
+    else:
+        fitting = _named(held, named)
     if fitting:
         return _acting(user, fitting[0])
     raise Forbidden(

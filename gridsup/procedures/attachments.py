@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -121,6 +122,16 @@ def arrived(session: Session, hashes: list[str]) -> set[str]:
         )
     )
     return set(rows)
+
+
+def known(session: Session, hashes: Sequence[str]) -> dict[str, Attachment]:
+    """The rows of those of these files that are here, by hash."""
+    rows = session.scalars(
+        select(Attachment).where(
+            Attachment.jurisdiction_id == jurisdiction_of(session), Attachment.sha256.in_(hashes)
+        )
+    )
+    return {one.sha256: one for one in rows}
 
 
 def path_of(jurisdiction_id: int, sha256: str) -> Path:

@@ -245,3 +245,18 @@ def names_file(jurisdiction_id: int, sha256: str, org_ids: Sequence[int]) -> Sel
             EVENTS.c.data.contains({"photos": [{"sha256": sha256}]}),
         )
     )
+
+
+def head(jurisdiction_id: int, matter_id: int) -> Select[int, str]:
+    """The row ``(version, head_hash)`` of a matter as stored."""
+    return select(MATTERS.c.version, MATTERS.c.head_hash).where(
+        MATTERS.c.jurisdiction_id == jurisdiction_id, MATTERS.c.id == matter_id
+    )
+
+
+def packs_of(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[int, str, int, str]:
+    """Rows ``(id, pack, pack_version, pack_hash)``: the procedure that each matter is pinned to."""
+    m = MATTERS.c
+    return select(m.id, m.pack, m.pack_version, m.pack_hash).where(
+        m.jurisdiction_id == jurisdiction_id, m.id.in_(list(matter_ids))
+    )

@@ -1,0 +1,1 @@
+"""Files that leave the system: tables and maps, made on request and never stored."""

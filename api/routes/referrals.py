@@ -1,0 +1,92 @@
+"""Referrals (抄告): what went out to departments and what came back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from api import names, titles
+from api.auth import User
+from api.deps import Db
+from api.pagination import Cursor, Limit, Page, decode, page
+from api.permissions import Permission
+from api.policy import permit
+from gridsup.procedures.family import clock
+from gridsup.procedures.pack import Words
+from gridsup.referrals import queries
+from gridsup.referrals.model import Referral
+
+router = APIRouter(tags=["referrals"])
+
+
+class ReferralView(BaseModel):
+    """One 抄告: `department` is D01…D22, `body_name` the body that answers for it."""
+
+    id: int
+    matter_id: int
+    number: str | None
+    direction: Literal["out", "in"]
+    department: str
+    body_id: int | None
+    body_name: str | None
+    title: str
+    state: str
+    state_title: Words
+    basis: str | None
+    sent_at: datetime | None
+    received_at: datetime | None
+    feedback: str | None
+    feedback_at: datetime | None
+    returned_reason: str | None
+    next_due_at: datetime | None
+    overdue: bool
+    ended_at: datetime | None
+    outcome: str | None
+    parent_id: int | None
+    cell_code: str | None
+
+
+@router.get("/referrals")
+def list_referrals(
+    user: Annotated[User, permit(Permission.MATTERS_READ)],
+    session: Db,
+    direction: Literal["out", "in"] | None = None,
+    department: Annotated[str | None, Query(pattern="^D(0[1-9]|1[0-9]|2[0-2])$")] = None,
+    overdue: Annotated[bool, Query(description="a clock of theirs is over")] = False,
+    unreceipted: Annotated[bool, Query(description="sent, not received yet")] = False,
+    unanswered: Annotated[bool, Query(description="received, no feedback yet")] = False,
+    ended: bool | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[ReferralView]:
+    """The referrals, the latest first; a liaison sees those of the own department."""
+    now = clock()
+    mine = None if user.may(Permission.MATTERS_READ_ALL) else sorted(user.organisation_ids)
+    wanted = queries.ReferralFilter(direction, department, mine, overdue, unreceipted, unanswered, ended)
+    after = decode(cursor, int)
+    query = queries.referrals(
+        user.jurisdiction_id, wanted, now, after=after[0] if after else None, limit=limit + 1
+    )
+    rows = session.execute(query).all()
+    known = names.look_up(session, user.jurisdiction_id, cells_=(row.cell_id for row in rows))
+
+    def show(row: Any) -> ReferralView:
+        one: Referral = row[0]
+        plain = ("id", "matter_id", "number", "direction", "department", "basis", "sent_at")
+        more = ("received_at", "feedback", "feedback_at", "returned_reason")
+        return ReferralView(
+            **{name: getattr(one, name) for name in (*plain, *more)},
+            **{name: getattr(row, name) for name in ("title", "state", "next_due_at", "ended_at")},
+            outcome=row.outcome,
+            parent_id=row.parent_id if mine is None else None,
+            body_id=one.department_id,
+            body_name=row.body,
+            state_title=titles.state_title(titles.pack_of(session, user.jurisdiction_id, row), row.state),
+            overdue=bool(row.ended_at is None and row.next_due_at and row.next_due_at <= now),
+            cell_code=known.cell(row.cell_id),
+        )
+
+    return page(rows, limit, show, lambda row: (row[0].id,))
