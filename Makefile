@@ -7,13 +7,14 @@ PYTHON := .venv/bin/python
 PIN = .venv/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 WEB = cd web && PATH="$$(../deploy/setup.sh node-path)"
 
-.PHONY: help demo down test lint check web-check pytest setup setup-test web lock clean
+.PHONY: help demo down test lint check web-check pytest setup setup-test web types lock clean
 
 help:
 	@echo "make demo    set up, load the demo city, serve it on port $(PORT) in the background"
 	@echo "make down    stop it"
 	@echo "make test    set up, check the code, run all tests"
 	@echo "make lint    format and check the code"
+	@echo "make types   generate the web client's types from the API"
 	@echo "make lock    pin the Python packages anew"
 	@echo "make clean   remove what was built (data folders stay)"
 
@@ -49,6 +50,11 @@ setup-test:
 
 web:
 	@deploy/setup.sh web
+
+# The web client's types, generated from the API's own description.
+types:
+	$(PYTHON) -m api > web/openapi.json
+	@$(WEB) && node node_modules/.bin/openapi-typescript openapi.json -o src/shared/api/schema.ts
 
 # Pins by version and hash, for every Python from 3.11 on; no index is named in them.
 lock:

@@ -1,0 +1,122 @@
+// What the desk shows: the filters that queue and map share, the rows they give, what is chosen.
+// The filters live in the address, so a reload or a sent link shows the same desk.
+
+import { api, data } from "$shared/api/client";
+import type { components, operations } from "$shared/api/schema";
+import { live } from "$shared/live.svelte";
+import { toasts } from "$shared/ui/toasts.svelte";
+
+export type MatterRow = components["schemas"]["MatterRow"];
+export type Pins = components["schemas"]["Pins"];
+export type Query = NonNullable<operations["list_matters"]["parameters"]["query"]>;
+export type View = "queue" | "ledger" | "referrals" | "unplaced";
+export type Tab = "mine" | "fresh" | "late" | "sign" | "all" | "ended";
+
+const PAGE = 60;
+const VIEWS: View[] = ["queue", "ledger", "referrals", "unplaced"];
+const TABS: Tab[] = ["mine", "fresh", "late", "sign", "all", "ended"];
+const QUERY: Record<Tab, Query> = {
+  mine: { waits_for: "me" },
+  fresh: { lane: "new" },
+  late: { overdue: true },
+  sign: { to_sign: true },
+  all: {},
+  ended: { ended: "yes" },
+};
+
+class Desk {
+  view = $state<View>("queue");
+  tab = $state<Tab>("mine");
+  text = $state("");
+  pack = $state("");
+  matter = $state<number | null>(null);
+  business = $state<number | null>(null);
+  rows = $state.raw<MatterRow[]>([]);
+  /** Every matter that the filters give and that has a place; the queue shows them page by page. */
+  pins = $state.raw<Pins>({ type: "FeatureCollection", features: [], truncated: false });
+  next = $state<string | null>(null);
+  loading = $state(false);
+  failed = $state<string | null>(null);
+  chosen = $state<Set<number>>(new Set());
+  /** Grows with every change that arrives; what is on show fetches itself anew when it moves. */
+  pulse = $state(0);
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    const address = new URLSearchParams(location.hash.slice(1));
+    this.view = VIEWS.find((view) => view === address.get("view")) ?? "queue";
+    this.tab = TABS.find((tab) => tab === address.get("tab")) ?? "mine";
+    this.text = address.get("q") ?? "";
+    this.pack = address.get("pack") ?? "";
+    this.matter = Number(address.get("matter")) || null;
+    this.business = Number(address.get("business")) || null;
+  }
+
+  /** Keep the address in step with what is shown. */
+  address(): string {
+    const parts = new URLSearchParams();
+    if (this.view !== "queue") parts.set("view", this.view);
+    if (this.tab !== "mine") parts.set("tab", this.tab);
+    if (this.text) parts.set("q", this.text);
+    if (this.pack) parts.set("pack", this.pack);
+    if (this.matter) parts.set("matter", String(this.matter));
+    if (this.business) parts.set("business", String(this.business));
+    return `#${parts}`;
+  }
+
+  filter(): Query {
+    return { ...QUERY[this.tab], q: this.text || undefined, pack: this.pack || undefined };
+  }
+
+  async load(more = false): Promise<void> {
+    this.loading = true;
+    try {
+      const filter = this.filter();
+      const query = { ...filter, limit: PAGE, cursor: more ? (this.next ?? undefined) : undefined };
+      const [page, pins] = await Promise.all([
+        data(api.GET("/api/matters", { params: { query } })),
+        more ? this.pins : data(api.GET("/api/matters.geojson", { params: { query: filter } })),
+      ]);
+      this.rows = more ? [...this.rows, ...page.items] : page.items;
+      this.pins = pins;
+      this.next = page.next ?? null;
+      this.failed = null;
+    } catch (error) {
+      this.failed = (error as Error).message;
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  open(matter: number): void {
+    this.business = null;
+    this.matter = matter;
+  }
+
+  openBusiness(business: number): void {
+    this.matter = null;
+    this.business = business;
+  }
+
+  choose(matter: number, on: boolean): void {
+    const chosen = new Set(this.chosen);
+    if (on) chosen.add(matter);
+    else chosen.delete(matter);
+    this.chosen = chosen;
+  }
+
+  /** Follow live changes; several within a third of a second count as one. */
+  follow(): () => void {
+    return live.listen(() => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.pulse++, 300);
+    });
+  }
+
+  fail(error: unknown): void {
+    toasts.bad(error);
+  }
+}
+
+export const desk = new Desk();

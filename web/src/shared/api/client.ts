@@ -1,0 +1,67 @@
+// The one way to the API: typed by the OpenAPI document, problem+json turned into `Problem`.
+
+import createClient, { type Middleware } from "openapi-fetch";
+import { language } from "../i18n/language.svelte";
+import type { paths } from "./schema";
+
+export type Fault = { pointer: string; detail: string };
+
+/** An answer of 4xx or 5xx, or no answer at all (status 0: the network is away). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly faults: Fault[] = [],
+    readonly body: Record<string, unknown> = {},
+  ) {
+    super(detail);
+  }
+
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+let csrf = "";
+/** The token that cookie-authenticated writes must carry; the session answer gives it. */
+export function setCsrf(token: string): void {
+  csrf = token;
+}
+export function csrfHeader(): Record<string, string> {
+  return csrf ? { "X-CSRF-Token": csrf } : {};
+}
+
+const edge: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", language.now === "zh" ? "zh-CN" : "en");
+    if (!["GET", "HEAD"].includes(request.method) && csrf) request.headers.set("X-CSRF-Token", csrf);
+    return request;
+  },
+  async onResponse({ response }) {
+    if (response.ok) return response;
+    throw await problemOf(response);
+  },
+  onError() {
+    return new Problem(0, "offline", language.now === "zh" ? "网络未连接，请稍后再试。" : "No network; try again later.");
+  },
+};
+
+export async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  return new Problem(
+    response.status,
+    String(body.code ?? "unknown"),
+    String(body.detail ?? body.title ?? response.statusText),
+    (body.faults as Fault[] | undefined) ?? [],
+    body,
+  );
+}
+
+export const api = createClient<paths>({ baseUrl: "/" });
+api.use(edge);
+
+/** The data of an answer; errors have been thrown as `Problem` before. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T;
+}

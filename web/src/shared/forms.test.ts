@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { fields, submission } from "./forms";
+
+const schema = {
+  type: "object",
+  required: ["trade"],
+  properties: {
+    command: { const: "urge", "x-fact": "command" },
+    trade: { type: "string", title: "行业", "x-title-en": "Trade", "x-code-list": "trades", "x-fact": "trade" },
+    permit_required: { type: "boolean", title: "需要许可", "x-fact": "permit_required" },
+    permit_status: {
+      type: "string",
+      oneOf: [{ const: "none", title: "未取得", "x-title-en": "never held" }],
+      "x-when": { fact: "permit_required", op: "eq", value: true },
+    },
+    content: { type: "string", maxLength: 2000 },
+  },
+};
+
+describe("forms", () => {
+  it("shows a field only when its condition is true", () => {
+    const names = (values: Record<string, unknown>) => fields(schema, values).map((field) => field.name);
+    expect(names({})).toEqual(["trade", "permit_required", "content"]);
+    expect(names({ permit_required: true })).toContain("permit_status");
+  });
+
+  it("judges conditions over the matter's facts too", () => {
+    expect(fields(schema, {}, { permit_required: true }).map((field) => field.name)).toContain("permit_status");
+  });
+
+  it("sends constants and shown fields, never a hidden leftover", () => {
+    expect(submission(schema, { trade: "餐饮", permit_required: false, permit_status: "none" })).toEqual({
+      command: "urge",
+      trade: "餐饮",
+      permit_required: false,
+    });
+  });
+
+  it("draws kinds by schema", () => {
+    const kinds = Object.fromEntries(fields(schema, { permit_required: true }).map((f) => [f.name, f.kind]));
+    expect(kinds).toEqual({ trade: "trade", permit_required: "yesno", permit_status: "choice", content: "long" });
+  });
+});

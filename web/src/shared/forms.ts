@@ -1,0 +1,78 @@
+// A procedure's form is a JSON Schema; this turns it into a list of fields that a page can draw.
+
+import { evaluate, type Condition } from "./conditions";
+import type { Bilingual } from "./i18n/language.svelte";
+
+export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "trade";
+
+export type FormField = {
+  name: string;
+  kind: Kind;
+  title: Bilingual;
+  required: boolean;
+  choices: { value: unknown; title: Bilingual }[];
+  maxLength?: number;
+  secret: boolean;
+};
+
+type Schema = Record<string, any>;
+
+const LONG = 300;
+
+/** The fields to show, given what has been filled in and the matter's facts; constants are not shown. */
+export function fields(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): FormField[] {
+  const known = { ...facts, ...namedFacts(schema, values) };
+  const required = new Set<string>(schema.required ?? []);
+  return Object.entries<Schema>(schema.properties ?? {})
+    .filter(([, property]) => !("const" in property))
+    .filter(([, property]) => !property["x-when"] || evaluate(property["x-when"] as Condition, known) === true)
+    .map(([name, property]) => ({
+      name,
+      kind: kindOf(property),
+      title: { zh: property.title ?? name, en: property["x-title-en"] ?? name },
+      required: required.has(name),
+      choices: choicesOf(property),
+      maxLength: property.maxLength,
+      secret: Boolean(property["x-secret"]),
+    }));
+}
+
+/** What goes to the server: the shown fields that are filled, and the schema's constants. */
+export function submission(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): Record<string, unknown> {
+  const shown = fields(schema, values, facts).map((field) => field.name);
+  const filled = shown.filter((name) => values[name] !== undefined && values[name] !== "" && values[name] !== null);
+  const constants = Object.entries<Schema>(schema.properties ?? {}).filter(([, property]) => "const" in property);
+  return {
+    ...Object.fromEntries(filled.map((name) => [name, values[name]])),
+    ...Object.fromEntries(constants.map(([name, property]) => [name, property.const])),
+  };
+}
+
+function namedFacts(schema: Schema, values: Record<string, unknown>): Record<string, unknown> {
+  const facts: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries<Schema>(schema.properties ?? {})) {
+    const value = "const" in property ? property.const : values[name];
+    if (property["x-fact"] && value !== undefined && value !== "") facts[property["x-fact"]] = value;
+  }
+  return facts;
+}
+
+function kindOf(property: Schema): Kind {
+  if (property["x-code-list"] === "departments") return "department";
+  if (property["x-code-list"] === "trades") return "trade";
+  if (property.oneOf || property.enum) return "choice";
+  if (property.type === "boolean") return "yesno";
+  if (property.type === "integer" || property.type === "number") return "number";
+  if (property.format === "date") return "date";
+  return (property.maxLength ?? 0) > LONG ? "long" : "text";
+}
+
+function choicesOf(property: Schema): FormField["choices"] {
+  if (property.oneOf) {
+    return property.oneOf.map((one: Schema) => ({
+      value: one.const,
+      title: { zh: one.title ?? String(one.const), en: one["x-title-en"] ?? String(one.const) },
+    }));
+  }
+  return (property.enum ?? []).map((value: unknown) => ({ value, title: { zh: String(value), en: String(value) } }));
+}

@@ -1,0 +1,44 @@
+// Makes a map on an element. MapLibre 6 is an ES module: without its worker's address no tile is ever drawn.
+
+import { Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { language } from "../i18n/language.svelte";
+import { basemapStyle } from "./style";
+
+setWorkerUrl(workerUrl);
+
+export type Bounds = [west: number, south: number, east: number, north: number];
+
+/** Whether this browser can draw the map at all; without WebGL a face shows its list alone. */
+export function canDraw(): boolean {
+  const canvas = document.createElement("canvas");
+  return Boolean(canvas.getContext("webgl2"));
+}
+
+export function createMap(container: HTMLElement, bounds: Bounds | null): MapLibre {
+  const map = new MapLibre({
+    container,
+    style: basemapStyle(language.now),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: 24 } } : { center: [114.27, 30.6], zoom: 12 }),
+    attributionControl: { compact: true },
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxZoom: 20,
+    locale: language.now === "zh" ? CHINESE : {},
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+  return map;
+}
+
+const CHINESE = {
+  "NavigationControl.ZoomIn": "放大",
+  "NavigationControl.ZoomOut": "缩小",
+  "GeolocateControl.FindMyLocation": "定位到我",
+  "AttributionControl.ToggleAttribution": "显示数据来源",
+  "ScaleControl.Meters": "米",
+  "ScaleControl.Kilometers": "千米",
+  "Map.Title": "地图",
+};

@@ -1,0 +1,30 @@
+// Words that every face uses.
+import { dictionary } from "../i18n/language.svelte";
+
+export const w = dictionary({
+  product: { zh: "网格监管平台", en: "gridsup" },
+  desk: { zh: "指挥台", en: "Desk" },
+  field: { zh: "移动巡查", en: "Field" },
+  board: { zh: "看板", en: "Board" },
+  signOut: { zh: "退出", en: "Sign out" },
+  otherLanguage: { zh: "English", en: "中文" },
+  largeType: { zh: "大字", en: "Large type" },
+  close: { zh: "关闭", en: "Close" },
+  cancel: { zh: "取消", en: "Cancel" },
+  confirm: { zh: "确定", en: "Confirm" },
+  submit: { zh: "提交", en: "Submit" },
+  yes: { zh: "是", en: "Yes" },
+  no: { zh: "否", en: "No" },
+  unknown: { zh: "未知", en: "Unknown" },
+  choose: { zh: "请选择", en: "Choose" },
+  required: { zh: "必填", en: "required" },
+  loading: { zh: "正在加载…", en: "Loading…" },
+  retry: { zh: "重试", en: "Try again" },
+  nothing: { zh: "没有内容", en: "Nothing here" },
+  demo: { zh: "演示数据", en: "Demo data" },
+  late: { zh: "逾期", en: "Overdue" },
+  soon: { zh: "将到期", en: "Due soon" },
+  calm: { zh: "正常", en: "On time" },
+  noClock: { zh: "无期限", en: "No clock" },
+  secretHint: { zh: "加密保存，列表中隐去", en: "Encrypted; masked in lists" },
+});
