@@ -13,6 +13,7 @@ from geo_data.values import Cell, as_date, as_text, fold, is_blank, squeeze
 LOOK_DOWN = 40
 """Rows from the top among which the header is sought."""
 MOST_LEVELS = 4
+MOST_NOTES = 4
 
 _TOTAL = re.compile(r"[^\d]{0,12}(合计|小计|总计|共计|累计|总数):?(\d+[户家个条件]?)?")
 _COUNTED = re.compile(r"(共|总共)?[\d.,]+[户家个条件元%]?")
@@ -182,22 +183,27 @@ def why_no_data(row: list[Cell], header: Header) -> Reason | None:
     A total (合计、小计、总计) is dropped only when nothing but counts stands beside it, so that a shop
     called 小计 stays.
     """
-    texts = [squeeze(str(cell)) for cell in row if not is_blank(cell)]
-    rest = [t for t in texts if not _TOTAL.fullmatch(t)]
-    if len(rest) < len(texts) and all(_COUNTED.fullmatch(t) for t in rest):
-        return TOTAL_ROW
-    if _is_note(row):
+    filled = [(j, cell) for j, cell in enumerate(row) if not is_blank(cell)]
+    if any(isinstance(cell, str) and ("计" in cell or "总数" in cell) for _, cell in filled):
+        texts = [squeeze(str(cell)) for _, cell in filled]
+        rest = [t for t in texts if not _TOTAL.fullmatch(t)]
+        if len(rest) < len(texts) and all(_COUNTED.fullmatch(t) for t in rest):
+            return TOTAL_ROW
+    if len(filled) <= MOST_NOTES and _is_note(row):
         return NOTE_ROW
-    cells = [(header_key(str(c)), j) for j, c in enumerate(row) if not is_blank(c)]
-    names = {j: [header_key(part) for part in name.split(LEVELS)] for j, name in header.columns.items()}
-    if len(cells) >= 2 and all(text in names.get(j, ()) for text, j in cells):
+    if len(filled) >= 2 and all(_names_itself(header, j, cell) for j, cell in filled):
         return REPEATED_HEADER
     return None
 
 
+def _names_itself(header: Header, column: int, cell: Cell) -> bool:
+    name = header.columns.get(column)
+    return name is not None and header_key(str(cell)) in [header_key(part) for part in name.split(LEVELS)]
+
+
 def _is_note(row: list[Cell]) -> bool:
     cells = [fold(str(cell)) for cell in row if not is_blank(cell)]
-    return bool(cells) and len(cells) <= 4 and all(_NOTE.fullmatch(text) for text in cells)
+    return bool(cells) and len(cells) <= MOST_NOTES and all(_NOTE.fullmatch(text) for text in cells)
 
 
 TOTAL_ROW = Reason(

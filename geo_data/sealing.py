@@ -52,7 +52,10 @@ def seal_row(values: Mapping[str, Cell], personal_columns: set[str]) -> dict[str
 
 
 def _looks_personal(cell: Cell) -> bool:
-    text = squeeze(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell))
+    text = str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
+    if sum(map(text.count, "0123456789")) < 11 and text.isascii():
+        return False
+    text = squeeze(text)
     return bool(_MOBILE.fullmatch(text) or _BORN.fullmatch(text))
 
 

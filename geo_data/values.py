@@ -17,6 +17,9 @@ OPEN_ENDED = frozenset({"长期", "永久", "长期有效", "无固定期限"})
 EXACT_FLOAT = 2**53
 """Whole numbers up to here survive in a spreadsheet's number cell; longer codes lose their last digits."""
 
+_BLANKS = re.compile(r"\s+")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
+_UNTIDY = re.compile(r"[\u200b-\u200f\u2060\ufeff]|\s\s|[^\S ]")
 _EPOCH = date(1899, 12, 30)
 _SERIALS = (10_000, 80_000)  # 1927-05-18 … 2119-01-10: what a date serial of a register can be
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
@@ -30,22 +33,25 @@ _DMS = re.compile(r"(\d{1,3})[°度](\d{1,2})[′'分](\d{1,2}(?:\.\d+)?)(?:″|
 
 def clean(text: str) -> str:
     """The text as written, without zero-width characters; runs of blanks become one, outer ones go."""
-    return re.sub(r"\s+", " ", re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)).strip()
+    text = text.strip()
+    if not _UNTIDY.search(text):
+        return text
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def fold(text: str) -> str:
     """:func:`clean` in half-width characters (NFKC): for codes, numbers, dates and comparison."""
-    return clean(unicodedata.normalize("NFKC", text))
+    return clean(text if text.isascii() else unicodedata.normalize("NFKC", text))
 
 
 def squeeze(text: str) -> str:
     """:func:`fold` without any blanks: what two spellings of a header or an address share."""
-    return re.sub(r"\s+", "", fold(text))
+    return _BLANKS.sub("", fold(text))
 
 
 def is_blank(cell: Cell) -> bool:
     """Nothing there at all (an empty cell, not a word for emptiness)."""
-    return cell is None or (isinstance(cell, str) and not fold(cell))
+    return cell is None or (isinstance(cell, str) and not clean(cell))
 
 
 def as_text(cell: Cell) -> str | None:
@@ -62,7 +68,7 @@ def as_text(cell: Cell) -> str | None:
     if isinstance(cell, datetime):
         cell = cell.date() if cell.time() == time() else cell
     text = clean(str(cell))
-    return None if fold(text).lower() in EMPTY_WORDS else text
+    return None if len(text) <= 4 and fold(text).lower() in EMPTY_WORDS else text
 
 
 def is_mangled(cell: Cell) -> bool:
