@@ -186,11 +186,8 @@ def _root_of(jurisdiction_id: int, matter_id: int) -> Any:
 
 
 def _gather(session: Session, jurisdiction_id: int, root_id: int, now: datetime, *, writes: bool) -> Family:
-    ids = session.scalars(
-        select(MATTERS.c.id).where(MATTERS.c.jurisdiction_id == jurisdiction_id, MATTERS.c.root_id == root_id)
-    ).all()
     family = Family(session, jurisdiction_id, now, writes=writes)
-    for matter_id, p in store.load(session, jurisdiction_id, ids, lock=writes).items():
+    for matter_id, p in store.load_family(session, jurisdiction_id, root_id, lock=writes).items():
         m = p.matter
         pack = versions.pinned(session, jurisdiction_id, m["pack"], m["pack_version"], m["pack_hash"])
         family.members[matter_id] = Member(matter_id, p, pack)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, and_, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
@@ -26,33 +26,58 @@ _OWN = ("jurisdiction_id", "id")
 _MATTER_COLUMNS = [c for c in MATTERS.c if c.name not in (*_OWN, "geom")]
 
 
-def _selected_matter() -> list[Any]:
-    geom = MATTERS.c.geom
-    return [
-        MATTERS.c.id,
-        *_MATTER_COLUMNS,
-        func.ST_X(geom).label("lon"),
-        func.ST_Y(geom).label("lat"),
-    ]
+_SELECTED: list[ColumnElement[Any]] = [
+    MATTERS.c.id,
+    *_MATTER_COLUMNS,
+    func.ST_X(MATTERS.c.geom).label("lon"),
+    func.ST_Y(MATTERS.c.geom).label("lat"),
+]
 
 
 def load(
     session: Session, jurisdiction_id: int, matter_ids: Sequence[int], *, lock: bool = False
 ) -> dict[int, Projection]:
     """The projections of some matters by id; with ``lock`` their rows are held, in order of id."""
-    wanted = and_(MATTERS.c.jurisdiction_id == jurisdiction_id, MATTERS.c.id.in_(matter_ids))
-    statement = select(*_selected_matter()).where(wanted).order_by(MATTERS.c.id)
+    return _load(session, jurisdiction_id, MATTERS.c.id.in_(matter_ids), lock=lock)
+
+
+def load_family(
+    session: Session, jurisdiction_id: int, root_id: int, *, lock: bool = False
+) -> dict[int, Projection]:
+    """The projections of all matters under one root, as :func:`load`."""
+    return _load(session, jurisdiction_id, MATTERS.c.root_id == root_id, lock=lock)
+
+
+def _load(
+    session: Session, jurisdiction_id: int, which: ColumnElement[bool], *, lock: bool
+) -> dict[int, Projection]:
+    statement = (
+        select(*_SELECTED).where(MATTERS.c.jurisdiction_id == jurisdiction_id, which).order_by(MATTERS.c.id)
+    )
     if lock:
         statement = statement.with_for_update(of=MATTERS)
     found: dict[int, Projection] = {}
     for row in session.execute(statement).mappings():
         found[row["id"]] = Projection(matter={name: row[name] for name in row if name != "id"})
-    for table, place in (
-        (DEADLINES, lambda p, r: p.deadlines.__setitem__((r["clock"], r["run"]), r)),
-        (PROPOSALS, lambda p, r: p.proposals.__setitem__(r["seq"], r)),
-        (SIGNATURES, lambda p, r: p.signatures.__setitem__((r["proposal_seq"], r["step"]), r)),
-    ):
-        _attach(session, jurisdiction_id, found, table, place)
+    if not found:
+        return found
+    _attach(
+        session,
+        jurisdiction_id,
+        found,
+        DEADLINES,
+        lambda p, r: p.deadlines.update({(r["clock"], r["run"]): r}),
+    )
+    _attach(session, jurisdiction_id, found, PROPOSALS, lambda p, r: p.proposals.update({r["seq"]: r}))
+    signed = {matter_id: p for matter_id, p in found.items() if p.proposals}
+    if signed:
+        _attach(
+            session,
+            jurisdiction_id,
+            signed,
+            SIGNATURES,
+            lambda p, r: p.signatures.update({(r["proposal_seq"], r["step"]): r}),
+        )
     return found
 
 
@@ -150,20 +175,21 @@ def _save_rows(
 ) -> None:
     """Insert rows without an id (they get it), update those that differ."""
     known = {row["id"]: row for row in old if "id" in row}
-    for row in new:
-        values = {name: value for name, value in row.items() if name != "id"}
-        if "id" not in row:
-            row["id"] = session.execute(
-                insert(table)
-                .values(jurisdiction_id=jurisdiction_id, matter_id=matter_id, **values)
-                .returning(table.c.id)
-            ).scalar_one()
-        elif known.get(row["id"]) != row:
+    rows = list(new)
+    fresh = [row for row in rows if "id" not in row]
+    for row in rows:
+        if "id" in row and known.get(row["id"]) != row:
             session.execute(
                 update(table)
                 .where(table.c.jurisdiction_id == jurisdiction_id, table.c.id == row["id"])
-                .values(values)
+                .values({name: value for name, value in row.items() if name != "id"})
             )
+    if fresh:
+        own = {"jurisdiction_id": jurisdiction_id, "matter_id": matter_id}
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        ids = session.execute(statement, [own | row for row in fresh]).scalars().all()
+        for row, row_id in zip(fresh, ids, strict=True):
+            row["id"] = row_id
 
 
 def _put(
