@@ -18,7 +18,8 @@ FLOORS: list[set[str]] = [
     {"patrols", "referrals", "enforcement", "tipoffs", "sampling"},
     {"analytics"},
     {"supervision"},
-    {"wiring", "models"},
+    {"models"},
+    {"wiring"},
 ]
 """From the ground up (docs/folder-map.md). Rooms of one floor lean on each other only where named below."""
 
