@@ -32,6 +32,7 @@ class Document(Tenant, Base):
         ForeignKeyConstraint(["jurisdiction_id", "amends_id"], ["documents.jurisdiction_id", "documents.id"]),
         CheckConstraint("status in ('numbered', 'rendered', 'void')", name="status"),
         Index(None, "jurisdiction_id", "matter_id"),
+        {"info": {"later": ("status",)}},  # rendering and voiding come after the act that numbered it
     )
 
     matter_id: Mapped[int]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridsup.people import queries
-from gridsup.people.deputies import receiver
+from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION, receiver
 
 
 class PeopleDirectory:
@@ -46,6 +46,18 @@ class PeopleDirectory:
             for one in found
             if one.active and (qualification is None or holds(one.qualifications, qualification, day))
         )
+
+    def needs_letter(
+        self, session: Session, jurisdiction_id: int, officer_id: int, post: str, day: date
+    ) -> bool:
+        """Whether the officer holds the post in a street or community only, which needs a letter for it."""
+        if post not in NEEDS_DELEGATION:
+            return False
+        found = session.scalars(
+            queries.postings_on(jurisdiction_id, day, officer_id=officer_id, post=post)
+        ).all()
+        kinds = {place: kind for place, _, kind in session.execute(queries.parents(jurisdiction_id))}
+        return bool(found) and all(kinds[posting.organisation_id] in DELEGATES for posting in found)
 
     def delegated(
         self,

@@ -77,6 +77,12 @@ class Directory(Protocol):
         """Those of ``officer_ids`` who are active and hold the qualification (any, when None)."""
         ...
 
+    def needs_letter(
+        self, session: Session, jurisdiction_id: int, officer_id: int, post: str, day: date
+    ) -> bool:
+        """Whether the officer holds the post only in bodies that may use it under a delegation alone."""
+        ...
+
     def delegated(
         self,
         session: Session,

@@ -19,7 +19,7 @@ from gridsup.procedures import forms, hashing, timing
 from gridsup.procedures.clocks import granted_of
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.family import Family, Member
-from gridsup.procedures.model import ActKey, Attachment
+from gridsup.procedures.model import ActKey, Attachment, Deadline, Matter, Proposal
 from gridsup.procedures.pack import Action
 from gridsup.procedures.store import EVENTS
 
@@ -100,6 +100,9 @@ def once(
             .values(answer=answer.as_json())
             .execution_options(synchronize_session=False)
         )
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Matter | Deadline | Proposal):  # the engine wrote past the session's copies
+            session.expire(row)
     return answer
 
 

@@ -20,7 +20,7 @@ def person_refusals(
     if post is not None:
         yield post
         return
-    if acting.delegation_id is not None and (refusal := _delegation(family, member, name, acting, at)):
+    if refusal := _delegation(family, member, name, acting, at):
         yield refusal
     if action.assigned and (refusal := _assignment(family, member, acting, legal_day(at))):
         yield refusal
@@ -65,11 +65,18 @@ def _delegation(
     family: Family, member: Member, name: str, acting: Acting, at: datetime
 ) -> GridsupError | None:
     power, day = f"{member.pack.id}.{name}", legal_day(at)
-    if acting.delegation_id is None or acting.person_id is None:
+    session, j, person_id, holder_id = (
+        family.session,
+        family.jurisdiction_id,
+        acting.person_id,
+        acting.holder_id,
+    )
+    if person_id is None or holder_id is None:
         return None
-    if directory().delegated(
-        family.session, family.jurisdiction_id, acting.delegation_id, acting.person_id, power, day
-    ):
+    if acting.delegation_id is None:
+        if not directory().needs_letter(session, j, holder_id, acting.post, day):
+            return None
+    elif directory().delegated(session, j, acting.delegation_id, person_id, power, day):
         return None
     return Refused(
         "outside-delegation",

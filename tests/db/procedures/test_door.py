@@ -483,3 +483,74 @@ def test_events_carry_their_instants_in_one_zone(session: Session, bureau: Burea
     body = events(session, matter)[0].data
     assert body["recorded_at"] == "2026-03-02T09:00:00+08:00"
     assert MONDAY.tzinfo is UTC
+
+
+# ------------------------------------------------------------------ delegation
+
+
+def street_inspector(session: Session) -> tuple[Acting, int]:
+    """An inspector of a street office, and the id of the street."""
+    from gridsup.people.model import Officer, Organisation, Posting
+
+    street = Organisation(jurisdiction_id=JURISDICTION, kind="street", code="420103001", name="民族街")
+    session.add(street)
+    session.flush()
+    officer = Officer(jurisdiction_id=JURISDICTION, staff_no="ST1", name="街道", organisation_id=street.id)
+    session.add(officer)
+    session.flush()
+    session.add(
+        Posting(
+            jurisdiction_id=JURISDICTION,
+            officer_id=officer.id,
+            organisation_id=street.id,
+            post="inspector",
+            valid_from=date(2020, 1, 1),
+        )
+    )
+    session.flush()
+    return Acting(officer.id, "inspector"), street.id
+
+
+def letter(session: Session, street_id: int, **more: object) -> int:
+    from gridsup.people.model import Delegation
+
+    values = {
+        "number": fresh(),
+        "scope": [],
+        "powers": ["case.note"],
+        "valid_from": date(2026, 1, 1),
+        "valid_to": date(2026, 12, 31),
+        "published_on": date(2026, 1, 1),
+        "signed_on": date(2025, 12, 1),
+        **more,
+    }
+    made = Delegation(jurisdiction_id=JURISDICTION, delegate_id=street_id, **values)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def test_a_delegated_office_acts_only_inside_a_valid_published_delegation(
+    session: Session, bureau: Bureau
+) -> None:
+    matter = working(session, bureau)
+    who, street = street_inspector(session)
+    refused(Refused, "outside-delegation", session, matter, "note", who)
+    for wrong in (
+        {"published_on": None},
+        {"valid_to": date(2026, 2, 1)},
+        {"powers": ["case.close"]},
+    ):
+        claim = replace(who, delegation_id=letter(session, street, **wrong))
+        refused(Refused, "outside-delegation", session, matter, "note", claim)
+    valid = replace(who, delegation_id=letter(session, street))
+    assert do(session, matter, "note", valid).version == 3
+    refused(Refused, "outside-delegation", session, matter, "close", valid)
+
+
+def test_rows_that_the_session_holds_show_the_act(session: Session, bureau: Bureau) -> None:
+    matter = report(session, bureau).matter_id
+    row = session.get_one(Matter, (JURISDICTION, matter))
+    assert row.state == "new"
+    do(session, matter, "begin", bureau.dispatcher)
+    assert row.state == "working"
