@@ -68,6 +68,9 @@ class MyJurisdiction(BaseModel):
     name: str
     name_en: str | None
     demo: bool
+    bounds: tuple[float, float, float, float] | None = Field(
+        description="west, south, east, north of the boundary (CRS84 degrees): where a map opens"
+    )
 
 
 class Me(BaseModel):
@@ -183,6 +186,8 @@ def _me(engine: Engine, user: User) -> Me:
         place = session.scalar(queries.jurisdiction(user.jurisdiction_id))
         if place is None:
             raise NotFound("jurisdiction", zh="辖区已不存在。", en="The jurisdiction is gone.")
+        corners = session.execute(queries.bounds(user.jurisdiction_id)).one()
+        bounds = None if corners[0] is None else tuple(corners)
         assigned = list(
             session.scalars(queries.assignments_on(user.jurisdiction_id, today, officer_id=user.officer_id))
         )
@@ -200,7 +205,12 @@ def _me(engine: Engine, user: User) -> Me:
         language=user.language,
         must_change=user.must_change,
         jurisdiction=MyJurisdiction(
-            id=place.jurisdiction_id, code=place.code, name=place.name, name_en=place.name_en, demo=place.demo
+            id=place.jurisdiction_id,
+            code=place.code,
+            name=place.name,
+            name_en=place.name_en,
+            demo=place.demo,
+            bounds=bounds,
         ),
         capacities=[
             MyCapacity(

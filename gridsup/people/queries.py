@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -43,6 +44,14 @@ def jurisdictions() -> Select[Jurisdiction]:
 
 def jurisdiction(jurisdiction_id: int) -> Select[Jurisdiction]:
     return select(Jurisdiction).where(Jurisdiction.jurisdiction_id == jurisdiction_id)
+
+
+def bounds(jurisdiction_id: int) -> Select[Any]:
+    """West, south, east, north of the boundary (degrees); all None where none is set."""
+    box = Jurisdiction.boundary
+    return select(func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box)).where(
+        Jurisdiction.jurisdiction_id == jurisdiction_id
+    )
 
 
 def below(jurisdiction_id: int) -> Select[int]:
