@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from gridsup import models  # noqa: F401  projections find their tables by name
 from gridsup.documents import numbering
 from gridsup.people.directory import PeopleDirectory
 from gridsup.procedures.acting import use_directory

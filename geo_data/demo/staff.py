@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 
 from geo_data.demo import names
+from geo_data.demo.patterns import PATTERNS
 from geo_data.demo.shapes import Account, Cell, Group, Officer, Posting, Section, Station
 
 SECTIONS = (
@@ -51,8 +52,9 @@ class Staff:
             self._hire(post, body, title, count, accounts=min(count, 2))
         for i, code in enumerate(stations):
             self._staff_station(code, cells_of[code], every=i == 0)
+        leads = {pattern.lead for pattern in PATTERNS}
         for code in DEPARTMENTS:
-            self._hire("liaison", code, f"{code} 联络员", 1, accounts=1)
+            self._hire("liaison", code, f"{code} 联络员", 1, accounts=int(code in leads))
 
     def _staff_station(self, code: str, cells: list[str], *, every: bool) -> None:
         self._hire("station_head", code, "所长", 1, accounts=1)

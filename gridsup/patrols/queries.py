@@ -55,6 +55,22 @@ def household(jurisdiction_id: int, business_id: int) -> Select[Any]:
     )
 
 
+def cells_of(jurisdiction_id: int, business_ids: Iterable[int]) -> Rows:
+    """``id`` of each of these businesses and its present ``cell_id``, None in no cell."""
+    return (
+        select(Business.id, HouseholdCode.cell_id)
+        .outerjoin(
+            HouseholdCode,
+            and_(
+                HouseholdCode.jurisdiction_id == jurisdiction_id,
+                HouseholdCode.business_id == Business.id,
+                HouseholdCode.ended_on.is_(None),
+            ),
+        )
+        .where(Business.jurisdiction_id == jurisdiction_id, Business.id.in_(list(business_ids)))
+    )
+
+
 def findings(
     jurisdiction_id: int,
     *,

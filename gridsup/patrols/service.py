@@ -86,15 +86,7 @@ def record_visit(
     ``business-not-found``.
     """
     jurisdiction_id = jurisdiction_of(session)
-    if report.result not in VISIT_RESULTS:
-        raise Invalid(
-            "visit-result",
-            zh="走访结果“{result}”不在可选范围内：{allowed}。",
-            en="The visit's result “{result}” is none of: {allowed}.",
-            result=report.result,
-            allowed="、".join(VISIT_RESULTS),
-        )
-    _not_in_future(report.at, now)
+    check_visit(report, now=now)
     cell_id = None
     if report.business_id is not None:
         cell_id = _cell_of_business(session, jurisdiction_id, report.business_id)
@@ -124,6 +116,19 @@ def record_visit(
             en="This key was used for another visit. Use a new one.",
         )
     return stored
+
+
+def check_visit(report: VisitReport, *, now: datetime | None = None) -> None:
+    """Raises :class:`Invalid` ``visit-result``, ``effective-in-future``."""
+    if report.result not in VISIT_RESULTS:
+        raise Invalid(
+            "visit-result",
+            zh="走访结果“{result}”不在可选范围内：{allowed}。",
+            en="The visit's result “{result}” is none of: {allowed}.",
+            result=report.result,
+            allowed="、".join(VISIT_RESULTS),
+        )
+    _not_in_future(report.at, now)
 
 
 def report_finding(

@@ -1,0 +1,147 @@
+"""Replays a demo city's patrols and matters in the order of their days, through the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+from sqlalchemy.orm import Session
+
+from geo_data.demo.courses import MAIN
+from geo_data.demo.shapes import Act, City, Premises, Unlicensed
+from gridsup.patrols.bulk import record_many
+from gridsup.patrols.service import FindingReport, Position, VisitReport, report_finding
+from gridsup.procedures import attachments, engine
+from gridsup.procedures.acting import Acting
+from gridsup.procedures.door import Answer, Photo
+from gridsup.procedures.family import lock_family
+from gridsup.procedures.steps import settle
+
+if TYPE_CHECKING:
+    from geo_data.demo.load import Ids
+
+Tell = Callable[[str, str, int, int], None]
+STEP = 500
+
+
+def visits(session: Session, city: City, ids: Ids, tell: Tell) -> None:
+    """Record every visit, at the door of the business."""
+    place = _doors(city)
+    for first in range(0, len(city.visits), STEP):
+        tell("巡查记录", "visits", first, len(city.visits))
+        reports = [
+            (
+                ids.officers[visit.officer],
+                VisitReport(
+                    key=visit.key,
+                    at=visit.at,
+                    result=visit.result,
+                    business_id=ids.businesses[visit.business],
+                    position=_position(place[visit.business]),
+                    note=visit.note,
+                ),
+            )
+            for visit in city.visits[first : first + STEP]
+        ]
+        record_many(session, reports)
+
+
+def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:
+    """Do every act of every matter, all matters together from the earliest act to the latest."""
+    place = _doors(city)
+    running = {m.key: _Running(m, place[m.business]) for m in city.unlicensed}
+    acts = sorted(
+        ((act.at, str(m.key), i, act) for m in city.unlicensed for i, act in enumerate(m.acts)),
+        key=lambda entry: entry[:3],
+    )
+    by_key = {str(key): one for key, one in running.items()}
+    photo = _photo(session, ids.officers[city.cells[0].inspector]) if acts else None
+    for n, (_, key, i, act) in enumerate(acts):
+        if n % STEP == 0:
+            tell("无照经营事项", "matters of unlicensed operation", n, len(acts))
+            session.expunge_all()
+        by_key[key].do(session, ids, i, act, photo)
+    for one in running.values():
+        settle(lock_family(session, ids.jurisdiction, one.ids[MAIN]))
+
+
+def _doors(city: City) -> dict[str, Premises]:
+    place = {p.key: p for p in city.premises}
+    return {b.key: place[b.premises] for b in city.businesses}
+
+
+def _position(place: Premises) -> Position | None:
+    if place.lon is None or place.lat is None:
+        return None
+    return Position(lon=place.lon, lat=place.lat, accuracy_m=8.0)
+
+
+class _Running:
+    """One matter and its children in the middle of their course."""
+
+    def __init__(self, matter: Unlicensed, place: Premises) -> None:
+        self.matter, self.place = matter, place
+        self.ids: dict[str, int] = {}
+        """Pack → id of the matter that runs under it."""
+        self.proposal: int | None = None
+
+    def do(self, session: Session, ids: Ids, n: int, act: Act, photo: Photo | None) -> None:
+        acting = Acting(ids.officers[act.officer], act.post)
+        if n == 0:
+            self._report(session, ids, acting, act)
+            return
+        key = f"demo:{self.matter.key}:{n}"
+        matter_id = self.ids[act.pack]
+        if act.sign:
+            assert self.proposal is not None
+            engine.sign(
+                session, matter_id, self.proposal, acting, agreed=True, key=key, expected_version=None,
+                opinion="同意（演示）", effective_at=act.at, now=act.at,
+            )  # fmt: skip
+            return
+        answer = engine.act(
+            session,
+            matter_id,
+            act.action,
+            acting,
+            act.form,
+            key=key,
+            expected_version=None,
+            effective_at=act.at,
+            crew=[ids.officers[each] for each in act.crew],
+            photos=[photo] if photo and act.action == "recheck_ceased" else [],
+            now=act.at,
+        )
+        self.proposal = answer.proposal
+        self._note_children(act, answer)
+
+    def _report(self, session: Session, ids: Ids, acting: Acting, act: Act) -> None:
+        facts = dict(act.form)
+        report = FindingReport(
+            key=self.matter.key,
+            found_at=act.at,
+            source=str(facts.pop("source")),
+            outside_number=facts.pop("outside_number", None),
+            business_id=ids.businesses[self.matter.business],
+            facts=facts,
+            position=_position(self.place) if act.post == "inspector" else None,
+        )
+        _, answer = report_finding(session, acting, report, now=act.at)
+        self.ids[MAIN] = answer.matter_id
+
+    def _note_children(self, act: Act, answer: Answer) -> None:
+        child = {"refer": "referral", "file": "penalty_case"}.get(act.action)
+        if child and answer.children:
+            self.ids[child] = answer.children[0]
+
+
+def _photo(session: Session, officer_id: int) -> Photo:
+    """The one photo of the demo; it says of itself that it is none."""
+    image = Image.new("RGB", (640, 480), (120, 128, 136))
+    ImageDraw.Draw(image).text((270, 225), "DEMO", fill="white", font_size=48)
+    content = BytesIO()
+    image.save(content, "JPEG", quality=70)
+    saved = attachments.save(session, content.getvalue(), uploaded_by=officer_id, caption_kind="demo")
+    return {"sha256": saved.sha256, "caption": "现场照片（演示）"}
