@@ -20,6 +20,7 @@ from api import errors, faces, policy, routes
 from api.events import Hub
 from api.middleware import Edge
 from api.throttle import UnknownNames
+from api.tiles import TileCache
 from api.validation import storable
 from gridsup.db import app_engine
 from gridsup.settings import get_settings
@@ -59,6 +60,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     )
     app.state.engine = engine
     app.state.hub = Hub(engine)
+    app.state.tiles = TileCache(app.state.hub)
     app.state.unknown_names = UnknownNames()
     errors.install(app)
     for module in iter_modules(routes.__path__):

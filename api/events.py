@@ -12,7 +12,7 @@ import json
 import logging
 import select
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
 import psycopg2
@@ -53,6 +53,8 @@ class Hub:
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
+        self.watchers: list[Callable[[int | None, Mapping[str, Any]], None]] = []
+        """Called in the listening thread with (jurisdiction, message); with (None, refetch) on connecting."""
         self.listening = threading.Event()
         """Set while the connection that listens is up."""
 
@@ -101,6 +103,9 @@ class Hub:
             return len(self._subscribers)
 
     def _tell(self, message: dict[str, Any] | None, jurisdiction_id: int | None = None) -> None:
+        if message is not None:
+            for watcher in self.watchers:
+                watcher(jurisdiction_id, message)
         with self._lock:
             hearers = [
                 one

@@ -7,13 +7,25 @@ it is unset. Queries carry the predicate as well: row-level security is the seco
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, make_url, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Engine,
+    Identity,
+    MetaData,
+    create_engine,
+    func,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
@@ -21,6 +33,8 @@ APP_ROLE = "gridsup_app"
 """The role of requests: no owner, no superuser, bound by row-level security, cannot touch old events."""
 AUTH_ROLE = "gridsup_auth"
 """The narrow role that reads accounts, sessions and tokens before a jurisdiction is known."""
+CHANNEL = "gridsup"
+"""Where NOTIFY tells what changed; the API's live updates and its tile cache listen."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,6 +84,12 @@ def set_jurisdiction(session: Session, jurisdiction_id: int, *, reads: Iterable[
     """Bind the running transaction to one jurisdiction for writing, and to ``reads`` besides for reading."""
     session.execute(text(context(jurisdiction_id, reads)))
     session.info["jurisdiction_id"] = int(jurisdiction_id)
+
+
+def announce(session: Session, jurisdiction_id: int, kind: str, **ids: int) -> None:
+    """NOTIFY, when the transaction commits, that things of a kind changed; ids only, never content."""
+    payload = json.dumps({"jurisdiction": jurisdiction_id, "kind": kind, **ids}, separators=(",", ":"))
+    session.execute(select(func.pg_notify(CHANNEL, payload)))
 
 
 @contextmanager

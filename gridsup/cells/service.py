@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.cells import queries
 from gridsup.cells.model import Cell
+from gridsup.db import announce
 from gridsup.errors import NotFound
 from gridsup.people.audit import record
 
@@ -56,4 +57,5 @@ def describe(
             before=before,
             after=after,
         )
+        announce(session, jurisdiction_id, "cells")
     return cell

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.calendars.intervals import SHANGHAI
 from gridsup.cells.locate import check_position, today
+from gridsup.db import announce
 from gridsup.errors import Conflict, FieldFault
 from gridsup.people.model import Jurisdiction
 from gridsup.registry import coding, queries, statements
@@ -77,6 +78,7 @@ def add_many(
         today(),
     )
     _permits_and_events(session, jurisdiction_id, drafts, ids, officer_id)
+    announce(session, jurisdiction_id, "businesses")
     points = [draft.place.point is not None for draft in drafts]
     outside = tuple(ids[n] for n, placed in enumerate(points) if placed and n not in codes)
     return Added(tuple(ids), sum(points), len(points) - sum(points), outside)

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from gridsup.cells import queries as cell_queries
+from gridsup.db import announce
 from gridsup.errors import Conflict, NotFound
 from gridsup.people.model import Jurisdiction
 from gridsup.registry import queries
@@ -95,3 +96,4 @@ def trace(
         )
     )
     session.flush()
+    announce(session, business.jurisdiction_id, "business", id=business.id)

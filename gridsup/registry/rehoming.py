@@ -13,9 +13,10 @@ from gridsup.cells import versions
 from gridsup.cells.drafts import CellDraft
 from gridsup.cells.locate import today
 from gridsup.cells.versions import Enacted
+from gridsup.db import announce
 from gridsup.errors import Refused
+from gridsup.procedures import door
 from gridsup.procedures.acting import CLOCKWORK
-from gridsup.procedures.door import announce
 from gridsup.procedures.family import lock_family
 from gridsup.registry import coding, queries, statements
 from gridsup.registry.coding import Target
@@ -41,6 +42,8 @@ def enact_division(
     """
     follow = _Register()
     cells = versions.enact(session, jurisdiction_id, drafts, day=day or today(), follow=follow)
+    announce(session, jurisdiction_id, "cells")
+    announce(session, jurisdiction_id, "businesses")
     return Division(cells, follow.recoded, tuple(follow.matters))
 
 
@@ -104,7 +107,7 @@ def _rehome(session: Session, jurisdiction_id: int, matter_id: int, header: dict
         effective_at=family.now,
         change={"header": header},
     )
-    announce(family, matter_id)
+    door.announce(family, matter_id)
 
 
 def _refuse_outside(ids: Iterable[int]) -> None:
