@@ -76,7 +76,7 @@ class Desk {
       const query = { ...filter, limit: PAGE, cursor: more ? (this.next ?? undefined) : undefined };
       const [page, pins] = await Promise.all([
         data(api.GET("/api/matters", { params: { query } })),
-        more ? this.pins : data(api.GET("/api/matters.geojson", { params: { query: filter } })),
+        more ? this.pins : data<Pins>(api.GET("/api/matters.geojson", { params: { query: filter } })),
       ]);
       this.rows = more ? [...this.rows, ...page.items] : page.items;
       this.pins = pins;

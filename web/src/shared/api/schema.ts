@@ -118,6 +118,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Coverage
+         * @description Patrol coverage by cell, from visits alone.
+         */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/heatmap.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Heatmap
+         * @description The coverage map as one file that needs nothing from outside. Each export leaves an audit entry.
+         */
+        get: operations["export_heatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/overdue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overdue
+         * @description Clocks that are over, the longest overdue first.
+         */
+        get: operations["get_overdue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get States
+         * @description Matters by procedure and state, now; ended ones under their end state.
+         */
+        get: operations["get_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trend
+         * @description Findings, closed matters and visits of each month that the period touches.
+         */
+        get: operations["get_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workload
+         * @description What each inspector carries and did.
+         */
+        get: operations["get_workload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls": {
         parameters: {
             query?: never;
@@ -233,6 +353,46 @@ export interface paths {
          *     that is on show: nothing that happened before is repeated.
          */
         get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/field/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Field Pack
+         * @description My cells and households, the procedures with their forms, and the code lists.
+         */
+        get: operations["get_field_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/field/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Today
+         * @description My cells, the matters that wait for me, and the households that are due for a visit.
+         */
+        get: operations["get_today"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1581,6 +1741,69 @@ export interface components {
             /** Value */
             value?: unknown;
         };
+        /** Coverage */
+        Coverage: {
+            /** Cells */
+            cells: components["schemas"]["CoverageRow"][];
+            /** Due */
+            due: number;
+            /** Households */
+            households: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Visited */
+            visited: number;
+        };
+        /**
+         * CoverageRow
+         * @description One cell in the period. `debt`: risk-weighted share of households that are due and were not visited.
+         */
+        CoverageRow: {
+            /** Cell Id */
+            cell_id: number;
+            /** Code */
+            code: string;
+            /**
+             * Coverage
+             * @description 0 to 1
+             */
+            coverage: number;
+            /**
+             * Debt
+             * @description 0 to 1
+             */
+            debt: number;
+            /**
+             * Due
+             * @description households whose visit is overdue at the end of the period (应巡未巡)
+             */
+            due: number;
+            /** Findings */
+            findings: number;
+            /** Households */
+            households: number;
+            /** Name */
+            name: string;
+            /** Station Id */
+            station_id: number;
+            /** Unlicensed */
+            unlicensed: number;
+            /**
+             * Visited
+             * @description households visited in the period
+             */
+            visited: number;
+            /** Visits */
+            visits: number;
+        };
         /**
          * Crew
          * @description How many officers act together, and what each must hold (行政处罚法 art. 42: two, qualified).
@@ -1705,6 +1928,49 @@ export interface components {
             status: string;
             /** Title */
             title: string;
+        };
+        /**
+         * DueVisit
+         * @description A household that is due for a visit.
+         */
+        DueVisit: {
+            /** Address */
+            address: string;
+            /** Business Id */
+            business_id: number;
+            /** Cell Id */
+            cell_id: number | null;
+            /** Code */
+            code: string | null;
+            /** Community Id */
+            community_id: number | null;
+            /**
+             * Days Over
+             * @description days since it was due; null when it was never visited
+             */
+            days_over: number | null;
+            /** Last Visit */
+            last_visit: string | null;
+            /** Lat */
+            lat: number | null;
+            /** Licence Status */
+            licence_status: string;
+            /** Lon */
+            lon: number | null;
+            /**
+             * Metres
+             * @description from where I stand, when that was told
+             */
+            metres: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Risk
+             * @description 1 low … 4 high
+             */
+            risk: number;
+            /** Trade */
+            trade: string | null;
         };
         /** EventPhoto */
         EventPhoto: {
@@ -1835,6 +2101,43 @@ export interface components {
              * @description body, query, path, header or cookie
              */
             where: string;
+        };
+        /**
+         * FieldPack
+         * @description Everything a phone needs to work without a connection.
+         */
+        FieldPack: {
+            cells: components["schemas"]["MyCells"];
+            /** Departments */
+            departments: components["schemas"]["DepartmentName"][];
+            /** Households */
+            households: components["schemas"]["MyHousehold"][];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Procedures
+             * @description the versions in force today, in full, with their forms
+             */
+            procedures: components["schemas"]["Pack"][];
+            /**
+             * Reports
+             * @description the procedure that a finding opens
+             */
+            reports: string;
+            /** Trades */
+            trades: components["schemas"]["TradeName"][];
+            /**
+             * Visit Days
+             * @description days between visits, by risk
+             */
+            visit_days: {
+                [key: string]: number;
+            };
+            /** Visit Results */
+            visit_results: components["schemas"]["CodeName"][];
         };
         /**
          * FindingView
@@ -2301,6 +2604,20 @@ export interface components {
              */
             missing: string[];
         };
+        /** MonthRow */
+        MonthRow: {
+            /** Closed */
+            closed: number;
+            /** Findings */
+            findings: number;
+            /**
+             * Month
+             * @description 2026-02
+             */
+            month: string;
+            /** Visits */
+            visits: number;
+        };
         /**
          * MyCapacity
          * @description One standing in which I may act now; `deputy_of` is the colleague whose work I receive.
@@ -2319,8 +2636,105 @@ export interface components {
             /** Post */
             post: string;
         };
+        /** MyCell */
+        MyCell: {
+            /**
+             * Geometry
+             * @description GeoJSON Polygon, CRS84
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            properties: components["schemas"]["MyCellProperties"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** MyCellProperties */
+        MyCellProperties: {
+            /** Code */
+            code: string;
+            /** Duties */
+            duties: unknown[];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Officer Id */
+            officer_id: number | null;
+            /** Requirements */
+            requirements: unknown[];
+            /** Station Id */
+            station_id: number;
+            /** Targets */
+            targets: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * MyCells
+         * @description GeoJSON of the cells that I answer for, those of whom I stand in for among them.
+         */
+        MyCells: {
+            /** Features */
+            features: components["schemas"]["MyCell"][];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
+         * MyHousehold
+         * @description A household in my cells, slim. `lon` and `lat` are null while it is not placed (未落点).
+         */
+        MyHousehold: {
+            /** Address */
+            address: string;
+            /** Business Id */
+            business_id: number;
+            /** Cell Id */
+            cell_id: number | null;
+            /** Code */
+            code: string | null;
+            /** Community Id */
+            community_id: number | null;
+            /** Last Visit */
+            last_visit: string | null;
+            /** Lat */
+            lat: number | null;
+            /** Licence Status */
+            licence_status: string;
+            /** Lon */
+            lon: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Risk
+             * @description 1 low … 4 high
+             */
+            risk: number;
+            /** Trade */
+            trade: string | null;
+        };
         /** MyJurisdiction */
         MyJurisdiction: {
+            /**
+             * Bounds
+             * @description west, south, east, north of the boundary (CRS84 degrees): where a map opens
+             */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
             /** Code */
             code: string;
             /** Demo */
@@ -2331,6 +2745,19 @@ export interface components {
             name: string;
             /** Name En */
             name_en: string | null;
+        };
+        /**
+         * MyMatter
+         * @description A matter that waits for me, with what I may do: enough to act on it without a connection.
+         */
+        MyMatter: {
+            /** Actions */
+            actions: components["schemas"]["ActionView"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            row: components["schemas"]["MatterRow"];
         };
         /**
          * NearbyBusiness
@@ -2612,6 +3039,41 @@ export interface components {
             /** Matter Id */
             matter_id: number;
             refusal: components["schemas"]["Reason"] | null;
+        };
+        /**
+         * OverdueRow
+         * @description A clock that is over and still runs.
+         */
+        OverdueRow: {
+            /** Cell Code */
+            cell_code: string | null;
+            /** Cell Id */
+            cell_id: number | null;
+            /** Clock */
+            clock: string;
+            clock_title: components["schemas"]["Words"];
+            /** Days Over */
+            days_over: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Matter Id */
+            matter_id: number;
+            /**
+             * Owner
+             * @description the post that answers for it
+             */
+            owner: string;
+            /** Pack */
+            pack: string;
+            pack_title: components["schemas"]["Words"];
+            /** State */
+            state: string;
+            state_title: components["schemas"]["Words"];
+            /** Title */
+            title: string;
         };
         /**
          * Pack
@@ -3470,6 +3932,24 @@ export interface components {
             waits_for?: string | null;
         };
         /**
+         * StateRow
+         * @description How many matters stand in a state, and how many of them are overdue.
+         */
+        StateRow: {
+            /** Count */
+            count: number;
+            /** Lane */
+            lane: string;
+            /** Overdue */
+            overdue: number;
+            /** Pack */
+            pack: string;
+            pack_title: components["schemas"]["Words"];
+            /** State */
+            state: string;
+            state_title: components["schemas"]["Words"];
+        };
+        /**
          * StateTitle
          * @description A state in which a matter can stand; `column` is the board's lane.
          */
@@ -3539,6 +4019,33 @@ export interface components {
             cell: components["schemas"]["SuggestedCell"] | null;
             /** Duplicates */
             duplicates: components["schemas"]["NearbyBusiness"][];
+        };
+        /**
+         * Today
+         * @description What today brings.
+         */
+        Today: {
+            cells: components["schemas"]["MyCells"];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Due
+             * @description by risk × overdue × nearness
+             */
+            due: components["schemas"]["DueVisit"][];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Matters
+             * @description those that wait for me, the soonest due first
+             */
+            matters: components["schemas"]["MyMatter"][];
         };
         /** Token */
         Token: {
@@ -3647,6 +4154,26 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * WorkloadRow
+         * @description What an inspector carries on the last day and did in the period. Fines are never counted.
+         */
+        WorkloadRow: {
+            /** Cells */
+            cells: number;
+            /** Findings */
+            findings: number;
+            /** Households */
+            households: number;
+            /** Name */
+            name: string;
+            /** Officer Id */
+            officer_id: number;
+            /** Open Matters */
+            open_matters: number;
+            /** Visits */
+            visits: number;
         };
     };
     responses: never;
@@ -4016,6 +4543,256 @@ export interface operations {
             };
         };
     };
+    get_coverage: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_heatmap: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overdue: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverdueRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_states: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trend: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workload: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_call: {
         parameters: {
             query?: never;
@@ -4235,6 +5012,87 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldPack"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_today: {
+        parameters: {
+            query?: {
+                lon?: number | null;
+                lat?: number | null;
+                /** @description at most so many due visits */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Today"];
                 };
             };
             /** @description Refused; `code` says why */

@@ -4,11 +4,10 @@ import { Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { language } from "../i18n/language.svelte";
+import { session } from "../session.svelte";
 import { basemapStyle } from "./style";
 
 setWorkerUrl(workerUrl);
-
-export type Bounds = [west: number, south: number, east: number, north: number];
 
 /** Whether this browser can draw the map at all; without WebGL a face shows its list alone. */
 export function canDraw(): boolean {
@@ -16,11 +15,13 @@ export function canDraw(): boolean {
   return Boolean(canvas.getContext("webgl2"));
 }
 
-export function createMap(container: HTMLElement, bounds: Bounds | null): MapLibre {
+/** A map on the jurisdiction of whoever is signed in. */
+export function createMap(container: HTMLElement): MapLibre {
+  const bounds = session.me?.jurisdiction.bounds;
   const map = new MapLibre({
     container,
     style: basemapStyle(language.now),
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: 24 } } : { center: [114.27, 30.6], zoom: 12 }),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: 24 } } : { center: [105, 35], zoom: 3 }),
     attributionControl: { compact: true },
     dragRotate: false,
     pitchWithRotate: false,
