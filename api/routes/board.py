@@ -24,7 +24,7 @@ from gridsup.cells import queries as cells
 from gridsup.errors import FieldFault, Invalid
 from gridsup.people.audit import record
 from gridsup.people.deputies import day_of
-from gridsup.procedures import versions
+from gridsup.procedures import queries, versions
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Pack, Words
 from gridsup.registry.record import home_of
@@ -107,7 +107,7 @@ class OverdueRow(BaseModel):
     clock: str
     clock_title: Words
     owner: str = Field(description="the post that answers for it")
-    due_at: datetime | None
+    due_at: datetime
     days_over: int
     cell_id: int | None
     cell_code: str | None
@@ -160,7 +160,7 @@ def get_states(user: Reader, session: Db) -> list[StateRow]:
             count=one.count,
             overdue=one.overdue,
         )
-        for one in figures.by_state(session, user.jurisdiction_id, clock())
+        for one in queries.count_by_state(session, queries.Filter(ended=None))
     ]
 
 
@@ -170,24 +170,24 @@ def get_overdue(
 ) -> list[OverdueRow]:
     """Clocks that are over, the longest overdue first."""
     now = clock()
-    rows = figures.overdue(session, user.jurisdiction_id, now, limit=limit)
+    rows = queries.overdue_clocks(session, now=now, limit=limit)
     known = _packs(session, user.jurisdiction_id)
-    grid = names.look_up(session, user.jurisdiction_id, cells_=(one.cell_id for one in rows))
+    grid = names.look_up(session, user.jurisdiction_id, cells_=(one["cell_id"] for one in rows))
     return [
         OverdueRow(
-            matter_id=one.matter_id,
-            title=one.title,
-            pack=one.pack,
-            pack_title=_pack_title(known, one.pack),
-            state=one.state,
-            state_title=_state_title(known, one.pack, one.state),
-            clock=one.clock,
-            clock_title=_clock_title(known, one.pack, one.clock),
-            owner=one.owner,
-            due_at=one.due_at,
-            days_over=(now - one.due_at).days if one.due_at else 0,
-            cell_id=one.cell_id,
-            cell_code=grid.cell(one.cell_id),
+            matter_id=one["matter_id"],
+            title=one["matter_title"],
+            pack=one["pack"],
+            pack_title=_pack_title(known, one["pack"]),
+            state=one["matter_state"],
+            state_title=_state_title(known, one["pack"], one["matter_state"]),
+            clock=one["clock"],
+            clock_title=_clock_title(known, one["pack"], one["clock"]),
+            owner=one["owner"],
+            due_at=one["due_at"],
+            days_over=(now - one["due_at"]).days,
+            cell_id=one["cell_id"],
+            cell_code=grid.cell(one["cell_id"]),
         )
         for one in rows
     ]

@@ -1,96 +1,22 @@
-"""Counts for the board: matters by state, overdue deadlines, the trend by month, workload per inspector."""
+"""Counts for the board over several domains: the trend by month, workload per inspector."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from gridsup.analytics.coverage import period_bounds
 from gridsup.cells.model import Cell
 from gridsup.patrols.model import Finding, Visit
 from gridsup.people.model import Assignment, Officer
-from gridsup.procedures.model import Deadline, Matter
+from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business, HouseholdCode
 
 CHINA = "Asia/Shanghai"
-
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    """How many matters of a pack stand in a state, and how many of them are overdue."""
-
-    pack: str
-    state: str
-    lane: str
-    count: int
-    overdue: int
-
-
-def by_state(session: Session, jurisdiction_id: int, now: datetime) -> list[StateCount]:
-    """Open matters by pack and state; ended ones are counted under their end state."""
-    late = Matter.ended_at.is_(None) & (Matter.next_due_at <= now)
-    rows = session.execute(
-        select(
-            Matter.pack,
-            Matter.state,
-            Matter.lane,
-            func.count(),
-            func.coalesce(func.sum(case((late, 1), else_=0)), 0).cast(Integer),
-        )
-        .where(Matter.jurisdiction_id == jurisdiction_id)
-        .group_by(Matter.pack, Matter.state, Matter.lane)
-        .order_by(Matter.pack, Matter.state)
-    )
-    return [StateCount(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class OverdueDeadline:
-    """A running clock whose due instant has passed."""
-
-    matter_id: int
-    title: str
-    pack: str
-    state: str
-    clock: str
-    owner: str
-    due_at: datetime | None
-    cell_id: int | None
-
-
-def overdue(
-    session: Session, jurisdiction_id: int, now: datetime, *, limit: int = 200
-) -> list[OverdueDeadline]:
-    """The oldest overdue deadlines first."""
-    rows = session.execute(
-        select(
-            Matter.id,
-            Matter.title,
-            Matter.pack,
-            Matter.state,
-            Deadline.clock,
-            Deadline.owner,
-            Deadline.due_at,
-            Matter.cell_id,
-        )
-        .join(
-            Matter,
-            (Matter.jurisdiction_id == Deadline.jurisdiction_id) & (Matter.id == Deadline.matter_id),
-        )
-        .where(
-            Deadline.jurisdiction_id == jurisdiction_id,
-            Deadline.state == "running",
-            Deadline.due_at <= now,
-            Matter.ended_at.is_(None),
-        )
-        .order_by(Deadline.due_at, Deadline.matter_id)
-        .limit(limit)
-    )
-    return [OverdueDeadline(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,17 +97,30 @@ def queue(
     return found, cursor
 
 
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many matters of a procedure stand in a state, and how many of them are overdue."""
+
+    pack: str
+    state: str
+    lane: str
+    count: int
+    overdue: int
+
+
 def count_by_state(
     session: Session, wanted: Filter | None = None, *, now: datetime | None = None
-) -> dict[tuple[str, str], int]:
-    """``(pack, state)`` → how many matters, as the filter says."""
-    where = conditions(jurisdiction_of(session), wanted or Filter(), now or clock())
+) -> list[StateCount]:
+    """The matters of a filter by procedure and state; ended ones stand under their end state."""
+    now, jurisdiction_id, m = now or clock(), jurisdiction_of(session), MATTERS.c
+    late = and_(*conditions(jurisdiction_id, Filter(overdue=True), now))
     statement = (
-        select(MATTERS.c.pack, MATTERS.c.state, func.count())
-        .where(*where)
-        .group_by(MATTERS.c.pack, MATTERS.c.state)
+        select(m.pack, m.state, m.lane, func.count(), func.count().filter(late))
+        .where(*conditions(jurisdiction_id, wanted or Filter(), now))
+        .group_by(m.pack, m.state, m.lane)
+        .order_by(m.pack, m.state)
     )
-    return {(pack, state): number for pack, state, number in session.execute(statement)}
+    return [StateCount(*row) for row in session.execute(statement)]
 
 
 def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
@@ -188,16 +201,18 @@ def pins(
 
 
 def overdue_clocks(session: Session, *, now: datetime | None = None, limit: int = 1000) -> list[View]:
-    """Clock runs that are over at ``now`` and not stopped, the longest overdue first."""
-    now, jurisdiction_id = now or clock(), jurisdiction_of(session)
+    """Clock runs of open matters that are over at ``now`` and not stopped, the longest overdue first.
+
+    Each row tells its matter too: ``pack``, ``matter_state``, ``matter_title``, ``number``, ``station_id``,
+    ``cell_id``.
+    """
+    now, jurisdiction_id, m = now or clock(), jurisdiction_of(session), MATTERS.c
+    told = (m.pack, m.state.label("matter_state"), m.title.label("matter_title"), m.number)
     statement = (
-        select(DEADLINES, MATTERS.c.title.label("matter_title"), MATTERS.c.number, MATTERS.c.station_id)
+        select(DEADLINES, *told, m.station_id, m.cell_id)
         .join(
             MATTERS,
-            and_(
-                MATTERS.c.jurisdiction_id == DEADLINES.c.jurisdiction_id,
-                MATTERS.c.id == DEADLINES.c.matter_id,
-            ),
+            and_(m.jurisdiction_id == DEADLINES.c.jurisdiction_id, m.id == DEADLINES.c.matter_id),
         )
         .where(
             DEADLINES.c.jurisdiction_id == jurisdiction_id,
