@@ -15,6 +15,7 @@ from gridsup.cli import bureau, doctor, frame, periods, serving
 
 GROUPS = {
     "db": "gridsup.cli.database",
+    "import": "gridsup.cli.imports",
     "procedures": "gridsup.cli.procedures",
 }
 """Name of the group → module that holds its ``app``."""
