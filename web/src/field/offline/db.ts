@@ -1,0 +1,73 @@
+// What the phone keeps: the pack (data for work without a network), the outbox, and the photos by hash.
+// Everything stands under its owner, so two officers who share a phone do not mix.
+
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Item, Owner, Photo, Store } from "./outbox";
+
+/** One part of the pack, as the server answered it last. */
+export type Kept = { owner: Owner; name: string; at: string; content: unknown };
+
+interface Phone extends DBSchema {
+  pack: { key: [Owner, string]; value: Kept };
+  outbox: { key: [Owner, string]; value: Item; indexes: { owner: Owner } };
+  photos: { key: [Owner, string]; value: Photo };
+}
+
+let opened: Promise<IDBPDatabase<Phone>> | null = null;
+
+function db(): Promise<IDBPDatabase<Phone>> {
+  opened ??= openDB<Phone>("gridsup-field", 1, {
+    upgrade(made) {
+      made.createObjectStore("pack", { keyPath: ["owner", "name"] });
+      made.createObjectStore("outbox", { keyPath: ["owner", "key"] }).createIndex("owner", "owner");
+      made.createObjectStore("photos", { keyPath: ["owner", "sha256"] });
+    },
+    blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
+    terminated: () => (opened = null),
+  });
+  return opened;
+}
+
+/** The outbox's store on the phone's own database. */
+export const store: Store = {
+  items: async (owner) => (await db()).getAllFromIndex("outbox", "owner", owner),
+  putItem: async (item) => void (await (await db()).put("outbox", item)),
+  photo: async (owner, sha256) => (await db()).get("photos", [owner, sha256]),
+  putPhoto: async (photo) => void (await (await db()).put("photos", photo)),
+};
+
+/** Keep an item together with its photos: all of it or nothing. */
+export async function keep(item: Item, photos: Photo[]): Promise<void> {
+  const writing = (await db()).transaction(["outbox", "photos"], "readwrite");
+  for (const photo of photos) await writing.objectStore("photos").put(photo);
+  await writing.objectStore("outbox").put(item);
+  await writing.done;
+}
+
+/** Take an item out of the list, as the officer asked. */
+export async function drop(item: Item): Promise<void> {
+  await (await db()).delete("outbox", [item.owner, item.key]);
+}
+
+/** Every officer who has something in this phone's outbox, with how much of it has not arrived. */
+export async function unsent(): Promise<Map<Owner, number>> {
+  const counts = new Map<Owner, number>();
+  for (const item of await (await db()).getAll("outbox")) {
+    if (item.state === "waiting" || item.state === "refused") counts.set(item.owner, (counts.get(item.owner) ?? 0) + 1);
+  }
+  return counts;
+}
+
+export async function readPack<T>(owner: Owner, name: string): Promise<{ at: string; content: T } | undefined> {
+  return (await (await db()).get("pack", [owner, name])) as { at: string; content: T } | undefined;
+}
+
+export async function writePack(owner: Owner, name: string, content: unknown): Promise<void> {
+  await (await db()).put("pack", { owner, name, at: new Date().toISOString(), content });
+}
+
+/** Forget what one officer's phone knew of the register; the outbox stays. */
+export async function wipePack(owner: Owner): Promise<void> {
+  const range = IDBKeyRange.bound([owner, ""], [owner, "\uffff"]);
+  await (await db()).delete("pack", range);
+}
