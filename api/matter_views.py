@@ -79,7 +79,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
         pack_version=m["pack_version"],
         verified=pack.verified,
         subject=_subject(session, user, told),
-        facts=_masked(m["facts"]),
+        facts=masked(m["facts"]),
         fact_list=_captioned(m["facts"], pack.facts),
         milestones=[
             MilestoneView(name=name, title=pack.milestones[name], at=at)
@@ -223,7 +223,7 @@ def _chosen(schema: Mapping[str, Any], value: Any) -> Words | None:
     return None
 
 
-def _masked(values: Mapping[str, Any]) -> dict[str, Any]:
+def masked(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _masked_value(value) for name, value in values.items()}
 
 
