@@ -62,7 +62,9 @@ class Landed:
 def get_batch(session: Session, jurisdiction_id: int, batch_id: int, *, lock: bool = False) -> ImportBatch:
     """A batch. Raises NotFound ``import-unknown``."""
     query = queries.batch(jurisdiction_id, batch_id)
-    batch = session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    batch = session.scalar(query)
     if batch is None:
         raise NotFound(
             "import-unknown",
@@ -92,6 +94,7 @@ def confirm(
 
     Raises NotFound ``import-unknown``, Conflict ``import-not-staged``, ``import-same-file``, ``uscc-taken``.
     """
+    session.execute(queries.turn(jurisdiction_id))
     batch = get_batch(session, jurisdiction_id, batch_id, lock=True)
     _require_staged(session, batch)
     home = home_of(session, jurisdiction_id)

@@ -9,13 +9,23 @@ from sqlalchemy import ARRAY, Select, Text, and_, any_, cast, func, or_, select,
 
 from geo_data.model import ImportBatch, ImportMapping, ImportRow
 from gridsup.cells.queries import Rows
-from gridsup.people.model import Organisation
+from gridsup.people.model import Jurisdiction, Organisation
 from gridsup.registry.model import Business, Premises
 
 
 def batch(jurisdiction_id: int, batch_id: int) -> Select[ImportBatch]:
     return select(ImportBatch).where(
         ImportBatch.jurisdiction_id == jurisdiction_id, ImportBatch.id == batch_id
+    )
+
+
+def turn(jurisdiction_id: int) -> Select[int]:
+    """Wait for one's turn: imports of a jurisdiction land one after another, so that each sees what the one
+    before has landed."""
+    return (
+        select(Jurisdiction.jurisdiction_id)
+        .where(Jurisdiction.jurisdiction_id == jurisdiction_id)
+        .with_for_update(key_share=True)
     )
 
 
