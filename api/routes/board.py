@@ -72,6 +72,9 @@ class CoverageRow(BaseModel):
     due: int = Field(description="households whose visit is overdue at the end of the period (应巡未巡)")
     coverage: float = Field(description="0 to 1")
     debt: float = Field(description="0 to 1")
+    density: float = Field(description="findings of the period per km²")
+    open_matters: int = Field(description="now, whatever the period")
+    overdue: int = Field(description="open matters with a clock that is over, now")
 
 
 class Coverage(BaseModel):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.errors import Invalid
 from gridsup.people.model import Jurisdiction
+from gridsup.procedures.family import clock
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -24,7 +25,8 @@ DEFAULT_VISIT_DAYS: dict[str, int] = {"1": 180, "2": 90, "3": 60, "4": 30}
 @dataclass(frozen=True, slots=True)
 class CellCoverage:
     """One cell's figures. ``debt`` is the risk-weighted share of households not visited within their due
-    interval, 0 to 1; ``coverage`` the share of households visited in the period."""
+    interval, 0 to 1; ``coverage`` the share of households visited in the period; ``density`` the findings of
+    the period per km². ``open_matters`` and ``overdue`` tell the present, whatever the period."""
 
     cell_id: int
     code: str
@@ -36,8 +38,11 @@ class CellCoverage:
     visits: int
     findings: int
     due: int
+    open_matters: int
+    overdue: int
     coverage: float
     debt: float
+    density: float
 
 
 _COVERAGE = text(
@@ -63,6 +68,11 @@ _COVERAGE = text(
         FROM findings
         WHERE jurisdiction_id = :jurisdiction AND found_at >= :since AND found_at < :until
         GROUP BY cell_id
+    ), standing AS (
+        SELECT cell_id, count(*) AS open, count(*) FILTER (WHERE next_due_at <= :now) AS overdue
+        FROM matters
+        WHERE jurisdiction_id = :jurisdiction AND ended_at IS NULL
+        GROUP BY cell_id
     )
     SELECT c.id AS cell_id, c.code, c.name, c.station_id,
            count(h.cell_id) AS households,
@@ -71,10 +81,14 @@ _COVERAGE = text(
            coalesce(sum(h.visits), 0)::bigint AS visits,
            coalesce(max(found.findings), 0) AS findings,
            count(*) FILTER (WHERE h.due) AS due,
+           coalesce(max(standing.open), 0) AS open_matters,
+           coalesce(max(standing.overdue), 0) AS overdue,
+           coalesce(max(found.findings), 0) / (greatest(c.area_m2, 1) / 1e6) AS density,
            coalesce(sum(h.risk) FILTER (WHERE h.due), 0)::float / greatest(sum(h.risk), 1) AS debt
     FROM cells c
     LEFT JOIN household h ON h.cell_id = c.id
     LEFT JOIN found ON found.cell_id = c.id
+    LEFT JOIN standing ON standing.cell_id = c.id
     WHERE c.jurisdiction_id = :jurisdiction AND c.valid @> CAST(:day AS date)
     GROUP BY c.jurisdiction_id, c.id
     ORDER BY c.code
@@ -107,7 +121,9 @@ def period_bounds(since: date, until: date) -> tuple[datetime, datetime]:
     return start, datetime.combine(until + timedelta(days=1), time.min, CHINA)
 
 
-def by_cell(session: Session, jurisdiction_id: int, since: date, until: date) -> list[CellCoverage]:
+def by_cell(
+    session: Session, jurisdiction_id: int, since: date, until: date, *, now: datetime | None = None
+) -> list[CellCoverage]:
     """Coverage of each cell that is in force on ``until``, over the days ``since`` … ``until``."""
     start, end = period_bounds(since, until)
     rows = session.execute(
@@ -117,6 +133,7 @@ def by_cell(session: Session, jurisdiction_id: int, since: date, until: date) ->
             "since": start,
             "until": end,
             "day": until,
+            "now": now or clock(),
             "days": json.dumps(visit_days(session, jurisdiction_id)),
         },
     ).mappings()
