@@ -42,10 +42,13 @@ const edge: Middleware = {
     if (response.ok) return response;
     throw await problemOf(response);
   },
-  onError() {
-    return new Problem(0, "offline", language.now === "zh" ? "网络未连接，请稍后再试。" : "No network; try again later.");
-  },
+  onError: () => noNetwork(),
 };
+
+/** No answer at all. */
+export function noNetwork(): Problem {
+  return new Problem(0, "offline", language.now === "zh" ? "网络未连接，请稍后再试。" : "No network; try again later.");
+}
 
 export async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
