@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -70,7 +70,7 @@ class PinProperties(BaseModel):
 
 class PointGeometry(BaseModel):
     type: Literal["Point"] = "Point"
-    coordinates: tuple[float, float]
+    coordinates: Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 class Pin(BaseModel):

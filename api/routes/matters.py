@@ -109,7 +109,7 @@ def list_matter_pins(
         features=[
             Pin(
                 id=one["id"],
-                geometry=PointGeometry(coordinates=(one["lon"], one["lat"])),
+                geometry=PointGeometry(coordinates=[one["lon"], one["lat"]]),
                 properties=PinProperties(
                     **{name: one[name] for name in PinProperties.model_fields if name in one},
                     overdue=bool(not one["ended_at"] and one["next_due_at"] and one["next_due_at"] <= now),

@@ -62,13 +62,16 @@ class MyCapacity(BaseModel):
     delegation_id: int | None
 
 
+Corners = Annotated[list[float], Field(min_length=4, max_length=4)]
+
+
 class MyJurisdiction(BaseModel):
     id: int
     code: str
     name: str
     name_en: str | None
     demo: bool
-    bounds: tuple[float, float, float, float] | None = Field(
+    bounds: Corners | None = Field(
         description="west, south, east, north of the boundary (CRS84 degrees): where a map opens"
     )
 
@@ -187,7 +190,7 @@ def _me(engine: Engine, user: User) -> Me:
         if place is None:
             raise NotFound("jurisdiction", zh="辖区已不存在。", en="The jurisdiction is gone.")
         corners = session.execute(queries.bounds(user.jurisdiction_id)).one()
-        bounds = None if corners[0] is None else tuple(corners)
+        bounds = None if corners[0] is None else list(corners)
         assigned = list(
             session.scalars(queries.assignments_on(user.jurisdiction_id, today, officer_id=user.officer_id))
         )
