@@ -1,4 +1,29 @@
-import { start } from "$shared/start";
+import { mount } from "svelte";
+import { Problem } from "$shared/api/client";
+import { language } from "$shared/i18n/language.svelte";
+import { session } from "$shared/session.svelte";
+import "$shared/tokens.css";
+import "./field.css";
 import App from "./App.svelte";
+import { remember, remembered } from "./offline/me";
 
-void start(App);
+const PATIENCE = 5_000;
+
+// Who is here: the server's word, or, without a network, whoever signed in on this phone last.
+async function start(): Promise<void> {
+  language.set(language.now);
+  const known = remembered();
+  try {
+    const answer = session.load();
+    const late = new Promise<never>((_, refuse) => known && setTimeout(() => refuse(new Problem(0, "slow", "")), PATIENCE));
+    await remember(await Promise.race([answer, late]));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) {
+      return location.replace(`/?next=${encodeURIComponent("/field/")}`);
+    }
+    if (known) session.take(known);
+  }
+  mount(App, { target: document.getElementById("app")! });
+}
+
+void start();

@@ -238,6 +238,314 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/businesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Businesses
+         * @description Businesses; the best answers of a question come first. Merged ones only when asked for by status.
+         */
+        get: operations["list_businesses"];
+        put?: never;
+        /**
+         * Add Business
+         * @description Enter a business. With a place on the map it receives its code at once.
+         */
+        post: operations["add_business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duplicate Pairs
+         * @description Pairs of operating businesses with like names within 50 m of each other.
+         */
+        get: operations["list_duplicate_pairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/unplaced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Unplaced
+         * @description How many businesses are not placed yet (未落点), by community.
+         */
+        get: operations["count_unplaced"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Business
+         * @description One file per operator (一户一档).
+         */
+        get: operations["get_business"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Business
+         * @description Correct what is on record; place and state have verbs of their own.
+         */
+        patch: operations["change_business"];
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Business
+         * @description It has ceased (停业、注销).
+         */
+        post: operations["close_business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duplicates
+         * @description Businesses that may be the same, with the reasons.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Business
+         * @description Merge a duplicate into this one; `unmerge` on the duplicate takes it back.
+         */
+        post: operations["merge_business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Business
+         * @description It has moved (迁址), within the jurisdiction or away. In another cell it receives another code.
+         */
+        post: operations["move_business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/not-found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Business Not Found
+         * @description It is not at its address (查无下落).
+         */
+        post: operations["business_not_found"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Permit
+         * @description Record a permit (许可证).
+         */
+        post: operations["add_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/permits/{permit_id}/lose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lose Permit
+         * @description A permit is revoked, rescinded, cancelled or has expired.
+         */
+        post: operations["lose_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Business
+         * @description It does business again, or was found after all.
+         */
+        post: operations["reopen_business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Business
+         * @description Another has taken over the premises (换户). Answers with the successor.
+         */
+        post: operations["replace_business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmask Number
+         * @description One number of one business in clear. The reason stands in the audit trail with your name.
+         */
+        post: operations["unmask_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/businesses/{business_id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmerge Business
+         * @description Take back the merge by which this one disappeared.
+         */
+        post: operations["unmerge_business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls": {
         parameters: {
             query?: never;
@@ -256,6 +564,70 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cells
+         * @description The cells in force on a day (today when absent), by code.
+         */
+        get: operations["list_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cells/unowned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unowned Cells
+         * @description Cells that nobody is responsible for today (P10-X1).
+         */
+        get: operations["list_unowned_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cells/{cell_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cell
+         * @description One cell, ended ones too: who has held it, what it came from and what came of it.
+         */
+        get: operations["get_cell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Cell
+         * @description Change a cell's name, duties, requirements or targets.
+         */
+        patch: operations["change_cell"];
         trace?: never;
     };
     "/api/code-lists/departments": {
@@ -445,6 +817,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gazetteer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Places
+         * @description Where an address may be: it grows from what has been placed.
+         */
+        get: operations["suggest_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -561,6 +953,26 @@ export interface paths {
          * @description The ledger as a workbook, with the filters of the list. Each export leaves an audit entry.
          */
         get: operations["export_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Locate Point
+         * @description The cell of a point (CRS84 degrees) on a day: on a shared edge the lowest code, outside all a 404.
+         */
+        get: operations["locate_point"];
         put?: never;
         post?: never;
         delete?: never;
@@ -921,6 +1333,26 @@ export interface paths {
         get: operations["list_posts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/premises/{premises_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Place Premises
+         * @description Put a premises on the map (落点). Its businesses receive the codes of the cell there.
+         */
+        post: operations["place_premises"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1578,6 +2010,234 @@ export interface components {
             verified: boolean;
         };
         /**
+         * BusinessChange
+         * @description Only what is given changes.
+         */
+        BusinessChange: {
+            /** Industry */
+            industry?: string | null;
+            /**
+             * Kind
+             * @default individual
+             * @enum {string}
+             */
+            kind: "enterprise" | "individual" | "cooperative" | "unregistered";
+            /**
+             * Licence Status
+             * @default valid
+             * @enum {string}
+             */
+            licence_status: "none" | "valid" | "revoked" | "cancelled" | "expired";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Opened On */
+            opened_on?: string | null;
+            /** Operator Id No */
+            operator_id_no?: string | null;
+            /** Operator Name */
+            operator_name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Registration No */
+            registration_no?: string | null;
+            /**
+             * Risk
+             * @description 1 low … 4 high
+             * @default 1
+             */
+            risk: number;
+            /** Scope */
+            scope?: string | null;
+            /** Trade */
+            trade?: string | null;
+            /** Uscc */
+            uscc?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * BusinessFile
+         * @description One file per operator (一户一档).
+         */
+        BusinessFile: {
+            /**
+             * Absorbed
+             * @description businesses merged into this one
+             */
+            absorbed: number[];
+            /** Address */
+            address: string;
+            /** Building */
+            building: string | null;
+            /** Cell Code */
+            cell_code: string | null;
+            /** Cell Id */
+            cell_id: number | null;
+            /** Closed On */
+            closed_on: string | null;
+            /**
+             * Code
+             * @description 经济户口编码, null while it is not placed
+             */
+            code: string | null;
+            /** Codes */
+            codes: components["schemas"]["CodeView"][];
+            /** Community Id */
+            community_id: number | null;
+            /**
+             * Demo
+             * @description 演示数据
+             */
+            demo: boolean;
+            /** Findings */
+            findings: components["schemas"]["PastFinding"][];
+            /** Floor */
+            floor: string | null;
+            /**
+             * History
+             * @description newest first
+             */
+            history: components["schemas"]["Done"][];
+            /** Id */
+            id: number;
+            /** Industry */
+            industry: string | null;
+            /** Kind */
+            kind: string;
+            /** Lat */
+            lat: number | null;
+            /** Ledger */
+            ledger: components["schemas"]["LedgerView"][];
+            /** Licence Status */
+            licence_status: string;
+            /** Lon */
+            lon: number | null;
+            /** Matters */
+            matters: components["schemas"]["PastMatter"][];
+            /** Merged Into Id */
+            merged_into_id: number | null;
+            /** Name */
+            name: string;
+            numbers: components["schemas"]["Numbers"];
+            /** Opened On */
+            opened_on: string | null;
+            /** Operator Name */
+            operator_name: string | null;
+            /**
+             * Owner
+             * @description the person responsible (网格责任人)
+             */
+            owner: string | null;
+            /** Owner Id */
+            owner_id: number | null;
+            /** Permits */
+            permits: components["schemas"]["PermitView"][];
+            /** Placed At */
+            placed_at: string | null;
+            /** Placed By */
+            placed_by: string | null;
+            /** Premises Id */
+            premises_id: number;
+            /** Recurrence */
+            recurrence: components["schemas"]["Neighbour"][];
+            /** Registration No */
+            registration_no: string | null;
+            /** Replaces Id */
+            replaces_id: number | null;
+            /** Risk */
+            risk: number;
+            /** Scope */
+            scope: string | null;
+            /** Source */
+            source: string;
+            /** Stall */
+            stall: string | null;
+            /** Station Id */
+            station_id: number | null;
+            /** Status */
+            status: string;
+            /** Trade */
+            trade: string | null;
+            /** Uscc */
+            uscc: string | null;
+            /**
+             * Version
+             * @description what a verb's `version` is compared with
+             */
+            version: number;
+            /**
+             * Visits
+             * @description the newest 50; `GET /visits` gives the rest
+             */
+            visits: components["schemas"]["PastVisit"][];
+        };
+        /**
+         * BusinessRow
+         * @description A business in a list. `lon` and `lat` are null while it is not placed (未落点).
+         */
+        BusinessRow: {
+            /** Address */
+            address: string;
+            /** Building */
+            building: string | null;
+            /** Cell Code */
+            cell_code: string | null;
+            /** Cell Id */
+            cell_id: number | null;
+            /**
+             * Code
+             * @description 经济户口编码, null while it is not placed
+             */
+            code: string | null;
+            /** Community Id */
+            community_id: number | null;
+            /**
+             * Demo
+             * @description 演示数据
+             */
+            demo: boolean;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: number;
+            /** Industry */
+            industry: string | null;
+            /** Kind */
+            kind: string;
+            /** Lat */
+            lat: number | null;
+            /** Licence Status */
+            licence_status: string;
+            /** Lon */
+            lon: number | null;
+            /** Name */
+            name: string;
+            /** Operator Name */
+            operator_name: string | null;
+            /** Premises Id */
+            premises_id: number;
+            /** Risk */
+            risk: number;
+            /** Stall */
+            stall: string | null;
+            /** Status */
+            status: string;
+            /** Trade */
+            trade: string | null;
+            /** Uscc */
+            uscc: string | null;
+            /**
+             * Version
+             * @description what a verb's `version` is compared with
+             */
+            version: number;
+        };
+        /**
          * Call
          * @description A call that was taken at the desk (来电登记), under the number of the platform that passed it on.
          */
@@ -1643,6 +2303,200 @@ export interface components {
              * @description the day whose rules count; today when absent
              */
             on?: string | null;
+        };
+        /**
+         * CellChange
+         * @description Only what is given changes.
+         */
+        CellChange: {
+            /** Duties */
+            duties?: string[] | null;
+            /** Name */
+            name?: string | null;
+            /** Requirements */
+            requirements?: string[] | null;
+            /** Targets */
+            targets?: {
+                [key: string]: number;
+            } | null;
+        };
+        /** CellCollection */
+        CellCollection: {
+            /** Features */
+            features: components["schemas"]["CellFeature"][];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /** CellDetail */
+        CellDetail: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /** Community Id */
+            community_id: number | null;
+            /**
+             * Duties
+             * @description 职责
+             */
+            duties: unknown[];
+            /** Grid */
+            grid: string;
+            /** Id */
+            id: number;
+            /** Lineage */
+            lineage: components["schemas"]["Descent"][];
+            /** Name */
+            name: string;
+            /** National Code */
+            national_code: string | null;
+            /**
+             * Owners
+             * @description newest first
+             */
+            owners: components["schemas"]["Held"][];
+            /**
+             * Requirements
+             * @description 要求
+             */
+            requirements: unknown[];
+            /** Station Id */
+            station_id: number;
+            /**
+             * Targets
+             * @description 目标, such as `{"visit_days": 90}`
+             */
+            targets: {
+                [key: string]: unknown;
+            };
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /** CellFeature */
+        CellFeature: {
+            /**
+             * Geometry
+             * @description GeoJSON Polygon, CRS84
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            properties: components["schemas"]["CellProperties"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** CellProperties */
+        CellProperties: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /** Community Id */
+            community_id: number | null;
+            /**
+             * Duties
+             * @description 职责
+             */
+            duties: unknown[];
+            /** Grid */
+            grid: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** National Code */
+            national_code: string | null;
+            /**
+             * Officer
+             * @description 网格责任人 on that day
+             */
+            officer: string | null;
+            /** Officer Id */
+            officer_id: number | null;
+            /**
+             * Requirements
+             * @description 要求
+             */
+            requirements: unknown[];
+            /** Station */
+            station: string;
+            /** Station Id */
+            station_id: number;
+            /**
+             * Targets
+             * @description 目标, such as `{"visit_days": 90}`
+             */
+            targets: {
+                [key: string]: unknown;
+            };
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
+         * CellView
+         * @description A cell during one span of days. The last day is exclusive; null while it is in force.
+         */
+        CellView: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /** Community Id */
+            community_id: number | null;
+            /**
+             * Duties
+             * @description 职责
+             */
+            duties: unknown[];
+            /** Grid */
+            grid: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** National Code */
+            national_code: string | null;
+            /**
+             * Requirements
+             * @description 要求
+             */
+            requirements: unknown[];
+            /** Station Id */
+            station_id: number;
+            /**
+             * Targets
+             * @description 目标, such as `{"visit_days": 90}`
+             */
+            targets: {
+                [key: string]: unknown;
+            };
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
         };
         /**
          * ChainFaultView
@@ -1716,11 +2570,45 @@ export interface components {
             warn: number;
             when?: components["schemas"]["Condition"] | null;
         };
+        /** Closing */
+        Closing: {
+            /**
+             * On
+             * @description today when absent
+             */
+            on?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Version
+             * @description the version that you saw; another now is a 409
+             */
+            version: number;
+        };
         /** CodeName */
         CodeName: {
             /** Code */
             code: string;
             title: components["schemas"]["Words"];
+        };
+        /**
+         * CodeView
+         * @description A household code; ended ones are aliases.
+         */
+        CodeView: {
+            /** Cell Code */
+            cell_code: string;
+            /** Cell Id */
+            cell_id: number;
+            /** Code */
+            code: string;
+            /** Ended On */
+            ended_on: string | null;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
         };
         /**
          * Condition
@@ -1782,6 +2670,11 @@ export interface components {
              */
             debt: number;
             /**
+             * Density
+             * @description findings of the period per km²
+             */
+            density: number;
+            /**
              * Due
              * @description households whose visit is overdue at the end of the period (应巡未巡)
              */
@@ -1792,6 +2685,16 @@ export interface components {
             households: number;
             /** Name */
             name: string;
+            /**
+             * Open Matters
+             * @description now, whatever the period
+             */
+            open_matters: number;
+            /**
+             * Overdue
+             * @description open matters with a clock that is over, now
+             */
+            overdue: number;
             /** Station Id */
             station_id: number;
             /** Unlicensed */
@@ -1907,6 +2810,22 @@ export interface components {
             code: string;
             title: components["schemas"]["Words"];
         };
+        /** Descent */
+        Descent: {
+            /** New Code */
+            new_code: string;
+            /** New Id */
+            new_id: number;
+            /** Old Code */
+            old_code: string;
+            /** Old Id */
+            old_id: number;
+            /**
+             * On Day
+             * Format: date
+             */
+            on_day: string;
+        };
         /** DocumentView */
         DocumentView: {
             /**
@@ -1928,6 +2847,31 @@ export interface components {
             status: string;
             /** Title */
             title: string;
+        };
+        /**
+         * Done
+         * @description What was done to it.
+         */
+        Done: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /** Officer Id */
+            officer_id: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Verb */
+            verb: string;
         };
         /**
          * DueVisit
@@ -1971,6 +2915,29 @@ export interface components {
             risk: number;
             /** Trade */
             trade: string | null;
+        };
+        /** DuplicateView */
+        DuplicateView: {
+            /** Id */
+            id: number;
+            /**
+             * Likeness
+             * @description of the names, 0 to 1
+             */
+            likeness: number | null;
+            /** Metres */
+            metres: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Reasons
+             * @description `uscc`, `registration_no`, `address`, `name_nearby`
+             */
+            reasons: string[];
+            /** Status */
+            status: string;
+            /** Version */
+            version: number;
         };
         /** EventPhoto */
         EventPhoto: {
@@ -2212,6 +3179,23 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * Held
+         * @description Who was responsible and when; the last day is exclusive.
+         */
+        Held: {
+            /** Name */
+            name: string;
+            /** Officer Id */
+            officer_id: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
         /** HeldPost */
         HeldPost: {
             /** Deputy Id */
@@ -2349,6 +3333,43 @@ export interface components {
             source_title: components["schemas"]["Words"];
             /** Station Id */
             station_id: number | null;
+        };
+        /** LedgerView */
+        LedgerView: {
+            /** Closed On */
+            closed_on: string | null;
+            /** Disposal */
+            disposal: string;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Id */
+            id: number;
+            /** Matter Id */
+            matter_id: number;
+            /** Pre Approval */
+            pre_approval: string | null;
+            /** Source */
+            source: string;
+        };
+        /** Losing */
+        Losing: {
+            /** On */
+            on?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "revoked" | "rescinded" | "cancelled" | "expired";
+            /**
+             * Version
+             * @description the version that you saw; another now is a 409
+             */
+            version: number;
         };
         /**
          * MatterRow
@@ -2560,6 +3581,23 @@ export interface components {
              */
             via: "session" | "token";
         };
+        /** Merging */
+        Merging: {
+            /**
+             * Drop Id
+             * @description the one that disappears into this one
+             */
+            drop_id: number;
+            /** Drop Version */
+            drop_version: number;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Version
+             * @description the version that you saw; another now is a 409
+             */
+            version: number;
+        };
         /**
          * Migration
          * @description A total map from an older version: every state, clock and milestone of it must be named.
@@ -2617,6 +3655,18 @@ export interface components {
             month: string;
             /** Visits */
             visits: number;
+        };
+        /** Moving */
+        Moving: {
+            /** Reason */
+            reason?: string | null;
+            /** @description null: away, out of this jurisdiction */
+            to?: components["schemas"]["PlaceForm"] | null;
+            /**
+             * Version
+             * @description the version that you saw; another now is a 409
+             */
+            version: number;
         };
         /**
          * MyCapacity
@@ -2729,12 +3779,7 @@ export interface components {
              * Bounds
              * @description west, south, east, north of the boundary (CRS84 degrees): where a map opens
              */
-            bounds: [
-                number,
-                number,
-                number,
-                number
-            ] | null;
+            bounds: number[] | null;
             /** Code */
             code: string;
             /** Demo */
@@ -2781,6 +3826,26 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * Neighbour
+         * @description Another business at the same premises, or of the same operator.
+         */
+        Neighbour: {
+            /** Id */
+            id: number;
+            /** Ledger Entries */
+            ledger_entries: number;
+            /** Licence Status */
+            licence_status: string;
+            /** Name */
+            name: string;
+            /** Same Operator */
+            same_operator: boolean;
+            /** Same Premises */
+            same_premises: boolean;
+            /** Status */
+            status: string;
+        };
         /** NewAccount */
         NewAccount: {
             /** Username */
@@ -2821,6 +3886,48 @@ export interface components {
             /** Phone */
             phone?: string | null;
         };
+        /** NewBusiness */
+        NewBusiness: {
+            /** Industry */
+            industry?: string | null;
+            /**
+             * Kind
+             * @default individual
+             * @enum {string}
+             */
+            kind: "enterprise" | "individual" | "cooperative" | "unregistered";
+            /**
+             * Licence Status
+             * @default valid
+             * @enum {string}
+             */
+            licence_status: "none" | "valid" | "revoked" | "cancelled" | "expired";
+            /** Name */
+            name: string;
+            /** Opened On */
+            opened_on?: string | null;
+            /** Operator Id No */
+            operator_id_no?: string | null;
+            /** Operator Name */
+            operator_name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            place: components["schemas"]["PlaceForm"];
+            /** Registration No */
+            registration_no?: string | null;
+            /**
+             * Risk
+             * @description 1 low … 4 high
+             * @default 1
+             */
+            risk: number;
+            /** Scope */
+            scope?: string | null;
+            /** Trade */
+            trade?: string | null;
+            /** Uscc */
+            uscc?: string | null;
+        };
         /** NewLeave */
         NewLeave: {
             /**
@@ -2853,6 +3960,21 @@ export interface components {
             qualifications: components["schemas"]["Qualification"][];
             /** Staff No */
             staff_no: string;
+        };
+        /** NewPermit */
+        NewPermit: {
+            /** Department */
+            department: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Issued On */
+            issued_on?: string | null;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number?: string | null;
+            /** Version */
+            version: number;
         };
         /** NewPosting */
         NewPosting: {
@@ -2924,6 +4046,16 @@ export interface components {
              * @enum {string}
              */
             result: "normal" | "finding" | "closed_door" | "not_found" | "rectified";
+        };
+        /**
+         * Numbers
+         * @description People's numbers, masked; `POST /businesses/{id}/unmask` opens one.
+         */
+        Numbers: {
+            /** Operator Id No */
+            operator_id_no: string | null;
+            /** Phone */
+            phone: string | null;
         };
         /**
          * OfficerChange
@@ -3160,6 +4292,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[BusinessRow] */
+        Page_BusinessRow_: {
+            /** Items */
+            items: components["schemas"]["BusinessRow"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[FindingView] */
         Page_FindingView_: {
             /** Items */
@@ -3220,6 +4362,17 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Pair */
+        Pair: {
+            /** First Id */
+            first_id: number;
+            /** Likeness */
+            likeness: number;
+            /** Metres */
+            metres: number;
+            /** Second Id */
+            second_id: number;
+        };
         /** PasswordForm */
         PasswordForm: {
             /** Current */
@@ -3227,12 +4380,87 @@ export interface components {
             /** New */
             new: string;
         };
+        /** PastFinding */
+        PastFinding: {
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Id */
+            id: number;
+            /** Matter Id */
+            matter_id: number;
+            /** Officer Id */
+            officer_id: number;
+            /** Source */
+            source: string;
+        };
+        /** PastMatter */
+        PastMatter: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: number;
+            /** Lane */
+            lane: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Pack */
+            pack: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
+        /** PastVisit */
+        PastVisit: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string | null;
+            /** Officer Id */
+            officer_id: number;
+            /** Result */
+            result: string;
+        };
         /**
          * Permission
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
         Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read";
+        /** PermitView */
+        PermitView: {
+            /** Department */
+            department: string;
+            /** Expires On */
+            expires_on: string | null;
+            /** Id */
+            id: number;
+            /** Issued On */
+            issued_on: string | null;
+            /** Kind */
+            kind: string;
+            /** Lost On */
+            lost_on: string | null;
+            /** Number */
+            number: string | null;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+        };
         /** Person */
         Person: {
             /** Id */
@@ -3356,13 +4584,73 @@ export interface components {
              */
             type: "FeatureCollection";
         };
+        /**
+         * Place
+         * @description The cell of a point.
+         */
+        Place: {
+            /** Cell Id */
+            cell_id: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Station Id */
+            station_id: number;
+        };
+        /**
+         * PlaceForm
+         * @description A place of business. `lon` and `lat` (CRS84) together, or neither: then it is not placed yet.
+         */
+        PlaceForm: {
+            /** Address */
+            address: string;
+            /** Building */
+            building?: string | null;
+            /** Community Id */
+            community_id?: number | null;
+            /** Floor */
+            floor?: string | null;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Stall */
+            stall?: string | null;
+        };
+        /** Placed */
+        Placed: {
+            /**
+             * Codes
+             * @description business → its new code; those whose cell stays are not named
+             */
+            codes: {
+                [key: string]: string;
+            };
+            /** Premises Id */
+            premises_id: number;
+        };
+        /**
+         * Placing
+         * @description Where it stands (CRS84), and how that is known.
+         */
+        Placing: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "desk" | "doorstep" | "gazetteer";
+        };
         /** PointGeometry */
         PointGeometry: {
             /** Coordinates */
-            coordinates: [
-                number,
-                number
-            ];
+            coordinates: number[];
             /**
              * Type
              * @default Point
@@ -3737,6 +5025,17 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** Replacing */
+        Replacing: {
+            /** Reason */
+            reason?: string | null;
+            successor: components["schemas"]["Successor"];
+            /**
+             * Version
+             * @description the version that you saw; another now is a 409
+             */
+            version: number;
+        };
         /**
          * Report
          * @description A finding. Either `business_id` names a known household, or `name` and `address` a new operator.
@@ -3938,6 +5237,8 @@ export interface components {
         StateRow: {
             /** Count */
             count: number;
+            /** Ended */
+            ended: boolean;
             /** Lane */
             lane: string;
             /** Overdue */
@@ -3995,6 +5296,50 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * Successor
+         * @description The business that took over the premises; its place is that of the one before.
+         */
+        Successor: {
+            /** Industry */
+            industry?: string | null;
+            /**
+             * Kind
+             * @default individual
+             * @enum {string}
+             */
+            kind: "enterprise" | "individual" | "cooperative" | "unregistered";
+            /**
+             * Licence Status
+             * @default valid
+             * @enum {string}
+             */
+            licence_status: "none" | "valid" | "revoked" | "cancelled" | "expired";
+            /** Name */
+            name: string;
+            /** Opened On */
+            opened_on?: string | null;
+            /** Operator Id No */
+            operator_id_no?: string | null;
+            /** Operator Name */
+            operator_name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Registration No */
+            registration_no?: string | null;
+            /**
+             * Risk
+             * @description 1 low … 4 high
+             * @default 1
+             */
+            risk: number;
+            /** Scope */
+            scope?: string | null;
+            /** Trade */
+            trade?: string | null;
+            /** Uscc */
+            uscc?: string | null;
+        };
         /** SuggestedCell */
         SuggestedCell: {
             /** Code */
@@ -4019,6 +5364,22 @@ export interface components {
             cell: components["schemas"]["SuggestedCell"] | null;
             /** Duplicates */
             duplicates: components["schemas"]["NearbyBusiness"][];
+        };
+        /**
+         * SuggestionView
+         * @description A placed premises with a like address; `likeness` 1 is the same address.
+         */
+        SuggestionView: {
+            /** Address */
+            address: string;
+            /** Lat */
+            lat: number;
+            /** Likeness */
+            likeness: number;
+            /** Lon */
+            lon: number;
+            /** Premises Id */
+            premises_id: number;
         };
         /**
          * Today
@@ -4099,6 +5460,43 @@ export interface components {
             name: string;
             /** Name En */
             name_en: string;
+        };
+        /** Unmasked */
+        Unmasked: {
+            /** Value */
+            value: string;
+        };
+        /** Unmasking */
+        Unmasking: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "operator_id_no" | "phone";
+            /** Reason */
+            reason: string;
+        };
+        /** UnplacedCount */
+        UnplacedCount: {
+            /** Community */
+            community: string | null;
+            /** Community Id */
+            community_id: number | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Verb
+         * @description What every verb takes.
+         */
+        Verb: {
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Version
+             * @description the version that you saw; another now is a 409
+             */
+            version: number;
         };
         /**
          * VisitView
@@ -4793,6 +6191,749 @@ export interface operations {
             };
         };
     };
+    list_businesses: {
+        parameters: {
+            query?: {
+                /** @description name, pinyin, initials, operator, address, any code past or present */
+                q?: string | null;
+                status?: ("operating" | "closed" | "moved" | "replaced" | "not_found" | "merged")[] | null;
+                licence_status?: ("none" | "valid" | "revoked" | "cancelled" | "expired")[] | null;
+                /** @description false: 未落点 */
+                placed?: boolean | null;
+                cell_id?: number | null;
+                station_id?: number | null;
+                community_id?: number | null;
+                trade?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description `minx,miny,maxx,maxy` in CRS84 */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BusinessRow_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBusiness"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicate_pairs: {
+        parameters: {
+            query?: {
+                /** @description `first_id` of the last pair seen */
+                after?: number;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pair"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_unplaced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnplacedCount"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BusinessChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merging"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Moving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    business_not_found: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verb"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_permit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPermit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lose_permit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+                permit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Losing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verb"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replacing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmask_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unmasking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasked"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmerge_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verb"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_call: {
         parameters: {
             query?: never;
@@ -4822,6 +6963,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reported"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cells: {
+        parameters: {
+            query?: {
+                day?: string | null;
+                /** @description `minx,miny,maxx,maxy` in CRS84 */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellCollection"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unowned_cells: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellDetail"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -5257,6 +7562,49 @@ export interface operations {
             };
         };
     };
+    suggest_places: {
+        parameters: {
+            query: {
+                address: string;
+                community_id?: number | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -5546,6 +7894,48 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locate_point: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -6449,6 +8839,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostName"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_premises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                premises_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Placing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placed"];
                 };
             };
             /** @description Refused; `code` says why */

@@ -17,7 +17,7 @@ export function canDraw(): boolean {
 
 /** A map on the jurisdiction of whoever is signed in. */
 export function createMap(container: HTMLElement): MapLibre {
-  const bounds = session.me?.jurisdiction.bounds;
+  const bounds = session.me?.jurisdiction.bounds as [number, number, number, number] | null | undefined;
   const map = new MapLibre({
     container,
     style: basemapStyle(language.now),

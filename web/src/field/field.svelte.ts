@@ -1,0 +1,108 @@
+// What the page works from: the day and the pack, kept on the phone and fetched anew whenever the server answers.
+
+import { api, data, Problem } from "$shared/api/client";
+import type { components } from "$shared/api/schema";
+import { session, type Me } from "$shared/session.svelte";
+import { learn } from "./clock";
+import { boundsOf, within, type Bounds, type Place } from "./geometry";
+import { readPack, writePack } from "./offline/db";
+import { ownerOf } from "./offline/line";
+import type { Owner } from "./offline/outbox";
+import { outbox } from "./offline/outbox.svelte";
+import { fetchTiles } from "./offline/shell";
+import { position } from "./position.svelte";
+import { dueOf, type Household } from "./rounds";
+
+type Schemas = components["schemas"];
+export type Today = Schemas["Today"];
+export type Pack = Schemas["FieldPack"];
+export type Matter = Schemas["MyMatter"];
+export type Tab = "nearby" | "report" | "matters" | "outbox";
+
+const PACK_AGE = 10 * 60_000;
+
+class Field {
+  owner = $state<Owner>("");
+  tab = $state<Tab>("nearby");
+  today = $state.raw<Today | null>(null);
+  pack = $state.raw<Pack | null>(null);
+  syncing = $state(false);
+  /** Why the last attempt to reach the server failed; null while all is well. */
+  away = $state<Problem | null>(null);
+  /** The household that a report is to be about, when the report was begun from it. */
+  about = $state.raw<Household | null>(null);
+
+  /** Visits that stand in the outbox count as made. */
+  #made = $derived(
+    new Map(
+      outbox.items
+        .filter((item) => item.kind === "visit" && item.state !== "refused" && item.body.business_id)
+        .reverse()
+        .map((item) => [item.body.business_id as number, item.body.at as string]),
+    ),
+  );
+
+  households: Household[] = $derived(
+    (this.pack?.households ?? []).map((one) => {
+      const last = later(one.last_visit, this.#made.get(one.business_id) ?? null);
+      return { ...one, last_visit: last, ...dueOf(last, this.pack!.visit_days[one.risk]) };
+    }),
+  );
+  cells = $derived((this.today?.cells ?? this.pack?.cells)?.features ?? []);
+  bounds: Bounds | null = $derived(boundsOf(this.cells.map((cell) => polygon(cell))));
+  /** My cell in which I stand. */
+  here = $derived(position.fix ? (this.cells.find((cell) => within(position.fix as Place, polygon(cell))) ?? null) : null);
+
+  async begin(me: Me): Promise<void> {
+    this.owner = ownerOf(me);
+    const [today, pack] = await Promise.all([readPack<Today>(this.owner, "today"), readPack<Pack>(this.owner, "pack")]);
+    this.today = today?.content ?? null;
+    this.pack = pack?.content ?? null;
+    outbox.onarrived = () => void this.sync();
+    await outbox.begin(this.owner);
+    await this.sync();
+  }
+
+  /** Fetch the day, and the pack when it has aged or `all` is wanted. Without a network the kept ones stay. */
+  async sync(all = false): Promise<void> {
+    if (this.syncing) return;
+    this.syncing = true;
+    try {
+      const now = session.me ? ownerOf(session.me) : this.owner;
+      if (now !== this.owner) return location.reload();
+      const at = position.report();
+      const query = at ? { lon: at.lon, lat: at.lat } : {};
+      const today = await data(api.GET("/api/field/today", { params: { query } }));
+      learn(today.made_at);
+      this.today = today;
+      await writePack(this.owner, "today", today);
+      if (all || !this.pack || Date.now() - new Date(this.pack.made_at).getTime() > PACK_AGE) {
+        this.pack = await data(api.GET("/api/field/pack"));
+        await writePack(this.owner, "pack", this.pack);
+        if (this.bounds) void fetchTiles(this.bounds);
+      }
+      this.away = null;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.away = error;
+    } finally {
+      this.syncing = false;
+    }
+  }
+
+  report(about: Household | null): void {
+    this.about = about;
+    this.tab = "report";
+  }
+}
+
+function polygon(cell: Schemas["MyCell"]): GeoJSON.Polygon {
+  return cell.geometry as unknown as GeoJSON.Polygon;
+}
+
+function later(a: string | null, b: string | null): string | null {
+  if (!a || !b) return a ?? b;
+  return new Date(a) > new Date(b) ? a : b;
+}
+
+export const field = new Field();

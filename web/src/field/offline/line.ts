@@ -1,0 +1,88 @@
+// The outbox's line to the server.
+
+import { api, data, Problem } from "$shared/api/client";
+import type { components } from "$shared/api/schema";
+import { uploadPhoto } from "$shared/photos";
+import { say } from "$shared/i18n/language.svelte";
+import { session } from "$shared/session.svelte";
+import { Failure, type Item, type Line, type Owner, type Photo, type Receipt } from "./outbox";
+
+type Schemas = components["schemas"];
+
+export function ownerOf(me: { jurisdiction: { id: number }; officer_id: number }): Owner {
+  return `${me.jurisdiction.id}:${me.officer_id}`;
+}
+
+const answered = (at: string, more: Partial<Receipt> = {}): Receipt => ({
+  at, number: null, matter: null, note: "", late: null, ...more,
+});
+
+function ofMatter(answer: Schemas["ActAnswer"], note: string): Receipt {
+  return answered(new Date().toISOString(), {
+    number: answer.number,
+    matter: answer.matter_id,
+    note,
+    late: answer.late ? say(answer.late) : null,
+  });
+}
+
+const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
+  async visit({ body }) {
+    const visit = await data(api.POST("/api/visits", { body: body as Schemas["NewVisit"] }));
+    return answered(visit.received_at, { note: visit.cell_code ?? "" });
+  },
+  async finding({ body, photos }) {
+    const told = await data(api.POST("/api/findings", { body: { ...(body as Schemas["Report"]), photos } }));
+    return ofMatter(told.matter, told.cell_code ?? "");
+  },
+  async act({ key, path, body, photos }) {
+    const told = await data(
+      api.POST("/api/matters/{matter_id}/actions/{action}", {
+        params: {
+          path: { matter_id: Number(path.matter_id), action: String(path.action) },
+          header: { "Idempotency-Key": key },
+        },
+        body: { ...(body as Schemas["ActForm"]), photos, offline: true },
+      }),
+    );
+    return ofMatter(told, say(told.state_title));
+  },
+};
+
+/** Turn what the client throws into the outbox's own failure. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { status, code, message, faults } = error;
+    throw new Failure({ status, code, message, faults });
+  }
+}
+
+/** Once the anti-forgery value is old (signed in anew elsewhere), fetch it and try again: for the same officer. */
+async function fresh<T>(work: () => Promise<T>): Promise<T> {
+  const before = session.me && ownerOf(session.me);
+  try {
+    return await told(work());
+  } catch (error) {
+    if (!(error instanceof Failure && error.refusal.code === "csrf")) throw error;
+    const now = ownerOf(await told(session.load()));
+    if (now !== before) throw error;
+    return told(work());
+  }
+}
+
+export const line: Line = {
+  owner: () => (session.me ? ownerOf(session.me) : null),
+  missing: async (hashes) => (await fresh(() => data(api.POST("/api/attachments/missing", { body: { hashes } })))).missing,
+  upload: (photo: Photo) =>
+    fresh(() =>
+      uploadPhoto(photo.blob!, photo.sha256, {
+        kind: photo.kind,
+        takenAt: photo.takenAt,
+        original: true,
+      }),
+    ),
+  send: (item) => fresh(() => SEND[item.kind](item)),
+};

@@ -1,0 +1,53 @@
+// Where the phone is, as long as the page is open: position, accuracy, and what to do when there is none.
+
+import { metres as metresBetween, type Place } from "./geometry";
+
+export type Fix = Place & { accuracy: number; speed: number | null; at: number };
+type Trouble = "insecure" | "denied" | "unavailable" | null;
+
+/** A fix older than this is no longer where one stands. */
+const STALE = 60_000;
+const JUMP_SPEED = 55;
+
+class Position {
+  fix = $state.raw<Fix | null>(null);
+  trouble = $state<Trouble>(null);
+  /** The last leap faster than 200 km/h: noted on what is reported, for such a position may be made up. */
+  jumped = $state<{ metres: number; seconds: number } | null>(null);
+  #watch: number | null = null;
+
+  follow(): void {
+    if (!isSecureContext || !navigator.geolocation) {
+      this.trouble = isSecureContext ? "unavailable" : "insecure";
+      return;
+    }
+    if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
+    this.#watch = navigator.geolocation.watchPosition(
+      ({ coords, timestamp }) => this.#take({
+        lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, speed: coords.speed, at: timestamp,
+      }),
+      (error) => (this.trouble = error.code === error.PERMISSION_DENIED ? "denied" : "unavailable"),
+      { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 },
+    );
+  }
+
+  #take(fix: Fix): void {
+    const before = this.fix;
+    if (before && fix.at > before.at) {
+      const seconds = (fix.at - before.at) / 1000;
+      const far = metresBetween(before, fix) - before.accuracy - fix.accuracy;
+      if (far / seconds > JUMP_SPEED) this.jumped = { metres: Math.round(far), seconds: Math.round(seconds) };
+    }
+    this.fix = fix;
+    this.trouble = null;
+  }
+
+  /** The present position as the API takes it; null when it is not known or too old. */
+  report(): { lon: number; lat: number; accuracy_m: number } | null {
+    const fix = this.fix;
+    if (!fix || Date.now() - fix.at > STALE) return null;
+    return { lon: fix.lon, lat: fix.lat, accuracy_m: Math.round(fix.accuracy * 10) / 10 };
+  }
+}
+
+export const position = new Position();

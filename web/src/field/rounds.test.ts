@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { dueOf, listed, type Household } from "./rounds";
+
+const NOW = Date.parse("2026-03-01T00:00:00Z");
+const ago = (days: number) => new Date(NOW - days * 86_400_000).toISOString();
+
+function household(business_id: number, more: Partial<Household> = {}): Household {
+  return {
+    business_id, name: `商户${business_id}`, address: "民权路", code: `c${business_id}`, cell_id: 1, community_id: null, trade: null,
+    risk: 2, licence_status: "valid", lon: 114.27, lat: 30.6, last_visit: null, daysOver: null, overdue: true, weight: 2, ...more,
+  };
+}
+
+describe("rounds", () => {
+  it("is due from the day of the interval on, and never visited counts as due", () => {
+    expect(dueOf(ago(59), 60, NOW).overdue).toBe(false);
+    expect(dueOf(ago(61), 60, NOW)).toMatchObject({ overdue: true, daysOver: 1 });
+    expect(dueOf(null, 60, NOW)).toMatchObject({ overdue: true, daysOver: null, weight: 2 });
+  });
+
+  it("lets no household outweigh all others by age alone", () => {
+    expect(dueOf(ago(6000), 60, NOW).weight).toBe(4);
+  });
+
+  it("lists the nearest first, and those without a place last", () => {
+    const from = { lon: 114.27, lat: 30.6 };
+    const all = [household(1, { lon: null, lat: null }), household(2, { lat: 30.61 }), household(3)];
+    expect(listed(all, "near", "", from).map(({ one }) => one.business_id)).toEqual([3, 2, 1]);
+  });
+
+  it("lists what is due by risk, overdue and nearness", () => {
+    const from = { lon: 114.27, lat: 30.6 };
+    const all = [household(1), household(2, { risk: 4 }), household(3, { overdue: false }), household(4, { risk: 4, lat: 30.65 })];
+    expect(listed(all, "due", "", from).map(({ one }) => one.business_id)).toEqual([2, 1, 4]);
+  });
+
+  it("finds by every word of the question, in name, code, address or trade", () => {
+    const all = [household(1, { name: "老王面馆", trade: "餐饮" }), household(2, { name: "老王理发" })];
+    expect(listed(all, "near", "老王 餐饮", null).map(({ one }) => one.business_id)).toEqual([1]);
+    expect(listed(all, "near", "C2", null).map(({ one }) => one.business_id)).toEqual([2]);
+  });
+});

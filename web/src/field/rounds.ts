@@ -1,0 +1,44 @@
+// Which household to look at next, by the same rule as the server's: risk × how far overdue, less with distance.
+
+import type { components } from "$shared/api/schema";
+import { metres, type Place } from "./geometry";
+
+export type Due = { daysOver: number | null; overdue: boolean; weight: number };
+export type Household = components["schemas"]["MyHousehold"] & Due;
+
+const DAY = 86_400_000;
+const NEAR = 500;
+const NEVER_COUNTS = 2;
+const MOST_COUNTS = 4;
+
+/** How a household stands against its interval (days): `daysOver` is null when it was never visited. */
+export function dueOf(lastVisit: string | null, every: number | undefined, now: number = Date.now()): Due {
+  if (!every) return { daysOver: null, overdue: false, weight: 0 };
+  if (!lastVisit) return { daysOver: null, overdue: true, weight: NEVER_COUNTS };
+  const since = (now - new Date(lastVisit).getTime()) / DAY;
+  return { daysOver: Math.floor(since - every), overdue: since >= every, weight: Math.min(since / every, MOST_COUNTS) };
+}
+
+export function away(one: { lon: number | null; lat: number | null }, from: Place | null): number | null {
+  return from && one.lon !== null && one.lat !== null ? metres(from, { lon: one.lon, lat: one.lat }) : null;
+}
+
+export type Filter = "near" | "due" | "unplaced";
+
+/** The list: narrowed by the filter and by every word of the question, in the order that the filter asks for. */
+export function listed(households: Household[], filter: Filter, question: string, from: Place | null): { one: Household; metres: number | null }[] {
+  const words = question.toLowerCase().split(/\s+/).filter(Boolean);
+  return households
+    .filter((one) => (filter === "due" ? one.overdue : filter === "unplaced" ? one.lon === null : true))
+    .filter((one) => {
+      const text = `${one.name} ${one.code ?? ""} ${one.address} ${one.trade ?? ""}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    })
+    .map((one) => ({ one, metres: away(one, from) }))
+    .sort((a, b) => rank(a, filter) - rank(b, filter) || (a.one.code ?? "").localeCompare(b.one.code ?? ""));
+}
+
+function rank({ one, metres: far }: { one: Household; metres: number | null }, filter: Filter): number {
+  if (filter === "due") return -(one.risk * one.weight) / (1 + (far ?? 0) / NEAR);
+  return far ?? Number.MAX_VALUE;
+}
