@@ -94,6 +94,7 @@ class StateRow(BaseModel):
     state: str
     state_title: Words
     lane: str
+    ended: bool
     count: int
     overdue: int
 
@@ -160,6 +161,7 @@ def get_states(user: Reader, session: Db) -> list[StateRow]:
             state=one.state,
             state_title=_state_title(known, one.pack, one.state),
             lane=one.lane,
+            ended=one.ended,
             count=one.count,
             overdue=one.overdue,
         )

@@ -104,6 +104,7 @@ class StateCount:
     pack: str
     state: str
     lane: str
+    ended: bool
     count: int
     overdue: int
 
@@ -114,10 +115,11 @@ def count_by_state(
     """The matters of a filter by procedure and state; ended ones stand under their end state."""
     now, jurisdiction_id, m = now or clock(), jurisdiction_of(session), MATTERS.c
     late = and_(*conditions(jurisdiction_id, Filter(overdue=True), now))
+    ended = m.ended_at.is_not(None)
     statement = (
-        select(m.pack, m.state, m.lane, func.count(), func.count().filter(late))
+        select(m.pack, m.state, m.lane, ended, func.count(), func.count().filter(late))
         .where(*conditions(jurisdiction_id, wanted or Filter(), now))
-        .group_by(m.pack, m.state, m.lane)
+        .group_by(m.pack, m.state, m.lane, ended)
         .order_by(m.pack, m.state)
     )
     return [StateCount(*row) for row in session.execute(statement)]
