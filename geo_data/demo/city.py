@@ -21,12 +21,12 @@ from geo_data.demo.shapes import City, Premises, Street
 from geo_data.demo.staff import SECTIONS, Staff, as_stations, plan_cells
 
 ADCODE = "420103"
-BUSINESSES, UNPLACED, UNLICENSED = 20_000, 2_000, 600
+BUSINESSES, UNPLACED, UNLICENSED = 20_000, 2_000, 400
 
 
 def jianghan(today: date, *, seed: int = 420103) -> City:
     """Generate the whole city in some ten seconds: 20,000 businesses, 2,000 of them without coordinates,
-    600 unlicensed operators among the 20,000, and three months of patrols before ``today``."""
+    400 unlicensed operators among the 20,000, and three months of patrols before ``today``."""
     rngs: Iterator[np.random.Generator] = iter(np.random.default_rng(seed).spawn(6))
     streets = Streets()
     places = spots(streets, next(rngs), BUSINESSES)

@@ -22,6 +22,8 @@ from gridsup import wiring
 from gridsup.cells.drafts import CellDraft
 from gridsup.cells.model import Road
 from gridsup.cells.queries import cells_on
+from gridsup.db import set_jurisdiction
+from gridsup.errors import Conflict
 from gridsup.people import accounts, assignments, postings, queries, service
 from gridsup.people.audit import as_auth
 from gridsup.procedures import versions
@@ -81,6 +83,19 @@ def load(session: Session, city: City, *, progress: Progress | None = None) -> I
     replay.visits(session, city, ids, tell)
     replay.matters(session, city, ids, tell)
     return ids
+
+
+def refuse_loaded(session: Session, jurisdiction_id: int) -> None:
+    """Raises Conflict ``demo-loaded``: asked before a city is made, which takes its time."""
+    set_jurisdiction(session, jurisdiction_id)
+    if session.scalar(queries.jurisdiction(jurisdiction_id)) is not None:
+        raise Conflict(
+            "demo-loaded",
+            zh="辖区 {number} 已经在库中，不再装入。要重来，请换一个数据目录（GRIDSUP_DATA_DIR）。",
+            en="Jurisdiction {number} is in the database and is not loaded again. To start afresh, use "
+            "another data folder (GRIDSUP_DATA_DIR).",
+            number=jurisdiction_id,
+        )
 
 
 def _area(shape: shapely.Polygon | shapely.MultiPolygon) -> object:

@@ -15,6 +15,7 @@ from gridsup.cli import bureau, doctor, frame, periods, serving
 
 GROUPS = {
     "db": "gridsup.cli.database",
+    "demo": "gridsup.cli.demo",
     "import": "gridsup.cli.imports",
     "procedures": "gridsup.cli.procedures",
 }

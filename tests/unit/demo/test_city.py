@@ -58,7 +58,7 @@ def test_there_are_as_many_as_promised(city: City) -> None:
     place = {p.key: p for p in city.premises}
     assert len(city.businesses) == 20_000
     assert sum(place[b.premises].lon is None for b in city.businesses) == 2_000
-    assert len(city.unlicensed) == 600
+    assert len(city.unlicensed) == 400
     assert len(city.stations) == 6
     assert len(city.streets) == 15
     assert len(city.communities) == 111

@@ -1,0 +1,160 @@
+"""A demo city loads through the register's verbs and the one door: every thing where it should stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from geo_data.demo import cities
+from geo_data.demo.city import jianghan
+from geo_data.demo.courses import COURSES
+from geo_data.demo.helsinki import helsinki
+from geo_data.demo.load import load, refuse_loaded
+from geo_data.demo.shapes import City
+from gridsup.cells.locate import today
+from gridsup.cells.model import Cell, Road
+from gridsup.db import transaction
+from gridsup.errors import Conflict
+from gridsup.patrols.model import Finding, Visit
+from gridsup.people import passwords, queries
+from gridsup.people.audit import as_auth
+from gridsup.people.model import Assignment, Officer, Posting
+from gridsup.procedures import proof
+from gridsup.procedures.model import Matter
+from gridsup.referrals.model import Referral
+from gridsup.registry.model import Business, HouseholdCode, LedgerEntry, Permit, Premises
+from tests.conftest import Clone, cloned
+
+MATTERS = len(COURSES) + 10
+"""The first matters of the city walk every course once."""
+
+
+SIGN_IN = ("admin", "dispatcher-1", "inspector-01-1", "liaison-d10")
+"""Accounts take their time on purpose (argon2)."""
+
+
+def thinned(city: City) -> City:
+    """The same city with fewer households, so that the test stays short; every course is still walked."""
+    matters = city.unlicensed[:MATTERS]
+    wanted = {m.business for m in matters} | {b.key for b in city.businesses[::40]}
+    return replace(
+        city,
+        unlicensed=matters,
+        businesses=[b for b in city.businesses if b.key in wanted],
+        visits=[v for v in city.visits if v.business in wanted],
+        accounts=[a for a in city.accounts if a.username in SIGN_IN],
+    )
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return thinned(jianghan(today()))
+
+
+@pytest.fixture(scope="module")
+def loaded(cluster, template: str, city: City) -> Iterator[Clone]:  # type: ignore[no-untyped-def]
+    with cloned(cluster, template) as clone:
+        with transaction(clone.owner) as session:
+            load(session, city)
+        yield clone
+
+
+@pytest.fixture
+def there(loaded: Clone) -> Iterator[Session]:
+    """A transaction of the application in the loaded city."""
+    with transaction(loaded.engine, 420103) as session:
+        yield session
+
+
+def count(session: Session, table: type, *where: object) -> int:
+    return (
+        session.scalar(select(func.count()).select_from(table).where(table.jurisdiction_id == 420103, *where))
+        or 0
+    )  # type: ignore[attr-defined]
+
+
+def test_everything_generated_is_there(there: Session, city: City) -> None:
+    assert count(there, Business) == len(city.businesses)
+    assert count(there, Business, Business.demo) == len(city.businesses)
+    assert count(there, Cell) == len(city.cells)
+    assert count(there, Road) == len(city.basemap)
+    assert count(there, Officer) == len(city.officers)
+    assert count(there, Posting) == sum(len(o.postings) for o in city.officers)
+    assert count(there, Assignment) == len(city.cells) + len(city.communities)
+    assert count(there, Visit) == len(city.visits)
+    assert count(there, Finding) == len(city.unlicensed)
+    assert count(there, LedgerEntry) == len(city.unlicensed)
+    assert count(there, Permit) >= sum(len(b.permits) for b in city.businesses)
+
+
+def test_placed_households_have_the_code_of_their_cell_and_unplaced_ones_none(
+    there: Session, city: City
+) -> None:
+    place = {p.key: p for p in city.premises}
+    expected = Counter(place[b.premises].cell for b in city.businesses)
+    found = there.execute(
+        select(Cell.code, func.count())
+        .join(HouseholdCode, (HouseholdCode.cell_id == Cell.id) & (HouseholdCode.jurisdiction_id == 420103))
+        .where(Cell.jurisdiction_id == 420103)
+        .group_by(Cell.code)
+    ).all()
+    unplaced = expected.pop(None)
+    assert {row[0]: row[1] for row in found} == dict(expected)
+    homeless = select(Premises.id).where(Premises.jurisdiction_id == 420103, Premises.point.is_(None))
+    assert count(there, Business, Business.premises_id.in_(homeless)) == unplaced
+
+
+def test_every_matter_stands_where_its_course_leads_and_its_chain_verifies(
+    there: Session, city: City
+) -> None:
+    states = dict(
+        there.execute(
+            select(Finding.key, Matter.state)
+            .join(Matter, (Matter.jurisdiction_id == 420103) & (Matter.id == Finding.matter_id))
+            .where(Finding.jurisdiction_id == 420103)
+        ).all()
+    )
+    assert states == {m.key: m.state for m in city.unlicensed}
+    assert not list(proof.verify(there))
+    assert not list(proof.differences(there))
+
+
+def test_referrals_went_to_the_department_that_the_facts_name(there: Session, city: City) -> None:
+    leads = Counter(m.lead for m in city.unlicensed if any(a.action == "send" for a in m.acts))
+    sent = there.scalars(select(Referral.department).where(Referral.jurisdiction_id == 420103)).all()
+    assert Counter(sent) == leads
+
+
+def test_a_city_is_loaded_once(loaded: Clone, city: City) -> None:
+    assert cities.is_loaded(loaded.owner, "jianghan")
+    assert not cities.is_loaded(loaded.owner, "helsinki")
+    with pytest.raises(Conflict, match="demo-loaded"), transaction(loaded.owner) as session:
+        refuse_loaded(session, 420103)
+
+
+def test_demo_accounts_are_listed_and_open(loaded: Clone, city: City) -> None:
+    found = cities.accounts(loaded.owner, today())
+    assert {a.name for a in found} == {a.username for a in city.accounts}
+    assert {a.role for a in found} == {a.role for a in city.accounts}
+    with transaction(loaded.owner, 420103) as session, as_auth(session):
+        for name in SIGN_IN:
+            account = session.scalars(queries.account_by_name(420103, name)).one()
+            assert passwords.matches(account.password_hash, next(a for a in found if a.name == name).password)
+            assert not account.must_change
+
+
+def test_helsinki_loads_beside_it(loaded: Clone) -> None:
+    real = helsinki(today())
+    real = replace(real, accounts=real.accounts[:1])
+    with transaction(loaded.owner) as session:
+        load(session, real)
+    with transaction(loaded.engine, 91) as session:
+        codes = select(func.count()).select_from(HouseholdCode).where(HouseholdCode.jurisdiction_id == 91)
+        assert session.scalar(codes) == 1_248
+        seen = select(func.count()).select_from(Business).where(Business.jurisdiction_id == 91)
+        assert session.scalar(seen) == 1_248
