@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from gridsup.db import announce
 from gridsup.errors import Conflict, FieldFault, Invalid, NotFound
 from gridsup.people import queries
 from gridsup.people.audit import record
@@ -78,6 +79,7 @@ def assign(
         before=before,
         from_day=from_day.isoformat(),
     )
+    announce(session, jurisdiction_id, "cells")
     return row
 
 
@@ -112,6 +114,7 @@ def unassign(
     session.flush()
     subject = f"cell:{cell_id}" if cell_id is not None else f"community:{community_id}"
     record(session, jurisdiction_id, "unassigned", officer_id=by, subject=subject, officer=present.officer_id)
+    announce(session, jurisdiction_id, "cells")
 
 
 def _take_over(
