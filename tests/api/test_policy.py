@@ -15,6 +15,7 @@ from gridsup.procedures.posts import POSTS
 PUBLIC = {
     "GET /api/health",
     "GET /api/jurisdictions",
+    "GET,HEAD /api/openapi.json",
     "POST /api/session",
     "GET,HEAD /",
     "GET,HEAD /{path:path}",
