@@ -1,0 +1,207 @@
+"""Fixtures of the browser tests: the built pages on a live server over a small bureau, and a real Chromium.
+
+``world``     the bureau of ``tests.factories`` (squares in Jianghan) with one account per post, served
+``page_for``  ``page_for("dispatcher")`` is a page signed in as that post's officer; ``PHONE`` and ``DESKTOP``
+              are its sizes; its console must stay free of errors and its requests inside the server
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from geoalchemy2.shape import from_shape
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from shapely import LineString
+
+from api.app import create_app
+from gridsup.cells.model import Road
+from gridsup.cluster import Cluster
+from gridsup.db import transaction
+from gridsup.people import accounts
+from tests.conftest import Clone, cloned
+from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, Bureau, bureau, business
+
+STATIC = Path(__file__).resolve().parents[2] / "api" / "static"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PASSWORD = "a plain sentence as password"  # noqa: S105 - of the tests
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+"""Software WebGL, so that the map is drawn; and no background requests of the browser's own."""
+
+
+@dataclass
+class World:
+    """A served bureau. ``url`` is its address, ``made`` the ids of its rows."""
+
+    url: str
+    clone: Clone
+    made: Bureau
+
+    def session(self) -> Any:
+        """A transaction as the application in this jurisdiction; commits."""
+        return transaction(self.clone.engine, JURISDICTION)
+
+
+def populate(clone: Clone) -> Bureau:
+    """The square bureau with accounts named by post, a few businesses in each cell, roads between the cells."""
+    with transaction(clone.owner, JURISDICTION) as session:
+        made = bureau(session)
+        for post, officer_id in made.officers.items():
+            accounts.create_account(
+                session, JURISDICTION, officer_id, post, password=PASSWORD, must_change=False
+            )
+        for code in made.cells:
+            for number in range(3):
+                business(session, made, cell=code, name=f"样例商户{code[-3:]}{number}")
+        business(session, made, name="待落点小店", placed=False)
+        for step in range(3):
+            for line in (
+                LineString([(WEST + step * SIDE, SOUTH), (WEST + step * SIDE, SOUTH + 2 * SIDE)]),
+                LineString([(WEST, SOUTH + step * SIDE), (WEST + 2 * SIDE, SOUTH + step * SIDE)]),
+            ):
+                session.add(
+                    Road(
+                        jurisdiction_id=JURISDICTION,
+                        kind="primary",
+                        source="test",
+                        geom=from_shape(line, srid=4490),
+                    )
+                )
+    return made
+
+
+@pytest.fixture(scope="module")
+def world(cluster: Cluster, template: str) -> Iterator[World]:
+    """A world for one module of tests."""
+    if not (STATIC / "index.html").is_file():
+        pytest.fail("the web pages are not built: run make web")
+    with cloned(cluster, template) as clone:
+        made = populate(clone)
+        with serving(clone) as url:
+            yield World(url, clone, made)
+
+
+class serving:  # noqa: N801 - reads as a verb in a with statement
+    """The app on a port of its own, in a thread, until the block ends."""
+
+    def __init__(self, clone: Clone, **options: Any) -> None:
+        config = uvicorn.Config(create_app(clone.engine), port=0, log_level="warning", **options)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._scheme = "https" if "ssl_certfile" in options else "http"
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        while not self._server.started:
+            assert self._thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        return f"{self._scheme}://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; its absence fails the suite, it never skips."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "no Chromium: make test installs it (apt-get install chromium)"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def context_for(browser: Browser, world: World) -> Iterator[Callable[..., BrowserContext]]:
+    """``context_for(DESKTOP)``: a fresh browser profile; it notes errors and requests that leave the server."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_context(size: dict[str, int] = DESKTOP, **more: Any) -> BrowserContext:
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            has_touch=size == PHONE,
+            **more,
+        )
+        context.set_default_timeout(20_000)
+        origin = more.get("base_url", world.url)
+
+        def watch(request: Any) -> None:
+            if not request.url.startswith((origin, "blob:", "data:")):
+                faults.append(f"a request left the server: {request.url}")
+
+        context.on("request", watch)
+        context.on("weberror", lambda error: faults.append(f"page error: {error.error}"))
+        opened.append(context)
+        return context
+
+    yield open_context
+    for context in opened:
+        context.close()
+    assert not faults, faults
+
+
+def sign_in(page: Page, url: str, username: str, *, face: str) -> None:
+    """Through the door, as a person does."""
+    page.goto(f"{url}/?next=/{face}/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"**/{face}/**")
+
+
+@pytest.fixture
+def page_for(context_for: Callable[..., BrowserContext], world: World) -> Callable[..., Page]:
+    """``page_for("dispatcher", "desk")``: signed in through the door, on that face."""
+
+    def open_page(post: str, face: str, size: dict[str, int] = DESKTOP, **more: Any) -> Page:
+        page = context_for(size, **more).new_page()
+        sign_in(page, world.url, post, face=face)
+        return page
+
+    return open_page
+
+
+def drawn(page: Page, name: str, layer: str) -> list[dict[str, Any]]:
+    """Properties of the features that the map ``window[name]`` has drawn in a layer."""
+    return page.evaluate(
+        """([name, layer]) => window[name].queryRenderedFeatures({layers: [layer]})
+             .map((feature) => ({...feature.properties, id: feature.id}))""",
+        [name, layer],
+    )
+
+
+def wait_drawn(page: Page, name: str, layer: str, *, least: int = 1) -> list[dict[str, Any]]:
+    """Wait until the map has drawn at least so many features of a layer, and give their properties."""
+    page.wait_for_function(
+        """([name, layer, least]) => {
+             const map = window[name];
+             return map && map.getLayer(layer) && map.queryRenderedFeatures({layers: [layer]}).length >= least;
+           }""",
+        arg=[name, layer, least],
+    )
+    return drawn(page, name, layer)
