@@ -1,0 +1,93 @@
+// What the board shows: the period and the map's measure (both in the address), and the figures they give.
+
+import { api, data } from "$shared/api/client";
+import { live } from "$shared/live.svelte";
+import { Asked } from "./asked.svelte";
+import { measureOf, type CellRow, type MeasureId } from "./measures";
+import { isDay, KINDS, period, today, trendPeriod, type Kind, type Period } from "./period";
+
+export const OVERDUE_SHOWN = 200;
+const SETTLE_MS = 500;
+const LONGEST_MS = 3000;
+
+class Board {
+  kind = $state<Kind>("days30");
+  custom = $state.raw<Period>(period("days30", today()));
+  measure = $state<MeasureId>("coverage");
+  cell = $state<number | null>(null);
+  /** The instant of the newest figures. */
+  asOf = $state<Date | null>(null);
+
+  coverage = new Asked(() => data(api.GET("/api/board/coverage", { params: { query: this.period() } })));
+  states = new Asked(() => data(api.GET("/api/board/states")));
+  overdue = new Asked(() => data(api.GET("/api/board/overdue", { params: { query: { limit: OVERDUE_SHOWN } } })));
+  trend = new Asked(() => data(api.GET("/api/board/trend", { params: { query: trendPeriod(this.period()) } })));
+  workload = new Asked(() => data(api.GET("/api/board/workload", { params: { query: this.period() } })));
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #waiting = 0;
+
+  constructor() {
+    const address = new URLSearchParams(location.hash.slice(1));
+    this.measure = measureOf(address.get("measure")).id;
+    const [since, until] = [address.get("since"), address.get("until")];
+    if (isDay(since) && isDay(until)) {
+      this.kind = "custom";
+      this.custom = { since, until };
+    } else {
+      this.kind = KINDS.find((kind) => kind !== "custom" && kind === address.get("period")) ?? "days30";
+    }
+  }
+
+  /** The days that the figures cover; a page left open moves on with the day. */
+  period(): Period {
+    return this.kind === "custom" ? this.custom : period(this.kind, today());
+  }
+
+  /** Keep the address in step, so that a reload or a sent link shows the same board. */
+  address(): string {
+    const chosen = this.kind === "custom" ? this.custom : { period: this.kind };
+    return `#${new URLSearchParams({ ...chosen, measure: this.measure })}`;
+  }
+
+  choose(kind: Kind): void {
+    if (kind === "custom") this.custom = this.period();
+    this.kind = kind;
+  }
+
+  async load(): Promise<void> {
+    const all = [this.coverage, this.states, this.overdue, this.trend, this.workload];
+    await Promise.all(all.map((one) => one.load()));
+    if (all.some((one) => !one.failed)) this.asOf = new Date();
+  }
+
+  /** Follow live changes: together when they come in a rush, yet never later than a few seconds. */
+  follow(): () => void {
+    return live.listen(() => {
+      this.#waiting ||= Date.now();
+      clearTimeout(this.#timer);
+      const left = this.#waiting + LONGEST_MS - Date.now();
+      this.#timer = setTimeout(
+        () => {
+          this.#waiting = 0;
+          void this.load();
+        },
+        Math.max(0, Math.min(SETTLE_MS, left)),
+      );
+    });
+  }
+
+  get cells(): CellRow[] {
+    return this.coverage.data?.cells ?? [];
+  }
+
+  get chosen(): CellRow | null {
+    return this.cells.find((row) => row.cell_id === this.cell) ?? null;
+  }
+}
+
+export const board = new Board();
+
+export const deskMatter = (matter: number): string => `/desk/#view=queue&tab=all&matter=${matter}`;
+export const deskOverdue = "/desk/#view=queue&tab=late";
+export const deskCell = (cell: number): string => `/desk/#view=queue&tab=all&cell=${cell}`;

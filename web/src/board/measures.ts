@@ -1,0 +1,127 @@
+// What the map can show of a cell, and how its values fall into classes. Colours: ColorBrewer YlGnBu and YlOrRd,
+// sequential and told apart by the colour-blind; dark always means more.
+
+import type { components } from "$shared/api/schema";
+import type { Bilingual } from "$shared/i18n/language.svelte";
+
+export type CellRow = components["schemas"]["CoverageRow"];
+export type MeasureId = "coverage" | "debt" | "density" | "overdue";
+export type Class = { from: number; to: number; colour: string; none?: boolean };
+
+export type Measure = {
+  id: MeasureId;
+  title: Bilingual;
+  definition: Bilingual;
+  unit: Bilingual;
+  /** The cell's value; null where nothing can be said of it (a share of no households). */
+  value: (row: CellRow) => number | null;
+  text: (value: number) => string;
+  classes: (values: number[]) => Class[];
+};
+
+export const NOTHING = "#dfe4e8";
+const CALM = "#f7f9fa";
+const GOOD = ["#d7f0d2", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"];
+const BAD = ["#fff3b2", "#fecc5c", "#fd8d3c", "#e8442a", "#a50f26"];
+const MOST = 5;
+const STEPS = [1, 2, 5, 10, 20];
+
+const percent = (value: number): string => `${Math.round(value)}%`;
+const plain = (value: number): string => (value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1));
+const share = (value: (row: CellRow) => number) => (row: CellRow) => (row.households ? value(row) * 100 : null);
+
+export const MEASURES: Measure[] = [
+  {
+    id: "coverage",
+    title: { zh: "巡查覆盖率", en: "Coverage" },
+    definition: {
+      zh: "期内至少巡查过一次的户数 ÷ 网格内在营户数，以巡查记录为准，不看轨迹。",
+      en: "Households visited at least once in the period, of those operating in the cell. Counted from visits, never from tracks.",
+    },
+    unit: { zh: "占在营户", en: "of households" },
+    value: share((row) => row.coverage),
+    text: percent,
+    classes: (values) => equal(values, GOOD),
+  },
+  {
+    id: "debt",
+    title: { zh: "应巡未巡", en: "Coverage debt" },
+    definition: {
+      zh: "期末已超过巡查间隔而未巡查的户，按风险等级加权的占比。间隔按风险 1–4 级默认为 180、90、60、30 天。",
+      en: "Households past their visiting interval at the end of the period, as a share weighted by risk. Intervals for risk 1–4: 180, 90, 60, 30 days unless the bureau set others.",
+    },
+    unit: { zh: "按风险加权", en: "weighted by risk" },
+    value: share((row) => row.debt),
+    text: percent,
+    classes: (values) => equal(values, BAD),
+  },
+  {
+    id: "density",
+    title: { zh: "发现密度", en: "Findings" },
+    definition: { zh: "期内登记的发现数 ÷ 网格面积。", en: "Findings of the period per square kilometre of the cell." },
+    unit: { zh: "起/平方千米", en: "per km²" },
+    value: (row) => row.density,
+    text: plain,
+    classes: (values) => quantiles(values, BAD, false),
+  },
+  {
+    id: "overdue",
+    title: { zh: "逾期事项", en: "Overdue" },
+    definition: {
+      zh: "此刻在办且有期限已过的事项数，与所选期间无关。",
+      en: "Open matters with a clock that is over, at this moment, whatever the period.",
+    },
+    unit: { zh: "件", en: "matters" },
+    value: (row) => row.overdue,
+    text: plain,
+    classes: (values) => quantiles(values, BAD, true),
+  },
+];
+
+export const measureOf = (id: string | null): Measure => MEASURES.find((one) => one.id === id) ?? MEASURES[0]!;
+
+/** Classes of one width, a round number, over the range of the values (percent). */
+function equal(values: number[], ramp: string[]): Class[] {
+  if (!values.length) return [];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const step = STEPS.find((width) => Math.ceil(most / width) - Math.floor(least / width) <= MOST) ?? STEPS.at(-1)!;
+  const first = Math.floor(least / step) * step;
+  const n = Math.max(1, Math.ceil((most - first) / step));
+  return shades(ramp, n).map((colour, i) => ({ from: first + i * step, to: first + (i + 1) * step, colour }));
+}
+
+/** None as a class of its own, then up to four classes with about as many cells each, at round bounds. */
+function quantiles(values: number[], ramp: string[], whole: boolean): Class[] {
+  if (!values.length) return [];
+  const some = values.filter((value) => value > 0).sort((a, b) => a - b);
+  const none: Class = { from: 0, to: 0, colour: CALM, none: true };
+  const at = (part: number): number => some[Math.min(some.length - 1, Math.ceil(part * some.length) - 1)]!;
+  const bounds = [...new Set(some.length ? [0.25, 0.5, 0.75, 1].map((part) => roundUp(at(part), whole)) : [])];
+  const colours = shades(ramp, bounds.length);
+  const rows = bounds.map((to, i) => ({ from: i ? bounds[i - 1]! + (whole ? 1 : 0) : whole ? 1 : 0, to, colour: colours[i]! }));
+  return some.length < values.length || !rows.length ? [none, ...rows] : rows;
+}
+
+/** Up to two figures, so that a legend reads well and the largest value stays inside. */
+function roundUp(value: number, whole: boolean): number {
+  if (whole) return Math.ceil(value);
+  const unit = 10 ** Math.max(-1, Math.floor(Math.log10(value)) - 1);
+  return Number((Math.ceil(value / unit - 1e-9) * unit).toFixed(1));
+}
+
+/** The class of a value: the first that it does not exceed; −1 where there is no value. */
+export function classOf(value: number | null, classes: Class[]): number {
+  if (value === null) return -1;
+  const inner = classes.findIndex((one) => (one.none ? value === 0 : value <= one.to));
+  return inner < 0 ? classes.length - 1 : inner;
+}
+
+export function classText({ from, to, none }: Class, measure: Measure): string {
+  if (none) return "0";
+  return from === to ? measure.text(to) : `${measure.text(from)}–${measure.text(to)}`;
+}
+
+function shades(ramp: string[], n: number): string[] {
+  if (n === 1) return [ramp[Math.floor(ramp.length / 2)]!];
+  return Array.from({ length: n }, (_, i) => ramp[Math.round((i * (ramp.length - 1)) / (n - 1))]!);
+}

@@ -1,0 +1,118 @@
+import { dictionary, language } from "$shared/i18n/language.svelte";
+
+export const w = dictionary({
+  period: { zh: "统计期间", en: "Period" },
+  days30: { zh: "近30天", en: "30 days" },
+  month: { zh: "本月", en: "This month" },
+  quarter: { zh: "本季度", en: "This quarter" },
+  custom: { zh: "自定义", en: "Custom" },
+  since: { zh: "开始日期", en: "First day" },
+  until: { zh: "结束日期", en: "Last day" },
+  exportMap: { zh: "导出热力图", en: "Export map" },
+  exportHint: {
+    zh: "导出所选期间的覆盖热力图：一个可直接邮寄、离线打开的网页文件。",
+    en: "The coverage map of the period as one file that opens offline and can be mailed.",
+  },
+  live: { zh: "实时", en: "Live" },
+  away: { zh: "未连接", en: "Not connected" },
+  asOf: { zh: "{time} 更新", en: "as of {time}" },
+  what: { zh: "说明：{title}", en: "What {title} counts" },
+  share: { zh: "占 {n}", en: "{n}" },
+
+  households: { zh: "在营户", en: "Households" },
+  householdsWhat: {
+    zh: "期末有效网格内、状态为在营的经济户口数。",
+    en: "Operating businesses in the cells that are in force on the last day.",
+  },
+  inCells: { zh: "{n} 个网格", en: "in {n} cells" },
+  unlicensed: { zh: "无照户", en: "Unlicensed" },
+  unlicensedWhat: {
+    zh: "在营户中营业执照状态不是“有效”的户数（无照、过期、吊销等）。",
+    en: "Operating households whose licence is not valid: none, expired, revoked.",
+  },
+  ofHouseholds: { zh: "占在营户 {n}", en: "{n} of households" },
+  coverage: { zh: "巡查覆盖率", en: "Coverage" },
+  visitedOf: { zh: "已巡 {n} 户", en: "{n} visited" },
+  debt: { zh: "应巡未巡", en: "Not visited in time" },
+  debtWhat: {
+    zh: "期末距上次巡查已超过规定间隔（或从未巡查）的户数。间隔按风险 1–4 级默认为 180、90、60、30 天，本局可另定。",
+    en: "Households whose last visit is longer ago than their interval, or that were never visited, at the end of the period. Intervals for risk 1–4: 180, 90, 60, 30 days unless the bureau set others.",
+  },
+  open: { zh: "在办事项", en: "Open matters" },
+  openWhat: {
+    zh: "此刻尚未办结的事项数，含抄告等子事项，与所选期间无关。",
+    en: "Matters not ended at this moment, referrals and other child matters among them, whatever the period.",
+  },
+  found: { zh: "期内发现 {n} 起", en: "{n} found in the period" },
+  overdue: { zh: "逾期事项", en: "Overdue matters" },
+  overdueWhat: {
+    zh: "在办事项中至少一个期限已过的件数，与所选期间无关。",
+    en: "Open matters with at least one clock that is over, at this moment, whatever the period.",
+  },
+  ofOpen: { zh: "占在办 {n}", en: "{n} of open" },
+
+  map: { zh: "网格", en: "Cells" },
+  asMap: { zh: "地图", en: "Map" },
+  asList: { zh: "排行", en: "Ranking" },
+  noHouseholds: { zh: "无在营户", en: "no households" },
+  cellsIn: { zh: "{n} 个网格", en: "{n} cells" },
+  noCells: { zh: "这一天没有有效的网格。请换一个期间，或先划分网格。", en: "No cell is in force on that day. Choose another period, or divide the ground first." },
+  noMap: { zh: "此浏览器不能绘制地图（需要 WebGL 2），以排行代替。", en: "This browser cannot draw the map (WebGL 2 needed); the ranking stands in." },
+  mapLabel: { zh: "网格专题图：{measure}", en: "Cells by {measure}" },
+  toDesk: { zh: "在指挥台查看", en: "Open on the desk" },
+  officer: { zh: "网格责任人", en: "Inspector" },
+  nobody: { zh: "无人负责", en: "nobody" },
+  visited: { zh: "已巡户", en: "Visited" },
+  visits: { zh: "巡查", en: "Visits" },
+  visitsTimes: { zh: "巡查次数", en: "Visits" },
+  due: { zh: "应巡未巡户", en: "Past their interval" },
+  debtShare: { zh: "应巡未巡（加权）", en: "Debt, weighted" },
+  findings: { zh: "发现", en: "Findings" },
+  closed: { zh: "办结", en: "Closed" },
+
+  states: { zh: "事项状态", en: "Matters by state" },
+  statesWhat: {
+    zh: "此刻各流程处于各状态的事项数；深色部分为其中逾期的。与所选期间无关。",
+    en: "Matters of each procedure by state, at this moment; the dark part is overdue. Whatever the period.",
+  },
+  withEnded: { zh: "含已办结", en: "with ended" },
+  noStates: { zh: "没有在办事项", en: "No open matter" },
+  overdueOf: { zh: "其中逾期 {n}", en: "{n} overdue" },
+
+  trend: { zh: "月度趋势", en: "By month" },
+  trendWhat: {
+    zh: "每月的巡查次数、登记的发现数、办结的主事项数。至少显示截至期末的六个月；末月只计到期末。",
+    en: "Visits, findings and ended root matters of each month, for at least six months up to the period's end; the last month counts up to that day.",
+  },
+  overdueList: { zh: "逾期清单", en: "Overdue list" },
+  overdueListWhat: {
+    zh: "已到期而仍在运行的期限，逾期最久的在前；一件事项可有多个。点击进入指挥台。",
+    en: "Clocks that are over and still run, the longest overdue first; a matter may have several. A click opens the matter on the desk.",
+  },
+  noOverdue: { zh: "没有逾期的期限", en: "Nothing is overdue" },
+  first: { zh: "仅列最早的 {n} 条", en: "the first {n} only" },
+  answers: { zh: "责任岗位：{post}", en: "answers for it: {post}" },
+
+  workload: { zh: "人员工作量", en: "Workload" },
+  workloadWhat: {
+    zh: "期末负责网格的人员：所负责的网格、在营户、在办事项（现状），以及期内的巡查次数和发现数。罚款从不计入。",
+    en: "Officers responsible for a cell on the last day: cells, operating households and open matters now; visits and findings of the period. Fines never count.",
+  },
+  noWorkload: { zh: "还没有人负责网格", en: "Nobody is responsible for a cell yet" },
+  name: { zh: "姓名", en: "Name" },
+  cells: { zh: "网格", en: "Cells" },
+  openShort: { zh: "在办", en: "Open" },
+  sortBy: { zh: "按{column}排序", en: "Sort by {column}" },
+});
+
+/** 18,532. */
+export function number(value: number): string {
+  return value.toLocaleString(language.now === "zh" ? "zh-CN" : "en-GB");
+}
+
+/** 21.3 %; whole percents from 99.5 on and for none. */
+export function percent(part: number, whole: number): string {
+  if (!whole) return "–";
+  const value = (part / whole) * 100;
+  return `${value === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)}%`;
+}
