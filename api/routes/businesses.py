@@ -299,7 +299,9 @@ def add_permit(business_id: Id, form: register.NewPermit, user: Editor, session:
 
 
 @router.post("/businesses/{business_id}/permits/{permit_id}/lose")
-def lose_permit(business_id: Id, permit_id: Id, form: Losing, user: Editor, session: Db) -> register.BusinessFile:
+def lose_permit(
+    business_id: Id, permit_id: Id, form: Losing, user: Editor, session: Db
+) -> register.BusinessFile:
     """A permit is revoked, rescinded, cancelled or has expired."""
     permits.lose_permit(
         session,
