@@ -22,10 +22,8 @@ def divided(bureau: Any) -> Any:
     """The bureau with two cells, 01-001 west and 01-002 east."""
     with bureau.session() as session:
         session.execute(
-            text(
-                'UPDATE jurisdictions SET settings = \'{"codes": {"station_width": 2}}\' WHERE jurisdiction_id = :j'
-            ),
-            {"j": bureau.id},
+            text("UPDATE jurisdictions SET settings = CAST(:s AS jsonb) WHERE jurisdiction_id = :j"),
+            {"j": bureau.id, "s": '{"codes": {"station_width": 2}}'},
         )
         session.expire_all()
         enact_division(
