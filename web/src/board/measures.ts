@@ -20,11 +20,9 @@ export type Measure = {
 };
 
 export const NOTHING = "#dfe4e8";
-const CALM = "#f7f9fa";
+const NONE = "#f7f9fa";
 const GOOD = ["#d7f0d2", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"];
 const BAD = ["#fff3b2", "#fecc5c", "#fd8d3c", "#e8442a", "#a50f26"];
-const MOST = 5;
-const STEPS = [1, 2, 5, 10, 20];
 
 const percent = (value: number): string => `${Math.round(value)}%`;
 const plain = (value: number): string => (value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1));
@@ -41,11 +39,11 @@ export const MEASURES: Measure[] = [
     unit: { zh: "占在营户", en: "of households" },
     value: share((row) => row.coverage),
     text: percent,
-    classes: (values) => equal(values, GOOD),
+    classes: (values) => quantiles(values, GOOD, false),
   },
   {
     id: "debt",
-    title: { zh: "应巡未巡", en: "Coverage debt" },
+    title: { zh: "应巡未巡", en: "Debt" },
     definition: {
       zh: "期末已超过巡查间隔而未巡查的户，按风险等级加权的占比。间隔按风险 1–4 级默认为 180、90、60、30 天。",
       en: "Households past their visiting interval at the end of the period, as a share weighted by risk. Intervals for risk 1–4: 180, 90, 60, 30 days unless the bureau set others.",
@@ -53,7 +51,7 @@ export const MEASURES: Measure[] = [
     unit: { zh: "按风险加权", en: "weighted by risk" },
     value: share((row) => row.debt),
     text: percent,
-    classes: (values) => equal(values, BAD),
+    classes: (values) => quantiles(values, BAD, false),
   },
   {
     id: "density",
@@ -80,33 +78,22 @@ export const MEASURES: Measure[] = [
 
 export const measureOf = (id: string | null): Measure => MEASURES.find((one) => one.id === id) ?? MEASURES[0]!;
 
-/** Classes of one width, a round number, over the range of the values (percent). */
-function equal(values: number[], ramp: string[]): Class[] {
-  if (!values.length) return [];
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const step = STEPS.find((width) => Math.ceil(most / width) - Math.floor(least / width) <= MOST) ?? STEPS.at(-1)!;
-  const first = Math.floor(least / step) * step;
-  const n = Math.max(1, Math.ceil((most - first) / step));
-  return shades(ramp, n).map((colour, i) => ({ from: first + i * step, to: first + (i + 1) * step, colour }));
-}
-
-/** None as a class of its own, then up to four classes with about as many cells each, at round bounds. */
+/** None as a class of its own, then classes with about as many cells each, at round bounds. */
 function quantiles(values: number[], ramp: string[], whole: boolean): Class[] {
   if (!values.length) return [];
   const some = values.filter((value) => value > 0).sort((a, b) => a - b);
-  const none: Class = { from: 0, to: 0, colour: CALM, none: true };
+  const none: Class = { from: 0, to: 0, colour: NONE, none: true };
   const at = (part: number): number => some[Math.min(some.length - 1, Math.ceil(part * some.length) - 1)]!;
-  const bounds = [...new Set(some.length ? [0.25, 0.5, 0.75, 1].map((part) => roundUp(at(part), whole)) : [])];
+  const bounds = some.length ? [...new Set(ramp.map((_, i) => roundUp(at((i + 1) / ramp.length), whole)))] : [];
   const colours = shades(ramp, bounds.length);
-  const rows = bounds.map((to, i) => ({ from: i ? bounds[i - 1]! + (whole ? 1 : 0) : whole ? 1 : 0, to, colour: colours[i]! }));
+  const least = whole ? 1 : Math.floor(some[0] ?? 0);
+  const rows = bounds.map((to, i) => ({ from: i ? bounds[i - 1]! + (whole ? 1 : 0) : least, to, colour: colours[i]! }));
   return some.length < values.length || !rows.length ? [none, ...rows] : rows;
 }
 
-/** Up to two figures, so that a legend reads well and the largest value stays inside. */
+/** Whole above ten, tenths below, so that a legend reads well and the largest value stays inside. */
 function roundUp(value: number, whole: boolean): number {
-  if (whole) return Math.ceil(value);
-  const unit = 10 ** Math.max(-1, Math.floor(Math.log10(value)) - 1);
-  return Number((Math.ceil(value / unit - 1e-9) * unit).toFixed(1));
+  return whole || value > 10 ? Math.ceil(value) : Math.ceil(value * 10 - 1e-9) / 10;
 }
 
 /** The class of a value: the first that it does not exceed; −1 where there is no value. */

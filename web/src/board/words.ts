@@ -17,12 +17,11 @@ export const w = dictionary({
   away: { zh: "未连接", en: "Not connected" },
   asOf: { zh: "{time} 更新", en: "as of {time}" },
   what: { zh: "说明：{title}", en: "What {title} counts" },
-  share: { zh: "占 {n}", en: "{n}" },
 
   households: { zh: "在营户", en: "Households" },
   householdsWhat: {
-    zh: "期末有效网格内、状态为在营的经济户口数。",
-    en: "Operating businesses in the cells that are in force on the last day.",
+    zh: "期末有效的网格内，现为在营的经济户口数；未落点、未编入网格的不在内。",
+    en: "Businesses that operate now, in the cells in force on the last day; those without a place are not in a cell.",
   },
   inCells: { zh: "{n} 个网格", en: "in {n} cells" },
   unlicensed: { zh: "无照户", en: "Unlicensed" },
