@@ -32,6 +32,9 @@ class Field {
   /** The household that a report is to be about, when the report was begun from it. */
   about = $state.raw<Household | null>(null);
 
+  /** Unplaced households whose place stands in the outbox. */
+  placing = $derived(new Set(outbox.items.filter((item) => item.kind === "place" && item.state !== "refused").map((item) => item.path.business_id)));
+
   /** Visits that stand in the outbox count as made. */
   #made = $derived(
     new Map(

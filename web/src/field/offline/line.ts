@@ -47,6 +47,19 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
     );
     return ofMatter(told, say(told.state_title));
   },
+  // Placed by somebody meanwhile, it stays where it is: the doorstep only fills in what was missing.
+  async place({ path, body }) {
+    const business = Number(path.business_id);
+    const file = await data(api.GET("/api/businesses/{business_id}", { params: { path: { business_id: business } } }));
+    if (file.lon !== null) return answered(file.placed_at!, { note: file.code ?? "" });
+    const placed = await data(
+      api.POST("/api/premises/{premises_id}/place", {
+        params: { path: { premises_id: file.premises_id } },
+        body: { ...(body as Schemas["Position"]), way: "doorstep" },
+      }),
+    );
+    return answered(new Date().toISOString(), { note: placed.codes[business] ?? "" });
+  },
 };
 
 /** Turn what the client throws into the outbox's own failure. */

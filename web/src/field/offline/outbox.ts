@@ -4,7 +4,7 @@
 
 /** Whose item it is: `jurisdiction:officer`. What one officer reported is never sent under another's name. */
 export type Owner = string;
-export type Kind = "visit" | "finding" | "act";
+export type Kind = "visit" | "finding" | "act" | "place";
 export type State = "waiting" | "received" | "late" | "refused";
 
 export type PhotoRef = { sha256: string; caption: string };
@@ -21,7 +21,7 @@ export type Item = {
   kind: Kind;
   /** What the list calls it: the household, the matter. */
   title: string;
-  /** Where it goes, as the API's path takes it: the matter and action of an act. */
+  /** Where it goes: the matter and action of an act, the household of a placing. */
   path: Record<string, string | number>;
   body: Record<string, unknown>;
   photos: PhotoRef[];
