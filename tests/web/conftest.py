@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
@@ -61,7 +62,7 @@ class World:
 
 
 def populate(clone: Clone) -> Bureau:
-    """The square bureau with accounts named by post, a few businesses in each cell, roads between the cells."""
+    """The square bureau: accounts named by post, a few businesses in each cell, roads between the cells."""
     with transaction(clone.owner, JURISDICTION) as session:
         made = bureau(session)
         for post, officer_id in made.officers.items():
@@ -135,7 +136,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context_for(browser: Browser, world: World) -> Iterator[Callable[..., BrowserContext]]:
-    """``context_for(DESKTOP)``: a fresh browser profile; it notes errors and requests that leave the server."""
+    """``context_for(DESKTOP)``: a fresh browser profile; notes errors and requests that leave the server."""
     opened: list[BrowserContext] = []
     faults: list[str] = []
 
@@ -171,7 +172,7 @@ def sign_in(page: Page, url: str, username: str, *, face: str) -> None:
     page.fill("input[name=username]", username)
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_url(f"**/{face}/**")
+    page.wait_for_url(re.compile(rf"^[^?]*/{face}/"))
 
 
 @pytest.fixture
@@ -197,11 +198,23 @@ def drawn(page: Page, name: str, layer: str) -> list[dict[str, Any]]:
 
 def wait_drawn(page: Page, name: str, layer: str, *, least: int = 1) -> list[dict[str, Any]]:
     """Wait until the map has drawn at least so many features of a layer, and give their properties."""
-    page.wait_for_function(
+    until(
+        page,
         """([name, layer, least]) => {
              const map = window[name];
-             return map && map.getLayer(layer) && map.queryRenderedFeatures({layers: [layer]}).length >= least;
+             return map?.getLayer(layer) && map.queryRenderedFeatures({layers: [layer]}).length >= least;
            }""",
-        arg=[name, layer, least],
+        [name, layer, least],
     )
     return drawn(page, name, layer)
+
+
+def until(page: Page, function: str, arg: Any = None, *, seconds: float = 30) -> None:
+    """Wait until a JavaScript function of ``arg`` gives a true value.
+
+    ``page.wait_for_function`` evaluates inside the page, which its content security policy forbids.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(function, arg):
+        assert time.monotonic() < end, f"never true: {function} of {arg}"
+        page.wait_for_timeout(100)
