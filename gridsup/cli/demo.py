@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from gridsup.cells.locate import today as present_day
-from gridsup.cli import frame
+from gridsup.cli import frame, instance, serving
 from gridsup.db import owner_engine, transaction
 from gridsup.errors import Invalid
+from gridsup.procedures.posts import POSTS
+
+if TYPE_CHECKING:
+    from geo_data.demo.cities import DemoAccount
 
 app = typer.Typer(help="演示数据 · demo data: two cities and their accounts", no_args_is_help=True)
 CityName = Literal["jianghan", "helsinki"]
@@ -49,6 +53,23 @@ def load_(
 
 
 @app.command()
+def up(
+    port: Annotated[int | None, typer.Option(help="端口，默认 8000 · port (default 8000)")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="在后台运行 · run in the background")] = False,
+) -> None:
+    """装入江汉区（如尚未装入）并启动平台 · load Jianghan unless it is there, and serve it."""
+    if not detach:
+        serving.serve(port=port, before=_load_if_absent, after=_print_roles)
+        return
+    if not instance.running():  # loaded here and not in the background, so that its progress shows
+        with frame.database():
+            _load_if_absent()
+    url = serving.in_background()
+    with frame.database():
+        _print_roles(url)
+
+
+@app.command()
 def accounts(
     as_json: Annotated[bool, typer.Option("--json", help="供程序读取 · for programs")] = False,
 ) -> None:
@@ -60,12 +81,42 @@ def accounts(
     if as_json:
         frame.print_json([asdict(each) for each in found])
         return
-    table = Table(*(frame.both(*w) for w in (("辖区", "jurisdiction"), ("用户名", "name"))))
-    for heading in (("岗位", "role"), ("密码", "password"), ("人员", "person"), ("单位", "body")):
-        table.add_column(frame.both(*heading))
+    _print_accounts(found)
+
+
+def _print_accounts(found: Sequence[DemoAccount]) -> None:
+    """A line each, never cut short by a narrow terminal: a password one cannot read is no password."""
+    width = max((len(each.name) for each in found), default=0)
     for each in found:
-        table.add_row(each.jurisdiction, each.name, each.role, each.password, each.person, each.body)
-    frame.out.print(table)
+        name, post = each.name.ljust(width), POSTS[each.role]
+        frame.out.print(
+            f"  {name}  {each.password}  {post.zh} {each.role} · {each.person} · {each.body} ({each.jurisdiction})",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _print_roles(url: str) -> None:
+    """One account of each role, and where to go."""
+    from geo_data.demo import cities
+
+    first: dict[str, DemoAccount] = {}
+    for each in cities.accounts(owner_engine(), present_day()):
+        if each.jurisdiction == cities.ADCODES["jianghan"]:
+            first.setdefault(each.role, each)
+    _print_accounts(list(first.values()))
+    frame.say(
+        f"打开 {url} 登录。全部帐号：gridsup demo accounts",
+        f"open {url} and sign in. All accounts: gridsup demo accounts",
+    )
+
+
+def _load_if_absent() -> None:
+    from geo_data.demo import cities
+
+    if not cities.is_loaded(owner_engine(), "jianghan"):
+        _load("jianghan", present_day())
 
 
 def _day(text: str | None) -> date:

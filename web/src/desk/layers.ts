@@ -72,16 +72,17 @@ const LAYERS: LayerSpecification[] = [
     type: "circle",
     source: "pins",
     paint: {
-      "circle-radius": ["case", ["get", "chosen"], 13, 9],
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, ["case", ["get", "chosen"], 9, 4.5], 15, ["case", ["get", "chosen"], 13, 9]],
       "circle-color": "#fff",
       "circle-stroke-color": ["get", "colour"],
-      "circle-stroke-width": ["case", ["get", "chosen"], 5, 3.5],
+      "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, ["case", ["get", "chosen"], 4, 2], 15, ["case", ["get", "chosen"], 5, 3.5]],
     },
   },
   {
     id: "pins-dot",
     type: "circle",
     source: "pins",
+    minzoom: 13,
     paint: { "circle-radius": 3.5, "circle-color": ["get", "colour"] },
   },
 ];

@@ -1,0 +1,268 @@
+"""The manager's board in a real browser: choropleth, figures, period, live changes, export."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import select
+
+from gridsup.patrols.model import Visit
+from gridsup.patrols.service import FindingReport, Position, report_finding
+from gridsup.people.deputies import day_of
+from gridsup.procedures.acting import Acting
+from gridsup.registry.model import HouseholdCode
+from gridsup.wiring import wire
+from tests.factories import SIDE, SOUTH, WEST
+from tests.web.conftest import DESKTOP, PHONE, World, until, wait_drawn
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CELL_1, CELL_2 = "42010301-001", "42010301-002"
+
+
+def found(world: World, name: str, *, days_ago: int = 0) -> int:
+    """A finding of the inspector in cell 1; the id of its matter."""
+    wire()
+    report = FindingReport(
+        key=uuid.uuid4(),
+        found_at=datetime.now(UTC) - timedelta(days=days_ago, minutes=3),
+        source="patrol",
+        name=name,
+        address="江汉区民权街道 5 号门前",
+        facts={"operator_name": "王某", "scope": "早点"},
+        position=Position(lon=WEST + 0.3 * SIDE, lat=SOUTH + 1.4 * SIDE),
+    )
+    with world.session() as session:
+        _, answer = report_finding(session, Acting(world.made.officers["inspector"], "inspector"), report)
+    return answer.matter_id
+
+
+@pytest.fixture(scope="module")
+def patrolled(world: World) -> World:
+    """Of the three households in cell 1 one was visited 3 days ago and another 50; one in cell 2, 50 ago."""
+    with world.session() as session:
+        for code, days in ((CELL_1, (3, 50)), (CELL_2, (50,))):
+            cell = world.made.cells[code]
+            homes = session.scalars(
+                select(HouseholdCode.business_id).where(HouseholdCode.cell_id == cell).order_by("id")
+            ).all()
+            for business_id, ago in zip(homes, days, strict=False):
+                session.add(
+                    Visit(
+                        jurisdiction_id=world.made.jurisdiction_id,
+                        officer_id=world.made.officers["inspector"],
+                        business_id=business_id,
+                        cell_id=cell,
+                        at=datetime.now(UTC) - timedelta(days=ago),
+                        result="normal",
+                        key=uuid.uuid4(),
+                    )
+                )
+    return world
+
+
+@pytest.fixture
+def board(page_for: Callable[..., Page], patrolled: World) -> Page:
+    return page_for("manager", "board")
+
+
+def figure(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-figure={name}]")
+
+
+def count(page: Page, name: str) -> int:
+    """A headline figure as a number, once it is there."""
+    expect(figure(page, name).locator(".value")).to_have_text(re.compile(r"\d"))
+    return int(re.sub(r"\D", "", figure(page, name).locator(".value").inner_text()))
+
+
+def ask(page: Page, world: World, path: str, **query: str) -> Any:
+    answer = page.request.get(f"{world.url}/api/board/{path}", params=query)
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def month_back() -> dict[str, str]:
+    today = day_of(datetime.now(UTC))
+    return {"since": (today - timedelta(days=29)).isoformat(), "until": today.isoformat()}
+
+
+DRAWN = "boardMap.queryRenderedFeatures({layers: ['cells-fill']})"
+
+
+def coloured(page: Page) -> dict[str, dict[str, Any]]:
+    """Code → what the map knows of the cell that it has drawn."""
+    wait_drawn(page, "boardMap", "cells-fill", least=4)
+    until(
+        page,
+        "() => boardMap.queryRenderedFeatures({layers: ['cells-fill']}).every((one) => one.state.colour)",
+    )
+    return page.evaluate(
+        """() => Object.fromEntries(boardMap.queryRenderedFeatures({layers: ['cells-fill']})
+             .map((one) => [one.properties.code, one.state]))"""
+    )
+
+
+def test_the_choropleth_draws_every_cell_in_the_colour_of_its_coverage(board: Page, patrolled: World) -> None:
+    known = ask(board, patrolled, "coverage", **month_back())["cells"]
+    assert {one["code"]: one["visited"] for one in known if one["visited"]} == {CELL_1: 1}
+    shown = coloured(board)
+    assert {code: state["value"] for code, state in shown.items()} == pytest.approx(
+        {one["code"]: one["coverage"] * 100 for one in known}
+    )
+    assert shown[CELL_1]["colour"] != shown[CELL_2]["colour"]
+    legend = board.locator("[data-legend=coverage] li")
+    expect(legend).to_have_text([re.compile(r"^0\s*3$"), re.compile(r"^33%–34%\s*1$")])
+
+
+def test_the_headline_figures_are_those_of_the_api(board: Page, patrolled: World) -> None:
+    found(patrolled, "数字摊点")
+    board.reload()
+    known, states = ask(board, patrolled, "coverage", **month_back()), ask(board, patrolled, "states")
+    assert count(board, "households") == known["households"]
+    assert count(board, "unlicensed") == sum(one["unlicensed"] for one in known["cells"])
+    assert count(board, "debt") == known["due"]
+    assert count(board, "open") == sum(one["count"] for one in states if not one["ended"]) > 0
+    assert count(board, "overdue") == sum(one["overdue"] for one in states)
+    share = f"{known['visited'] / known['households'] * 100:.1f}%"
+    expect(figure(board, "coverage").locator(".value")).to_have_text(share)
+
+
+def test_every_figure_says_what_it_counts(board: Page) -> None:
+    for name in ("households", "unlicensed", "coverage", "debt", "open", "overdue"):
+        figure(board, name).get_by_role("button").hover()
+        expect(figure(board, name).get_by_role("tooltip")).to_be_visible()
+        assert len(figure(board, name).get_by_role("tooltip").inner_text()) > 10
+
+
+def test_another_period_changes_the_figures_and_the_address_keeps_it(board: Page, patrolled: World) -> None:
+    expect(figure(board, "coverage")).to_contain_text("已巡 1 户")
+    since = (day_of(datetime.now(UTC)) - timedelta(days=60)).isoformat()
+    board.get_by_label("开始日期").fill(since)
+    board.get_by_label("开始日期").dispatch_event("change")
+    expect(figure(board, "coverage")).to_contain_text("已巡 3 户")
+    until(
+        board,
+        "() => boardMap.queryRenderedFeatures({layers: ['cells-fill']}).filter((one) => one.state.value > 0).length === 2",
+    )
+    assert coloured(board)[CELL_1]["value"] == pytest.approx(200 / 3)
+    assert f"since={since}" in board.url
+    board.reload()
+    expect(figure(board, "coverage")).to_contain_text("已巡 3 户")
+    board.get_by_role("button", name="近30天").click()
+    expect(figure(board, "coverage")).to_contain_text("已巡 1 户")
+
+
+def test_a_finding_reported_meanwhile_moves_the_figures_without_reload(board: Page, patrolled: World) -> None:
+    expect(board.get_by_text("实时")).to_be_visible()
+    before = count(board, "open")
+    board.get_by_role("button", name="发现密度").click()
+    density = coloured(board)[CELL_1]["value"]
+    board.evaluate("window.same = true")
+    found(patrolled, "实时摊点")
+    expect(figure(board, "open").locator(".value")).to_have_text(str(before + 1))
+    until(
+        board,
+        f"([code, before]) => {DRAWN}.some((one) => one.properties.code === code && one.state.value > before)",
+        [CELL_1, density],
+    )
+    month = f"{day_of(datetime.now(UTC)):%Y-%m}"
+    findings = ask(board, patrolled, "trend", **month_back())[-1]["findings"]
+    expect(board.locator(f"tr[data-month='{month}'] td").nth(1)).to_have_text(str(findings))
+    assert board.evaluate("window.same"), "the page was not loaded again"
+
+
+def test_a_cell_tells_its_figures_and_leads_to_the_desk(board: Page, patrolled: World) -> None:
+    coloured(board)
+    spot = board.evaluate(
+        """([lon, lat]) => {
+             const [spot, box] = [boardMap.project([lon, lat]), boardMap.getContainer().getBoundingClientRect()];
+             return [box.left + spot.x, box.top + spot.y];
+           }""",
+        [WEST + 0.5 * SIDE, SOUTH + 1.5 * SIDE],
+    )
+    board.mouse.click(*spot)
+    card = board.get_by_role("region", name="第1网格")
+    expect(card).to_contain_text("1 · 33.3%")
+    expect(card.get_by_role("link")).to_have_attribute(
+        "href", re.compile(rf"^/desk/#.*cell={patrolled.made.cells[CELL_1]}$")
+    )
+    card.get_by_role("button", name="关闭").click()
+    expect(card).to_have_count(0)
+
+
+def test_the_overdue_list_leads_to_the_matter(board: Page, patrolled: World) -> None:
+    matter = found(patrolled, "逾期摊点", days_ago=60)
+    row = board.locator("[data-panel=overdue] a", has_text="逾期摊点").first
+    expect(row).to_contain_text("逾期")
+    assert count(board, "overdue") >= 1
+    row.click()
+    board.wait_for_url(f"**/desk/#**matter={matter}**")
+
+
+def test_the_ranking_tells_the_same_as_the_map(board: Page) -> None:
+    board.get_by_role("button", name="排行").click()
+    rows = board.locator("[data-panel=cells] ol li")
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("第1网格")
+    expect(rows.first).to_contain_text("33%")
+
+
+def test_the_exported_map_draws_without_any_request(
+    board: Page, browser: Browser, patrolled: World, tmp_path: Path
+) -> None:
+    with board.expect_download() as download:
+        board.get_by_role("link", name="导出热力图").click()
+    file = tmp_path / "coverage.html"
+    download.value.save_as(file)
+    assert set(re.findall(r"https?://[\w.-]+", file.read_text(encoding="utf-8"))) <= {"http://www.w3.org"}
+    context = browser.new_context(offline=True)
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(file.as_uri())
+    expect(page.locator("path.leaflet-interactive")).to_have_count(4)
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    context.close()
+
+
+def test_a_part_that_fails_says_so_and_can_be_asked_again(board: Page) -> None:
+    board.route("**/api/board/workload*", lambda route: route.abort())
+    board.get_by_role("button", name="本季度").click()
+    panel = board.locator("[data-panel=workload]")
+    expect(panel.get_by_role("alert")).to_contain_text("网络未连接")
+    board.unroute("**/api/board/workload*")
+    panel.get_by_role("button", name="重试").click()
+    expect(panel.get_by_role("alert")).to_have_count(0)
+    expect(panel.locator("tbody tr")).to_have_count(1)
+
+
+def test_a_day_without_cells_is_said_in_words(board: Page, patrolled: World) -> None:
+    board.goto(f"{patrolled.url}/board/#since=2019-01-01&until=2019-02-01")
+    board.reload()
+    expect(board.get_by_text("这一天没有有效的网格")).to_be_visible()
+    expect(figure(board, "coverage").locator(".value")).to_have_text("–")
+
+
+def test_the_board_speaks_english_too(board: Page) -> None:
+    board.get_by_role("button", name="English").click()
+    expect(board.get_by_role("button", name="This quarter")).to_be_visible()
+    expect(board.get_by_role("heading", name="Matters by state")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_board_never_scrolls_sideways(
+    page_for: Callable[..., Page], patrolled: World, size: dict[str, int]
+) -> None:
+    page = page_for("manager", "board", size)
+    coloured(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    if size == DESKTOP:
+        assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight"), "one screen"

@@ -1,0 +1,185 @@
+"""The dispatcher's desk in a real browser: what the map drew, what the queue shows, what a command does."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gridsup.patrols.service import FindingReport, Position, report_finding
+from gridsup.procedures.acting import Acting
+from gridsup.wiring import wire
+from tests.factories import SIDE, SOUTH, WEST
+from tests.web.conftest import DESKTOP, PHONE, World, wait_drawn
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+COMPLETE = {
+    "operator_name": "王某",
+    "scope": "早点",
+    "trade": "食品摊贩",
+    "food": True,
+    "food_stall": True,
+    "catering": True,
+    "occupies_road": False,
+    "permit_required": True,
+    "permit_status": "none",
+    "business_licence_status": "none",
+}
+
+
+def found(world: World, name: str, *, cell: int = 3) -> int:
+    """A finding by the inspector, complete enough to be captured; the id of its matter."""
+    wire()
+    column, row = [(0, 1), (1, 1), (0, 0), (1, 0)][cell - 1]
+    report = FindingReport(
+        key=uuid.uuid4(),
+        found_at=datetime.now(UTC) - timedelta(minutes=3),
+        source="patrol",
+        name=name,
+        address="江汉区民权街道 5 号门前",
+        facts=COMPLETE,
+        position=Position(lon=WEST + (column + 0.3) * SIDE, lat=SOUTH + (row + 0.4) * SIDE),
+    )
+    with world.session() as session:
+        _, answer = report_finding(session, Acting(world.made.officers["inspector"], "inspector"), report)
+    return answer.matter_id
+
+
+def test_the_map_draws_cells_businesses_and_pins(page_for: Callable[..., Page], world: World) -> None:
+    matter = found(world, "地图摊点")
+    page = page_for("dispatcher", "desk")
+    cells = wait_drawn(page, "deskMap", "cells-fill", least=4)
+    assert {cell["code"] for cell in cells} == set(world.made.cells)
+    assert matter in {int(pin["id"]) for pin in wait_drawn(page, "deskMap", "pins-ring")}
+    page.evaluate("deskMap.jumpTo({zoom: 15})")
+    assert wait_drawn(page, "deskMap", "businesses")
+
+
+def test_a_finding_appears_without_reloading(page_for: Callable[..., Page], world: World) -> None:
+    page = page_for("dispatcher", "desk")
+    page.get_by_role("tab", name="全部在办").click()
+    expect(page.get_by_text("实时")).to_be_visible()
+    matter = found(world, "实时出现的摊点", cell=2)
+    expect(page.get_by_role("button", name="实时出现的摊点")).to_be_visible()
+    page.wait_for_function(
+        "id => deskMap.queryRenderedFeatures({layers: ['pins-ring']}).some((pin) => pin.id === id)",
+        arg=matter,
+    )
+
+
+def test_a_matter_tells_its_story_and_why_its_deadline_is_that_day(
+    page_for: Callable[..., Page], world: World
+) -> None:
+    matter = found(world, "期限说明摊点")
+    page = page_for("dispatcher", "desk")
+    page.goto(f"{world.url}/desk/#tab=all&matter={matter}")
+    page.reload()
+    panel = page.locator("aside")
+    expect(panel.get_by_role("heading", name="期限说明摊点")).to_be_visible()
+    expect(panel.get_by_text("食品摊贩").first).to_be_visible()
+    panel.locator("section[aria-label=期限] summary").first.click()
+    expect(panel.get_by_text("日历版本").first).to_be_visible()
+    expect(panel.get_by_text("P9-N1").first).to_be_visible()
+
+
+def test_a_command_moves_the_matter_and_a_missing_field_is_pointed_at(
+    page_for: Callable[..., Page], world: World
+) -> None:
+    matter = found(world, "指令摊点")
+    page = page_for("dispatcher", "desk")
+    page.goto(f"{world.url}/desk/#matter={matter}")
+    page.reload()
+    panel = page.locator("aside")
+    panel.get_by_role("button", name="分类").click()
+    page.get_by_role("dialog").get_by_role("button", name="分类").click()
+    expect(panel.get_by_text("待处置")).to_be_visible()
+    panel.get_by_role("button", name="抄告相关职能部门").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="抄告相关职能部门").click()
+    expect(dialog.locator(".why").first).to_be_visible()
+    dialog.get_by_label("抄告部门").select_option("D10")
+    dialog.get_by_label("依据").fill("无证经营食品")
+    dialog.get_by_role("button", name="抄告相关职能部门").click()
+    expect(panel.get_by_text("已抄告").first).to_be_visible()
+
+
+def test_several_matters_are_commanded_at_once(page_for: Callable[..., Page], world: World) -> None:
+    names = [f"批量摊点{number}" for number in range(3)]
+    for name in names:
+        found(world, name)
+    page = page_for("dispatcher", "desk")
+    page.get_by_role("tab", name="全部在办").click()
+    for name in names:
+        page.get_by_role("checkbox", name=name).check()
+    page.get_by_role("button", name="批量下达").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("可办事项").select_option(label="分类")
+    dialog.get_by_role("button", name="分类").click()
+    expect(dialog.get_by_text("已办")).to_have_count(3)
+
+
+def test_a_call_is_registered_with_its_outside_number(page_for: Callable[..., Page], world: World) -> None:
+    page = page_for("dispatcher", "desk")
+    page.get_by_role("button", name="来电登记").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[name=outside_number]").fill("12315-2026-0001")
+    dialog.locator("[name=name]").fill("来电反映的小吃店")
+    dialog.locator("[name=address]").fill("江汉区民权街道 9 号")
+    dialog.get_by_role("button", name="登记").click()
+    expect(page.locator("aside").get_by_role("heading", name="来电反映的小吃店")).to_be_visible()
+    page.get_by_role("button", name="无照台账").click()
+    expect(page.get_by_text("12315-2026-0001")).to_be_visible()
+
+
+def test_search_finds_by_pinyin_and_opens_the_file(page_for: Callable[..., Page], world: World) -> None:
+    page = page_for("dispatcher", "desk")
+    page.keyboard.press("/")
+    page.get_by_role("combobox").fill("样例商户0032")
+    page.get_by_role("option").first.click()
+    expect(page.locator("aside").get_by_role("heading", name="样例商户0032")).to_be_visible()
+
+
+def test_an_unplaced_household_is_placed_by_a_click(page_for: Callable[..., Page], world: World) -> None:
+    page = page_for("dispatcher", "desk")
+    wait_drawn(page, "deskMap", "cells-fill", least=4)
+    page.get_by_role("button", name="未落点", exact=True).click()
+    page.get_by_role("button", name="待落点小店").click()
+    spot = page.evaluate(
+        "([lon, lat]) => { const p = deskMap.project([lon, lat]); const b = deskMap.getContainer()"
+        ".getBoundingClientRect(); return [b.left + p.x, b.top + p.y]; }",
+        [WEST + 0.6 * SIDE, SOUTH + 0.6 * SIDE],
+    )
+    page.mouse.click(*spot)
+    expect(page.get_by_text("42010301-003").first).to_be_visible()
+
+
+def test_the_ledger_carries_the_six_columns_of_the_seed(page_for: Callable[..., Page], world: World) -> None:
+    found(world, "台账摊点")
+    page = page_for("dispatcher", "desk")
+    page.get_by_role("button", name="无照台账").click()
+    heads = page.locator("thead th").all_inner_texts()
+    assert heads[:6] == ["经营者姓名", "经营范围", "经营地址", "开业日期", "前置情况", "处置情况"]
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 XLSX").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_the_desk_speaks_english_too(page_for: Callable[..., Page]) -> None:
+    page = page_for("dispatcher", "desk")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("tab", name="Waiting for me")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_desk_never_scrolls_sideways(
+    page_for: Callable[..., Page], world: World, size: dict[str, int]
+) -> None:
+    found(world, "不横滚摊点")
+    page = page_for("dispatcher", "desk", size)
+    wait_drawn(page, "deskMap", "cells-fill")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
