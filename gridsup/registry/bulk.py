@@ -14,7 +14,7 @@ from gridsup.cells.locate import check_position, today
 from gridsup.db import announce
 from gridsup.errors import Conflict, FieldFault
 from gridsup.people.model import Jurisdiction
-from gridsup.registry import coding, queries, statements
+from gridsup.registry import coding, likeness, statements
 from gridsup.registry.addresses import address_key
 from gridsup.registry.coding import Target
 from gridsup.registry.drafts import BusinessDraft, PlaceDraft
@@ -85,7 +85,7 @@ def add_many(
 
 
 def _refuse_taken(session: Session, jurisdiction_id: int, usccs: Sequence[str | None]) -> None:
-    taken = set(session.scalars(queries.usccs_among(jurisdiction_id, [u for u in usccs if u])))
+    taken = set(session.scalars(likeness.usccs_among(jurisdiction_id, [u for u in usccs if u])))
     faults: list[FieldFault] = []
     seen: set[str] = set()
     for n, uscc in enumerate(usccs):
@@ -119,7 +119,7 @@ def _premises(session: Session, home: Jurisdiction, places: Sequence[PlaceDraft]
     keys = [address_key(place.address, district=home.name) for place in places]
     doors = [_door(key, place, place.point) for key, place in zip(keys, places, strict=True)]
     known: dict[tuple[Any, ...], int] = {}
-    for row in session.execute(queries.doors(jurisdiction_id, list(set(keys)))):
+    for row in session.execute(likeness.doors(jurisdiction_id, list(set(keys)))):
         point = (round(row.lon, 5), round(row.lat, 5)) if row.lon is not None else None
         known.setdefault((row.address_key, row.building, row.floor, row.stall, point), row.id)
     new: dict[tuple[Any, ...], dict[str, Any]] = {}

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from gridsup.cells.locate import today
 from gridsup.errors import Invalid, Refused
-from gridsup.registry import coding, queries, statements
+from gridsup.registry import coding, likeness, queries, statements
 from gridsup.registry.drafts import CARRIED
 from gridsup.registry.model import Business, HouseholdCode
+from gridsup.registry.places import position
 from gridsup.registry.record import get, hold, home_of, note
-from gridsup.registry.service import position, refresh_search
+from gridsup.registry.service import refresh_search
 
 Reason = Literal["uscc", "registration_no", "address", "name_nearby"]
 NEARBY_M = 50.0
@@ -71,19 +72,19 @@ def possible_duplicates(
         entry.update(more)
 
     if uscc or registration_no:
-        query = queries.same_identity(jurisdiction_id, uscc=uscc, registration_no=registration_no, but=but)
+        query = likeness.same_identity(jurisdiction_id, uscc=uscc, registration_no=registration_no, but=but)
         for business in session.scalars(query):
             see(business, "uscc" if uscc and business.uscc == uscc else "registration_no")
     if door is not None:
-        for business in session.scalars(queries.same_door(jurisdiction_id, *door, but=but)):
+        for business in session.scalars(likeness.same_door(jurisdiction_id, *door, but=but)):
             see(business, "address")
     if place is not None:
         srid = int(home_of(session, jurisdiction_id).metric_srid)
-        query_near = queries.alike_nearby(
+        query_near = likeness.alike_nearby(
             jurisdiction_id, name, *place, metric_srid=srid, metres=NEARBY_M, least=ALIKE, but=but
         )
-        for business, likeness, metres in session.execute(query_near):
-            see(business, "name_nearby", likeness=likeness, metres=metres)
+        for business, alike, metres in session.execute(query_near):
+            see(business, "name_nearby", likeness=alike, metres=metres)
     order: tuple[Reason, ...] = ("uscc", "registration_no", "name_nearby", "address")
     made = [Duplicate(**{**entry, "reasons": tuple(entry["reasons"])}) for entry in found.values()]
     return sorted(made, key=lambda d: (min(order.index(r) for r in d.reasons), -(d.likeness or 0)))

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from gridsup.cells.locate import check_position
 from gridsup.errors import Conflict, Invalid, NotFound
-from gridsup.registry import coding, queries
+from gridsup.registry import coding, likeness, queries
 from gridsup.registry.addresses import address_key
 from gridsup.registry.drafts import PlaceDraft
 from gridsup.registry.model import Premises
+from gridsup.registry.places import set_point
 from gridsup.registry.record import home_of, note
-from gridsup.registry.service import set_point
 
 Way = Literal["desk", "doorstep", "gazetteer", "import"]
 WAYS: tuple[Way, ...] = ("desk", "doorstep", "gazetteer", "import")
@@ -120,6 +120,6 @@ def suggest(
     """Where an address may be: placed premises with like addresses, the most alike first."""
     key = address_key(address, district=home_of(session, jurisdiction_id).name)
     rows = session.execute(
-        queries.gazetteer(jurisdiction_id, key, community_id=community_id, least=least, limit=limit)
+        likeness.gazetteer(jurisdiction_id, key, community_id=community_id, least=least, limit=limit)
     )
     return [Suggestion(*row) for row in rows]

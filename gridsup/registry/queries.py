@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, and_, any_, cast, false, func, null, or_, select, text
+from sqlalchemy import BigInteger, Select, and_, any_, cast, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from gridsup.cells.model import Cell
-from gridsup.cells.queries import SNAP_DEGREES, TIE, Rows, in_force, point
+from gridsup.cells.queries import SNAP_DEGREES, TIE, Rows, in_force
 from gridsup.people.model import Organisation
 from gridsup.procedures.model import Matter
 from gridsup.registry.model import (
@@ -22,9 +22,6 @@ from gridsup.registry.model import (
     Premises,
     RegistryEvent,
 )
-
-NEAR_DEGREES = 6e-4
-"""At least 50 m in every direction up to 41° north; what it lets through is measured in metres."""
 
 
 def among(column: Any, ids: Sequence[int]) -> Any:
@@ -40,64 +37,10 @@ def premises(jurisdiction_id: int, premises_id: int) -> Select[Premises]:
     return select(Premises).where(Premises.jurisdiction_id == jurisdiction_id, Premises.id == premises_id)
 
 
-def premises_like(
-    jurisdiction_id: int,
-    key: str,
-    building: str | None,
-    floor: str | None,
-    stall: str | None,
-    *,
-    near: tuple[float, float] | None,
-) -> Rows:
-    """Rows ``(Premises, metres from near or None)`` with exactly this address, the nearest first."""
-    here = func.geography(point(*near)) if near is not None else None
-    metres = func.ST_Distance(func.geography(Premises.point), here) if here is not None else null()
-    return (
-        select(Premises, metres.label("metres"))
-        .where(
-            Premises.jurisdiction_id == jurisdiction_id,
-            Premises.address_key == key,
-            Premises.building.is_not_distinct_from(building),
-            Premises.floor.is_not_distinct_from(floor),
-            Premises.stall.is_not_distinct_from(stall),
-        )
-        .order_by(text("metres NULLS LAST"), Premises.id)
-    )
-
-
 def position(jurisdiction_id: int, premises_id: int) -> Select[float, float]:
     """The row ``(lon, lat)`` of a premises, both None when it is not placed."""
     return select(func.ST_X(Premises.point), func.ST_Y(Premises.point)).where(
         Premises.jurisdiction_id == jurisdiction_id, Premises.id == premises_id
-    )
-
-
-def doors(jurisdiction_id: int, keys: Sequence[str]) -> Rows:
-    """Rows ``(id, address_key, building, floor, stall, lon, lat)`` of the premises with these keys."""
-    return (
-        select(
-            Premises.id,
-            Premises.address_key,
-            Premises.building,
-            Premises.floor,
-            Premises.stall,
-            func.ST_X(Premises.point).label("lon"),
-            func.ST_Y(Premises.point).label("lat"),
-        )
-        .where(
-            Premises.jurisdiction_id == jurisdiction_id,
-            Premises.address_key == any_(cast(list(keys), ARRAY(Text))),
-        )
-        .order_by(Premises.id)
-    )
-
-
-def usccs_among(jurisdiction_id: int, usccs: Sequence[str]) -> Select[str | None]:
-    """Those of the credit codes that a business has."""
-    return select(Business.uscc).where(
-        Business.jurisdiction_id == jurisdiction_id,
-        Business.uscc == any_(cast(list(usccs), ARRAY(Text))),
-        Business.status != "merged",
     )
 
 
@@ -111,14 +54,6 @@ def at_premises(jurisdiction_id: int, premises_id: int) -> Select[Business]:
             Business.status != "merged",
         )
         .order_by(Business.id)
-    )
-
-
-def current_code(jurisdiction_id: int, business_id: int) -> Select[HouseholdCode]:
-    return select(HouseholdCode).where(
-        HouseholdCode.jurisdiction_id == jurisdiction_id,
-        HouseholdCode.business_id == business_id,
-        HouseholdCode.ended_on.is_(None),
     )
 
 
@@ -270,118 +205,6 @@ def recurrence(jurisdiction_id: int, of: Business, premises_key: str) -> Rows:
     )
 
 
-def gazetteer(
-    jurisdiction_id: int, key: str, *, community_id: int | None = None, least: float = 0.5, limit: int = 5
-) -> Rows:
-    """Rows ``(premises_id, address, lon, lat, likeness)``: placed premises whose address is most alike.
-
-    ``likeness`` is the trigram similarity of the address keys, 1 for the same address; ``least`` is not
-    below 0.3, where the index stops looking.
-    """
-    likeness = func.similarity(Premises.address_key, key)
-    query = (
-        select(
-            Premises.id,
-            Premises.address,
-            func.ST_X(Premises.point),
-            func.ST_Y(Premises.point),
-            likeness.label("likeness"),
-        )
-        .where(
-            Premises.jurisdiction_id == jurisdiction_id,
-            Premises.point.is_not(None),
-            Premises.address_key.op("%")(key),
-            likeness >= least,
-        )
-        .order_by(likeness.desc(), Premises.id)
-        .limit(limit)
-    )
-    return query if community_id is None else query.where(Premises.community_id == community_id)
-
-
-def same_identity(
-    jurisdiction_id: int, *, uscc: str | None, registration_no: str | None, but: int | None
-) -> Select[Business]:
-    """Businesses with the same credit code or registration number."""
-    same = [column == value for column, value in _identities(uscc, registration_no)]
-    query = select(Business).where(
-        Business.jurisdiction_id == jurisdiction_id, Business.status != "merged", or_(*same)
-    )
-    return query if but is None else query.where(Business.id != but)
-
-
-def _identities(uscc: str | None, registration_no: str | None) -> list[tuple[Any, str]]:
-    pairs = ((Business.uscc, uscc), (Business.registration_no, registration_no))
-    return [(column, value) for column, value in pairs if value]
-
-
-def same_door(
-    jurisdiction_id: int,
-    key: str,
-    building: str | None,
-    floor: str | None,
-    stall: str | None,
-    *,
-    but: int | None,
-) -> Select[Business]:
-    """Operating businesses with exactly this address, building, floor and stall."""
-    query = (
-        select(Business)
-        .join(
-            Premises,
-            and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
-        )
-        .where(
-            Premises.jurisdiction_id == jurisdiction_id,
-            Business.status == "operating",
-            Premises.address_key == key,
-            Premises.building.is_not_distinct_from(building),
-            Premises.floor.is_not_distinct_from(floor),
-            Premises.stall.is_not_distinct_from(stall),
-        )
-        .order_by(Business.id)
-        .limit(10)
-    )
-    return query if but is None else query.where(Business.id != but)
-
-
-def alike_nearby(
-    jurisdiction_id: int,
-    name: str,
-    lon: float,
-    lat: float,
-    *,
-    metric_srid: int,
-    metres: float = 50,
-    least: float = 0.6,
-    but: int | None = None,
-) -> Rows:
-    """Rows ``(Business, likeness, metres)``: similar names within ``metres`` of a place, most alike first."""
-    likeness = func.similarity(Business.name, name)
-    here = point(lon, lat)
-    away = func.ST_Distance(
-        func.ST_Transform(Premises.point, metric_srid), func.ST_Transform(here, metric_srid)
-    )
-    query = (
-        select(Business, likeness, away)
-        .join(
-            Premises,
-            and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
-        )
-        .where(
-            Business.jurisdiction_id == jurisdiction_id,
-            Premises.jurisdiction_id == jurisdiction_id,
-            Premises.point.op("&&")(func.ST_Expand(here, NEAR_DEGREES * max(1.0, metres / 50))),
-            Business.status != "merged",
-            likeness >= least,
-            away <= metres,
-        )
-        .order_by(likeness.desc(), away)
-        .limit(10)
-    )
-    return query if but is None else query.where(Business.id != but)
-
-
 def lock_roots_in_cells(jurisdiction_id: int, cell_ids: Sequence[int]) -> Select[int]:
     """The roots of the families with an open matter in the cells, locked in the order of their ids."""
     roots = select(Matter.root_id).where(
@@ -451,17 +274,4 @@ def unplaced_counts(jurisdiction_id: int) -> Rows:
         )
         .group_by(Premises.community_id, Organisation.name)
         .order_by(func.count().desc())
-    )
-
-
-def lapsing(jurisdiction_id: int, until: date) -> Select[Permit]:
-    """Valid permits that expire by ``until``, the earliest first."""
-    return (
-        select(Permit)
-        .where(
-            Permit.jurisdiction_id == jurisdiction_id,
-            Permit.status == "valid",
-            Permit.expires_on <= until,
-        )
-        .order_by(Permit.expires_on, Permit.id)
     )
