@@ -88,9 +88,9 @@ def _print_accounts(found: Sequence[DemoAccount]) -> None:
     """A line each, never cut short by a narrow terminal: a password one cannot read is no password."""
     width = max((len(each.name) for each in found), default=0)
     for each in found:
-        name, post = each.name.ljust(width), POSTS[each.role]
+        name, post = each.name.ljust(width), f"{POSTS[each.role].zh} {each.role}"
         frame.out.print(
-            f"  {name}  {each.password}  {post.zh} {each.role} · {each.person} · {each.body} ({each.jurisdiction})",
+            f"  {name}  {each.password}  {post} · {each.person} · {each.body} ({each.jurisdiction})",
             markup=False,
             highlight=False,
             soft_wrap=True,

@@ -64,7 +64,13 @@ def _check_unchanged(session: Session, jurisdiction_id: int, loaded: LoadedPack)
 
 
 def pinned(session: Session, jurisdiction_id: int, pack_id: str, version: int, pack_hash: str) -> Pack:
-    """The pack that a matter is pinned to."""
+    """The pack that a matter is pinned to.
+
+    Stored bytes are canonical, their keys sorted; a shipped pack with the same hash keeps its author's
+    order, which is the order in which steps are offered.
+    """
+    if pack_hash not in _parsed:
+        _parsed.update((each.hash, each.pack) for each in load_packs())
     if pack_hash not in _parsed:
         content = session.execute(
             select(PackVersion.content).where(
