@@ -96,7 +96,7 @@ def confirm(
     """
     session.execute(queries.turn(jurisdiction_id))
     batch = get_batch(session, jurisdiction_id, batch_id, lock=True)
-    _require_staged(session, batch)
+    require_staged(session, batch)
     home = home_of(session, jurisdiction_id)
     rows = [
         row
@@ -131,13 +131,14 @@ def confirm(
 def drop(session: Session, jurisdiction_id: int, batch_id: int) -> ImportBatch:
     """Give up a staged batch; it stays on record. Raises as :func:`confirm`."""
     batch = get_batch(session, jurisdiction_id, batch_id, lock=True)
-    _require_staged(session, batch, twins=False)
+    require_staged(session, batch, twins=False)
     batch.state = "dropped"
     session.flush()
     return batch
 
 
-def _require_staged(session: Session, batch: ImportBatch, *, twins: bool = True) -> None:
+def require_staged(session: Session, batch: ImportBatch, *, twins: bool = True) -> None:
+    """Raises Conflict ``import-not-staged`` or, when a twin has landed, ``import-same-file``."""
     if batch.state != "staged":
         raise Conflict(
             "import-not-staged",

@@ -24,6 +24,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo_data.datums import Reference, parse_reference, settle
 from geo_data.reasons import Reason
+from geo_data.sprawl import DAMAGE
 from gridsup import spatial
 from gridsup.errors import Invalid
 
@@ -137,7 +138,7 @@ def _unzip(path: Path, folder: Path) -> Path:
             for member in members:
                 # Only the last part of the name is used, so that no archive writes elsewhere.
                 (folder / Path(_zip_name(member)).name).write_bytes(archive.read(member))
-    except zipfile.BadZipFile:
+    except DAMAGE:
         raise _unreadable(path.name) from None
     mains = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in LAYER_SUFFIXES and p.suffix != ".zip"]
     if len(mains) != 1:

@@ -93,8 +93,8 @@ def load_roads(
 ) -> Loaded:
     """Load lines that can bound cells, cut to the boundary and ``margin_m`` around it where one is known.
 
-    Roads of the same ``source`` (the file's name unless told) give way to the new ones, for which the session
-    needs the owner's rights. Raises Conflict ``import-same-file`` when this very file is loaded already.
+    Roads of the same ``source`` (the file's name unless told) give way to the new ones. Raises Conflict
+    ``import-same-file`` when this very file is loaded already.
     """
     path = Path(path)
     _refuse_same(session, jurisdiction_id, "roads", path)

@@ -19,7 +19,7 @@ from geo_data.fields import (
 )
 from geo_data.tables import RawTable
 from geo_data.values import Cell, as_text, squeeze
-from gridsup.errors import Invalid
+from gridsup.errors import FieldFault, Invalid
 
 SAMPLE = 50
 """Filled cells of a column that are looked at."""
@@ -41,6 +41,7 @@ class ColumnMapping:
                 "mapping-unknown-field",
                 zh="没有名为“{unknown}”的字段。可用的字段：{fields}。",
                 en="There is no field {unknown}. Fields are: {fields}.",
+                faults=[FieldFault(c, "没有这个字段", "no such field") for c in self._unknown_at()],
                 unknown=unknown[0],
                 fields="、".join(BY_NAME),
             )
@@ -51,11 +52,23 @@ class ColumnMapping:
                     "mapping-field-twice",
                     zh="“{first}”和“{second}”两列都对应“{field}”，请只保留一列。",
                     en="The columns {first} and {second} both mean {field}; keep one.",
+                    faults=[
+                        FieldFault(
+                            f"/columns/{_token(column)}",
+                            f"“{seen[name]}”已对应这个字段",
+                            f"{seen[name]} means this field already",
+                        )
+                    ],
                     first=seen[name],
                     second=column,
                     field=BY_NAME[name].zh,
                 )
             seen[name] = column
+
+    def _unknown_at(self) -> list[str]:
+        return [f"/columns/{_token(c)}" for c, f in self.columns.items() if f not in BY_NAME] + [
+            f"/constants/{_token(f)}" for f in self.constants if f not in BY_NAME
+        ]
 
     def column_of(self, name: str) -> str | None:
         """The column that holds a field."""
@@ -113,8 +126,13 @@ def propose(table: RawTable) -> Proposal:
         columns[column], confidence[column] = name, score
         taken.add(name)
     ordered = {c: columns[c] for c in table.columns if c in columns}
-    unmapped = [c for c in table.columns if c not in columns and header_key(c) not in IGNORED_HEADERS]
-    return Proposal(ColumnMapping(ordered), confidence, unmapped)
+    mapping = ColumnMapping(ordered)
+    return Proposal(mapping, confidence, unmapped(table.columns, mapping))
+
+
+def unmapped(columns: Iterable[str], mapping: ColumnMapping) -> list[str]:
+    """Columns that nothing is made of, counting columns and the like apart."""
+    return [c for c in columns if c not in mapping.columns and header_key(c) not in IGNORED_HEADERS]
 
 
 def override(proposal: Proposal, changes: Mapping[str, str | None], table: RawTable) -> ColumnMapping:
@@ -129,6 +147,7 @@ def override(proposal: Proposal, changes: Mapping[str, str | None], table: RawTa
                 "mapping-unknown-column",
                 zh="文件中没有“{column}”这一列。现有的列：{columns}。",
                 en="The file has no column {column}. It has: {columns}.",
+                faults=[FieldFault(f"/columns/{_token(column)}", "文件中没有这一列", "no such column")],
                 column=column,
                 columns="、".join(table.columns),
             )
@@ -137,6 +156,11 @@ def override(proposal: Proposal, changes: Mapping[str, str | None], table: RawTa
     columns.update({c: f for c, f in changes.items() if f})
     ordered = {c: columns[c] for c in table.columns if c in columns}
     return ColumnMapping(ordered, dict(proposal.mapping.constants))
+
+
+def _token(name: str) -> str:
+    """A name as a part of an RFC 6901 pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _offers(column: str, sample: list[Cell]) -> dict[str, float]:

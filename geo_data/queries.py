@@ -29,11 +29,13 @@ def turn(jurisdiction_id: int) -> Select[int]:
     )
 
 
-def batches(jurisdiction_id: int, *, limit: int = 50) -> Select[ImportBatch]:
-    """The latest first."""
+def batches(jurisdiction_id: int, *, before: int | None = None, limit: int = 50) -> Select[ImportBatch]:
+    """The latest first; ``before`` a batch those that are older."""
+    query = select(ImportBatch)
+    if before is not None:
+        query = query.where(ImportBatch.id < before)
     return (
-        select(ImportBatch)
-        .where(ImportBatch.jurisdiction_id == jurisdiction_id)
+        query.where(ImportBatch.jurisdiction_id == jurisdiction_id)
         .order_by(ImportBatch.id.desc())
         .limit(limit)
     )
@@ -54,9 +56,16 @@ def batches_of_file(jurisdiction_id: int, kind: str, sha256: str) -> Select[Impo
 
 
 def rows(
-    jurisdiction_id: int, batch_id: int, *, good: bool | None = None, after: int = 0, limit: int | None = None
+    jurisdiction_id: int,
+    batch_id: int,
+    *,
+    good: bool | None = None,
+    suggested: bool = False,
+    after: int = 0,
+    limit: int | None = None,
 ) -> Select[ImportRow]:
-    """Rows of a batch in the order of the file; ``good`` picks the ones that may land, or that may not."""
+    """Rows of a batch in the order of the file; ``good`` picks the ones that may land, or that may not,
+    ``suggested`` those that may be the same as another."""
     query = (
         select(ImportRow)
         .where(
@@ -67,9 +76,21 @@ def rows(
         .order_by(ImportRow.id)
         .limit(limit)
     )
+    if suggested:
+        query = query.where(ImportRow.suggestion.is_not(None))
     if good is None:
         return query
     return query.where(ImportRow.record.is_not(None) if good else ImportRow.record.is_(None))
+
+
+def raw_rows(jurisdiction_id: int, batch_id: int, *, limit: int | None = None) -> Rows:
+    """Rows ``(id, sheet, row_no, raw)`` of a batch in the order of the file."""
+    return (
+        select(ImportRow.id, ImportRow.sheet, ImportRow.row_no, ImportRow.raw)
+        .where(ImportRow.jurisdiction_id == jurisdiction_id, ImportRow.batch_id == batch_id)
+        .order_by(ImportRow.id)
+        .limit(limit)
+    )
 
 
 def mapping_called(jurisdiction_id: int, name: str) -> Select[ImportMapping]:
@@ -172,3 +193,39 @@ TELL_ROWS = text(
     """
 )
 """Write into each landed row which business it became."""
+
+REWRITE_ROWS = text(
+    """
+    UPDATE import_rows r
+    SET raw = CAST(n.raw AS jsonb), record = CAST(n.record AS jsonb), reasons = CAST(n.reasons AS jsonb),
+        suggestion = CAST(n.suggestion AS jsonb)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:raw AS text[]), CAST(:record AS text[]),
+                CAST(:reasons AS text[]), CAST(:suggestion AS text[]))
+         AS n(id, raw, record, reasons, suggestion)
+    WHERE r.jurisdiction_id = :j AND r.id = n.id
+    """
+)
+"""Write a batch's rows anew by their ids, after they were judged by another mapping."""
+
+COUNTS = text(
+    """
+    SELECT count(*) FILTER (WHERE record IS NOT NULL AND record ->> 'lon' IS NULL) AS unplaced,
+           count(*) FILTER (WHERE suggestion IS NOT NULL) AS suggested,
+           count(*) FILTER (WHERE suggestion ? 'business_id'
+                            AND suggestion ->> 'because' = ANY (:exact)) AS known
+    FROM import_rows WHERE jurisdiction_id = :j AND batch_id = :batch
+    """
+)
+"""Of the good rows of a batch: without coordinates, perhaps the same as another, in the register already."""
+
+REASONS = text(
+    """
+    SELECT reason ->> 'code' AS code, reason ->> 'level' AS level, count(*) AS count,
+           (array_agg(jsonb_build_object('zh', reason -> 'zh', 'en', reason -> 'en', 'sheet', r.sheet,
+                                         'row_no', r.row_no) ORDER BY r.id))[1] AS first
+    FROM import_rows r CROSS JOIN LATERAL jsonb_array_elements(r.reasons) AS reason
+    WHERE r.jurisdiction_id = :j AND r.batch_id = :batch
+    GROUP BY 1, 2 ORDER BY 2, 3 DESC, 1
+    """
+)
+"""What was found in the rows of a batch: each code with its count and its first place; faults first."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from geo_data.values import Cell, squeeze, to_json
+from geo_data.values import EXACT_FLOAT, Cell, squeeze, to_json
 from gridsup.codes.persons import mask_id, mask_phone
 from gridsup.crypto import decrypt, encrypt
 
@@ -44,11 +44,18 @@ def seal_row(values: Mapping[str, Cell], personal_columns: set[str]) -> dict[str
     """A raw row in JSON: columns that mean personal numbers are sealed, and so is whatever looks like an
     identity or mobile number in any other column."""
     return {
-        column: seal(str(to_json(cell)))
+        column: seal(_digits(cell))
         if cell not in (None, "") and (column in personal_columns or _looks_personal(cell))
         else to_json(cell)
         for column, cell in values.items()
     }
+
+
+def _digits(cell: Cell) -> str:
+    """A number without the ``.0`` of a spreadsheet; one that has lost its last digits stays as it is."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_FLOAT:
+        return str(int(cell))
+    return str(to_json(cell))
 
 
 def _looks_personal(cell: Cell) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -13,12 +14,14 @@ from statistics import median
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from geo_data.reasons import Reason
+from geo_data.sprawl import refuse_sprawl
 from geo_data.values import Cell, is_blank
 from gridsup.errors import Invalid
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
 DELIMITERS = (",", "\t", ";", "|", "，")
 MAX_BYTES = 200 * 1024 * 1024
+MAX_SPAN = 1000
 
 csv.field_size_limit(1_000_000)
 
@@ -45,7 +48,8 @@ class Workbook:
 def open_workbook(path: Path) -> Workbook:
     """Read every visible sheet by what the file is, not by what it is called.
 
-    Raises Invalid ``table-empty``, ``table-too-large``, ``table-unreadable``, ``table-encoding``.
+    Raises Invalid ``table-empty``, ``table-too-large``, ``table-sprawls``, ``table-unreadable``,
+    ``table-encoding``.
     """
     if path.stat().st_size > MAX_BYTES:
         raise Invalid(
@@ -62,7 +66,10 @@ def open_workbook(path: Path) -> Workbook:
     text, encoding = decode(data, path.name)
     if text.lstrip()[:1] == "<":
         return Workbook(_from_html(text), encoding=encoding)
-    rows, delimiter = split_text(text)
+    try:
+        rows, delimiter = split_text(text)
+    except csv.Error as error:
+        raise _unreadable(path.name) from error
     return Workbook([Grid(None, rows)], encoding=encoding, delimiter=delimiter)
 
 
@@ -86,7 +93,8 @@ def split_text(text: str) -> tuple[list[list[Cell]], str]:
     """Rows of delimited text; the delimiter is the one that yields the most fields on the median row."""
     head = text[:20_000]
     widths = {
-        d: median([len(r) for r in csv.reader(io.StringIO(head), delimiter=d)] or [0]) for d in DELIMITERS
+        d: median([len(r) for r in csv.reader(io.StringIO(head, newline=""), delimiter=d)] or [0])
+        for d in DELIMITERS
     }
     delimiter = max(DELIMITERS, key=lambda d: widths[d])
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -104,16 +112,15 @@ def _unquote(cell: str) -> Cell:
 
 
 def _from_calamine(path: Path) -> Workbook:
+    if zipfile.is_zipfile(path):
+        refuse_sprawl(path)
     try:
-        book = CalamineWorkbook.from_path(path)
+        return _sheets(CalamineWorkbook.from_path(path))
     except (CalamineError, OSError, ValueError) as error:
-        raise Invalid(
-            "table-unreadable",
-            zh="无法打开 {name}：文件损坏、有密码保护，或不是电子表格。请去掉密码并另存为 .xlsx 后再导入。",
-            en="{name} cannot be opened: damaged, protected by a password, or no spreadsheet. "
-            "Remove the password, save it as .xlsx and import that.",
-            name=path.name,
-        ) from error
+        raise _unreadable(path.name) from error
+
+
+def _sheets(book: CalamineWorkbook) -> Workbook:
     result = Workbook([])
     for meta in book.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
@@ -130,6 +137,16 @@ def _from_calamine(path: Path) -> Workbook:
         else:
             result.skipped.append((meta.name, SHEET_EMPTY))
     return result
+
+
+def _unreadable(name: str) -> Invalid:
+    return Invalid(
+        "table-unreadable",
+        zh="无法打开 {name}：文件损坏、有密码保护，或不是电子表格。请去掉密码并另存为 .xlsx 后再导入。",
+        en="{name} cannot be opened: damaged, protected by a password, or no spreadsheet. "
+        "Remove the password, save it as .xlsx and import that.",
+        name=name,
+    )
 
 
 class _Tables(HTMLParser):
@@ -158,7 +175,7 @@ class _Tables(HTMLParser):
         row, column = len(grid.rows) - 1, 0
         while (row, column) in self._taken:
             column += 1
-        tall, wide = (max(1, int(attrs.get(a, "1") or 1)) for a in ("rowspan", "colspan"))
+        tall, wide = (_span(attrs.get(a, "")) for a in ("rowspan", "colspan"))
         for i in range(tall):
             for j in range(wide):
                 self._taken[row + i, column + j] = True
@@ -176,6 +193,12 @@ class _Tables(HTMLParser):
             row.extend([None] * (self._at[1] + 1 - len(row)))
             row[self._at[1]] = "".join(self._cell).strip() or None
             self._cell = None
+
+
+def _span(text: str) -> int:
+    """A span as browsers read it: nonsense is 1, and it has an upper limit."""
+    digits = text.strip()
+    return min(max(1, int(digits)), MAX_SPAN) if digits.isascii() and digits.isdigit() else 1
 
 
 def _from_html(text: str) -> list[Grid]:

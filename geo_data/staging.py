@@ -24,7 +24,7 @@ from geo_data.mapping import ColumnMapping, Proposal, fingerprint, override, pro
 from geo_data.model import ImportBatch, ImportMapping, ImportRow
 from geo_data.placing import TOLERANCE_M, Placing
 from geo_data.reasons import Reason
-from geo_data.records import BadRow, BusinessRecord, Validation
+from geo_data.records import BadRow, BusinessRecord, GoodRow, Validation
 from geo_data.sealing import PERSONAL, seal_record, seal_row
 from geo_data.tables import RawTable, file_digest, read_table
 from gridsup.errors import Conflict, Invalid, NotFound
@@ -87,6 +87,7 @@ def stage_businesses(
     filename: str | None = None,
     officer_id: int | None = None,
     tolerance_m: float = TOLERANCE_M,
+    undecided: bool = False,
     progress: Progress | None = None,
 ) -> ImportBatch:
     """Read, validate and stage a file of businesses; a batch in the state ``staged``.
@@ -94,6 +95,8 @@ def stage_businesses(
     ``mapping``: the name of a saved mapping, or ``{column: field or None}`` over the proposal, or None for
     the mapping last saved for the same columns, else the proposal. Rows that an existing business or an
     earlier row may be the same as carry a suggestion. An unconfirmed batch of the same file is dropped.
+    With ``undecided``, a file of which no column means a name is staged too, all its rows bad, until
+    somebody says what the columns mean (:func:`geo_data.rejudging.rejudge`).
 
     Raises Conflict ``import-same-file`` when this very file has landed already, Invalid of the readers,
     ``datum-not-stated``, ``mapping-…``, NotFound ``mapping-unknown``.
@@ -105,16 +108,14 @@ def stage_businesses(
     home = home_of(session, jurisdiction_id)
     source = read_source(path, datum=datum, progress=progress)
     meant = _mapping(session, jurisdiction_id, source, mapping)
-    result = validate(
-        source.table, meant, placing_of(home, source.datum, tolerance_m), progress=_told(progress, "check")
-    )
-    refuse_repeats(result)
-    records = [row.record for row in result.good]
-    suggestions = suggest(
-        records,
-        known_businesses(session, home, records),
-        metric_srid=home.metric_srid,
-        district=home.name,
+    judged = judge(
+        session,
+        home,
+        source.table,
+        meant,
+        placing_of(home, source.datum, tolerance_m),
+        undecided=undecided,
+        progress=progress,
     )
     batch = ImportBatch(
         jurisdiction_id=jurisdiction_id,
@@ -124,20 +125,60 @@ def stage_businesses(
         datum=source.datum,
         mapping={
             **meant.to_dict(),
-            "order": result.columns,
+            "order": source.table.columns,
             "unmapped": [c for c in source.proposal.unmapped if c not in meant.columns],
             "confidence": source.proposal.confidence,
             "titles": source.table.titles[:10],
-            "dropped": [_dropped(d) for d in result.dropped[:200]],
+            "dropped": [_dropped(d) for d in source.table.dropped[:200]],
         },
-        good=len(result.good),
-        bad=len(result.bad),
+        good=len(judged.good),
+        bad=len(judged.bad),
         officer_id=officer_id,
     )
     session.add(batch)
     session.flush()
-    _write_rows(session, batch, result, suggestions, meant, progress)
+    _write_rows(session, batch, judged, progress)
     return batch
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A table's rows that may land, with what they may be the same as (by position), and those that may not;
+    ``personal`` columns hold identity and telephone numbers."""
+
+    good: list[GoodRow]
+    bad: list[BadRow]
+    suggestions: dict[int, Suggestion]
+    personal: set[str]
+
+
+def judge(
+    session: Session,
+    home: Jurisdiction,
+    table: RawTable,
+    mapping: ColumnMapping,
+    placing: Placing,
+    *,
+    undecided: bool = False,
+    progress: Progress | None = None,
+) -> Judged:
+    """Validate the rows of a table, and look for those that the register or the table itself knows already.
+
+    Raises Invalid ``datum-not-stated``, and ``mapping-no-name`` unless ``undecided``.
+    """
+    personal = {column for column, name in mapping.columns.items() if name in PERSONAL}
+    try:
+        result = validate(table, mapping, placing, progress=_told(progress, "check"))
+    except Invalid as refusal:
+        if not (undecided and refusal.code == "mapping-no-name"):
+            raise
+        why = Reason(refusal.code, refusal.text("zh"), refusal.text("en"))
+        return Judged([], [BadRow(raw, [why]) for raw in table.rows], {}, personal)
+    refuse_repeats(result)
+    records = [row.record for row in result.good]
+    known = known_businesses(session, home, records)
+    found = suggest(records, known, metric_srid=home.metric_srid, district=home.name)
+    return Judged(result.good, result.bad, found, personal)
 
 
 def _refuse_landed(session: Session, jurisdiction_id: int, kind: str, digest: str, name: str) -> None:
@@ -261,45 +302,34 @@ def known_businesses(
     ]
 
 
-def _write_rows(
-    session: Session,
-    batch: ImportBatch,
-    result: Validation,
-    suggestions: Mapping[int, Suggestion],
-    mapping: ColumnMapping,
-    progress: Progress | None,
-) -> None:
-    personal = {column for column, name in mapping.columns.items() if name in PERSONAL}
-    rows = list(_rows(batch, result, suggestions, personal))
-    rows.sort(key=lambda row: row.pop("_at"))
+def _write_rows(session: Session, batch: ImportBatch, judged: Judged, progress: Progress | None) -> None:
+    rows = list(staged_rows(batch, judged))
+    raws = [*(row.raw for row in judged.good), *(row.raw for row in judged.bad)]
+    sheets = {sheet: n for n, sheet in enumerate(dict.fromkeys(raw.sheet for raw in raws))}
+    rows.sort(key=lambda row: (sheets[row["sheet"]], row["row_no"]))
     for start in range(0, len(rows), SLICE):
         session.execute(insert(ImportRow), rows[start : start + SLICE])
         if progress is not None:
             progress("stage", min(start + SLICE, len(rows)), len(rows))
 
 
-def _rows(
-    batch: ImportBatch, result: Validation, suggestions: Mapping[int, Suggestion], personal: set[str]
-) -> Iterator[dict[str, Any]]:
-    raws = [*(row.raw for row in result.good), *(row.raw for row in result.bad)]
-    sheets = {sheet: n for n, sheet in enumerate(dict.fromkeys(raw.sheet for raw in raws))}
-    firsts = [row.raw for row in result.good]
-    for n, row in enumerate(result.good):
-        suggestion = suggestions[n].to_dict() if n in suggestions else None
+def staged_rows(batch: ImportBatch, judged: Judged) -> Iterator[dict[str, Any]]:
+    """The rows of a batch as they are kept, personal numbers sealed; the good ones first."""
+    firsts = [row.raw for row in judged.good]
+    for n, row in enumerate(judged.good):
+        suggestion = judged.suggestions[n].to_dict() if n in judged.suggestions else None
         if suggestion and "row" in suggestion:
             other = firsts[suggestion.pop("row")]
             suggestion |= {"sheet": other.sheet, "row_no": other.number}
         yield {
-            "_at": (sheets[row.raw.sheet], row.raw.number),
-            **_row(batch, row, personal),
+            **_row(batch, row, judged.personal),
             "record": seal_record(row.record.to_dict()),
             "reasons": [note.to_dict() for note in row.notes],
             "suggestion": suggestion,
         }
-    for bad in result.bad:
+    for bad in judged.bad:
         yield {
-            "_at": (sheets[bad.raw.sheet], bad.raw.number),
-            **_row(batch, bad, personal),
+            **_row(batch, bad, judged.personal),
             "record": None,
             "reasons": [reason.to_dict() for reason in bad.reasons],
             "suggestion": None,

@@ -87,6 +87,7 @@ class Road(Tenant, Base):
     __table_args__ = (
         Index("gx_roads_geom", "geom", postgresql_using="gist"),
         Index(None, "jurisdiction_id", "kind"),
+        {"info": {"grants": "SELECT, INSERT, UPDATE, DELETE"}},
     )
 
     kind: Mapped[str]

@@ -47,12 +47,12 @@ _STAGES = {
 
 
 @contextmanager
-def _at(where: str | None, engine: Callable[[], Engine] = db.app_engine) -> Iterator[tuple[Engine, int]]:
+def _at(where: str | None) -> Iterator[tuple[Engine, int]]:
     """The database, and the jurisdiction that is meant: the one named, or the only one."""
     from api.auth import resolve_jurisdiction
 
     with frame.database():
-        yield engine(), resolve_jurisdiction(db.app_engine(), where)
+        yield db.app_engine(), resolve_jurisdiction(db.app_engine(), where)
 
 
 @contextmanager
@@ -318,7 +318,7 @@ def roads(
     from geo_data import loading
 
     with (
-        _at(where, db.owner_engine) as (engine, jurisdiction_id),
+        _at(where) as (engine, jurisdiction_id),
         _bar() as report,
         db.transaction(engine, jurisdiction_id) as session,
     ):
