@@ -57,6 +57,16 @@ def _administering(cluster: Cluster) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys and files of the tests stay out of the folder of an installation on the same machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRIDSUP_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        get_settings.cache_clear()
+        yield
+    get_settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The shared test cluster; stopped by its last user, so a second run starts in a moment."""

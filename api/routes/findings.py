@@ -214,7 +214,8 @@ def suggest_for_finding(form: Question, user: Reporter, session: Db) -> Suggesti
     ids = [one.business.id for one in alike]
     codes = {
         code.business_id: code.code
-        for code, _ in session.execute(registry.present_codes(user.jurisdiction_id, ids))
+        for code, _ in session.execute(registry.codes_of(user.jurisdiction_id, ids))
+        if code.ended_on is None
     }
     return Suggestion(
         cell=_cell(session, user, place) if place else None,

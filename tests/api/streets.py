@@ -27,7 +27,7 @@ from tests.api.conftest import LONG_AGO, Bureau
 
 WEST, SOUTH, SIDE = 114.26, 30.60, 0.01
 IN_CELL_1 = {"lon": WEST + 0.3 * SIDE, "lat": SOUTH + 1.6 * SIDE, "accuracy_m": 6.0}
-_colours = count(1)
+_numbers = count(1)
 
 
 @dataclass
@@ -104,11 +104,11 @@ def report(**more: Any) -> dict[str, Any]:
 
 
 def photo() -> tuple[str, bytes]:
-    """A small JPEG of its own, and its hash."""
-    content = BytesIO()
-    number = next(_colours)
-    Image.new("RGB", (8, 8), (number % 256, number // 256, 7)).save(content, "JPEG")
-    return hashlib.sha256(content.getvalue()).hexdigest(), content.getvalue()
+    """A small JPEG unlike any other, and its hash."""
+    file = BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "JPEG", comment=str(next(_numbers)))
+    content = file.getvalue()
+    return hashlib.sha256(content).hexdigest(), content
 
 
 def furnish(bureau: Bureau) -> Streets:

@@ -1,0 +1,230 @@
+"""Findings, calls, visits and files over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.api.streets import CAPTURED, IN_CELL_1, Streets, furnish, photo, report
+
+RAW = {"Content-Type": "application/octet-stream"}
+
+
+@pytest.fixture
+def streets(bureau) -> Streets:
+    return furnish(bureau)
+
+
+# -------------------------------------------------------------------- findings
+
+
+def test_a_finding_sent_again_is_the_same_finding(streets):
+    form = report()
+    first = streets.as_("inspector").post("/api/findings", json=form)
+    again = streets.as_("inspector").post("/api/findings", json=form)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["finding_id"] == first.json()["finding_id"]
+    assert again.json()["matter"]["replayed"]
+    assert len(streets.as_("dispatcher").get("/api/findings").json()["items"]) == 1
+
+
+def test_findings_are_listed_by_cell_and_time_newest_first(streets):
+    hours = [3, 1, 2]
+    made = {
+        hour: streets.report(found_at=(datetime.now(UTC) - timedelta(hours=hour)).isoformat())["finding_id"]
+        for hour in hours
+    }
+    reader = streets.as_("dispatcher")
+    page = reader.get("/api/findings", params={"limit": 2}).json()
+    rest = reader.get("/api/findings", params={"limit": 2, "cursor": page["next"]}).json()
+    assert [one["id"] for one in page["items"] + rest["items"]] == [made[hour] for hour in sorted(hours)]
+    since = (datetime.now(UTC) - timedelta(hours=1.5)).isoformat()
+    recent = reader.get("/api/findings", params={"since": since}).json()["items"]
+    assert [one["id"] for one in recent] == [made[1]]
+    first = recent[0]
+    assert (first["cell_code"], first["business_name"]) == ("42010301-001", "王记早点摊")
+    assert (first["lon"], first["lat"]) == (IN_CELL_1["lon"], IN_CELL_1["lat"])
+    elsewhere = reader.get("/api/findings", params={"cell_id": streets.cells["42010301-002"]}).json()
+    assert elsewhere["items"] == []
+
+
+def test_faults_of_a_report_point_at_its_facts(streets):
+    answer = streets.as_("inspector").post("/api/findings", json=report(facts={"food": "yes"}))
+    assert (answer.status_code, answer.json()["code"]) == (422, "form-invalid")
+    assert [one["pointer"] for one in answer.json()["faults"]] == ["/facts/food"]
+
+
+def test_unknown_facts_of_a_report_are_named(streets):
+    answer = streets.as_("inspector").post("/api/findings", json=report(facts={"foood": True}))
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-facts")
+
+
+def test_a_report_with_an_absent_photo_is_refused_and_leaves_nothing(streets):
+    digest, _ = photo()
+    answer = streets.as_("inspector").post(
+        "/api/findings", json=report(photos=[{"sha256": digest, "caption": "门面"}])
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "photo-absent")
+    assert streets.as_("dispatcher").get("/api/findings").json()["items"] == []
+
+
+def test_a_liaison_reports_nothing(streets):
+    assert streets.as_("liaison").post("/api/findings", json=report()).status_code == 403
+
+
+def test_a_call_is_registered_with_its_outside_number(streets):
+    form = {
+        "key": str(uuid4()),
+        "called_at": datetime.now(UTC).isoformat(),
+        "outside_number": "12345-20260210-0007",
+        "name": "无名夜宵",
+        "address": "测试街道 7 号",
+        "facts": {"food": True},
+        "note": "群众反映油烟扰民且无照",
+    }
+    answer = streets.as_("dispatcher").post("/api/calls", json=form)
+    assert answer.status_code == 201, answer.text
+    matter = streets.matter(answer.json()["matter"]["matter_id"])
+    assert matter["facts"]["source"] == "call"
+    (row,) = streets.as_("dispatcher").get("/api/ledger?source=call").json()["items"]
+    assert (row["outside_number"], row["source_title"]["zh"]) == ("12345-20260210-0007", "来电登记")
+
+
+def test_suggestions_name_the_cell_duplicates_and_the_department(streets):
+    known = streets.report()["business_id"]
+    question = {"name": "王记早点摊", "position": IN_CELL_1, "facts": CAPTURED}
+    told = streets.as_("inspector").post("/api/findings/suggest", json=question).json()
+    assert told["cell"]["code"] == "42010301-001"
+    assert told["cell"]["officer_id"] == streets.as_("inspector").officer.id
+    (same,) = told["duplicates"]
+    assert (same["business_id"], same["reasons"]) == (known, ["name_nearby"])
+    assert told["allocation"]["lead"]["code"].startswith("D")
+    assert told["allocation"]["considered"][-1]["verdict"] is True
+    assert streets.as_("dispatcher").get("/api/findings").json()["items"][1:] == []
+
+
+def test_nothing_known_suggests_that_the_dispatcher_decides(streets):
+    told = streets.as_("inspector").post("/api/findings/suggest", json={}).json()
+    assert (told["cell"], told["duplicates"], told["allocation"]["manual"]) == (None, [], True)
+
+
+# -------------------------------------------------------------------- allocation and code lists
+
+
+def test_allocation_says_who_leads_and_what_was_looked_at(streets):
+    facts = {"facts": {"trade": "网吧", "permit_required": True, "permit_status": "none"}}
+    told = streets.as_("dispatcher").post("/api/allocation", json=facts).json()
+    assert told["rule"] == told["considered"][-1]["rule"]
+    assert told["lead"]["title"]["zh"]
+
+
+def test_a_fact_of_a_wrong_kind_is_pointed_at(streets):
+    answer = streets.as_("dispatcher").post("/api/allocation", json={"facts": {"food": "maybe"}})
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["pointer"] == "/facts/food"
+
+
+def test_procedures_and_code_lists_are_there_for_everybody_with_a_post(streets):
+    liaison = streets.as_("liaison")
+    listed = {(one["id"], one["version"]): one for one in liaison.get("/api/procedures").json()}
+    assert listed["unlicensed_operation", 2]["current"]
+    assert not listed["unlicensed_operation", 1]["current"]
+    whole = liaison.get("/api/procedures/unlicensed_operation/2").json()
+    assert whole["actions"]["capture"]["from"] == ["discovered"]
+    assert len(liaison.get("/api/code-lists/departments").json()) == 22
+    assert {one["code"] for one in liaison.get("/api/code-lists/posts").json()} >= {"dispatcher", "liaison"}
+    trades = liaison.get("/api/code-lists/trades").json()
+    assert any(one["name"] == "网吧" or "网吧" in one["aliases"] for one in trades)
+    assert liaison.get("/api/procedures/nothing/1").status_code == 404
+
+
+# -------------------------------------------------------------------- visits
+
+
+def test_a_visit_sent_again_is_one_visit(streets):
+    business = streets.report()["business_id"]
+    form = {
+        "key": str(uuid4()),
+        "at": datetime.now(UTC).isoformat(),
+        "result": "rectified",
+        "business_id": business,
+        "position": IN_CELL_1,
+    }
+    first = streets.as_("inspector").post("/api/visits", json=form).json()
+    assert streets.as_("inspector").post("/api/visits", json=form).json() == first
+    listed = streets.as_("dispatcher").get(f"/api/visits?business_id={business}").json()["items"]
+    assert [one["id"] for one in listed] == [first["id"]]
+    assert (first["cell_code"], first["business_name"]) == ("42010301-001", "王记早点摊")
+    other = streets.as_("inspector").post("/api/visits", json={**form, "result": "normal"})
+    assert (other.status_code, other.json()["code"]) == (422, "key-reused")
+
+
+def test_a_visit_to_nobody_nowhere_is_refused(streets):
+    form = {"key": str(uuid4()), "at": datetime.now(UTC).isoformat(), "result": "normal"}
+    answer = streets.as_("inspector").post("/api/visits", json=form)
+    assert (answer.status_code, answer.json()["code"]) == (422, "visit-without-place")
+
+
+# -------------------------------------------------------------------- files
+
+
+def test_a_file_is_stored_once_and_comes_back_as_it_was(streets):
+    digest, content = photo()
+    client = streets.as_("inspector")
+    url = f"/api/attachments/{digest}"
+    assert client.get(url).status_code == client.head(url).status_code == 404
+    first = client.put(f"{url}?caption_kind=shop_front&original=false", content=content, headers=RAW)
+    assert (first.status_code, first.json()["mime"], first.json()["original"]) == (201, "image/jpeg", False)
+    assert client.put(url, content=content, headers=RAW).status_code == 200
+    got = client.get(url)
+    assert got.content == content
+    assert got.headers["content-type"] == "image/jpeg"
+    assert got.headers["cache-control"].startswith("private")
+    assert client.head(url).headers["content-length"] == str(len(content))
+
+
+def test_a_file_damaged_on_its_way_is_refused(streets):
+    digest, content = photo()
+    answer = streets.as_("inspector").put(f"/api/attachments/{digest}", content=content + b"x", headers=RAW)
+    assert (answer.status_code, answer.json()["code"]) == (422, "file-damaged")
+
+
+def test_only_photos_and_pdf_are_taken_whatever_they_are_called(streets):
+    content = b"MZ this is a program"
+    digest = hashlib.sha256(content).hexdigest()
+    answer = streets.as_("inspector").put(
+        f"/api/attachments/{digest}", content=content, headers={"Content-Type": "image/jpeg"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "file-kind")
+
+
+def test_a_photo_larger_than_other_bodies_is_taken_and_a_huge_one_is_not(streets):
+    client = streets.as_("inspector")
+    _, head = photo()
+    for size, status in ((3 * 1024**2, 201), (21 * 1024**2, 413)):
+        content = head + b"\0" * size
+        digest = hashlib.sha256(content).hexdigest()
+        answer = client.put(f"/api/attachments/{digest}", content=content, headers=RAW)
+        assert answer.status_code == status
+
+
+def test_an_outbox_learns_what_it_still_has_to_send(streets):
+    (here, content), (absent, _) = photo(), photo()
+    client = streets.as_("inspector")
+    client.put(f"/api/attachments/{here}", content=content, headers=RAW)
+    answer = client.post("/api/attachments/missing", json={"hashes": [absent, here, absent]})
+    assert answer.json() == {"missing": [absent]}
+
+
+def test_a_liaison_sees_the_files_of_the_own_matters_alone(streets):
+    digest, content = photo()
+    streets.as_("inspector").put(f"/api/attachments/{digest}", content=content, headers=RAW)
+    streets.report(photos=[{"sha256": digest, "caption": "门面"}])
+    assert streets.as_("dispatcher").get(f"/api/attachments/{digest}").status_code == 200
+    assert streets.as_("liaison").get(f"/api/attachments/{digest}").status_code == 404
+    own, content = photo()
+    assert streets.as_("liaison").put(f"/api/attachments/{own}", content=content, headers=RAW).is_success
+    assert streets.as_("liaison").get(f"/api/attachments/{own}").content == content
