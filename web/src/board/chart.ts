@@ -14,7 +14,7 @@ export type Names = Record<"findings" | "closed" | "visits", string>;
 const INK = "#4a5b66";
 const LINE = "#d5dde3";
 const TOP = { top: 30, height: "34%" };
-const BELOW = { top: "58%", bottom: 24 };
+const BELOW = { top: "58%", bottom: 26 };
 
 export function makeChart(element: HTMLElement): Chart {
   return init(element, null, { renderer: "svg" });
@@ -23,33 +23,33 @@ export function makeChart(element: HTMLElement): Chart {
 /** Visits above, findings and closed matters below: each pair on a scale of its own, never two on one plot. */
 export function drawTrend(chart: Chart, rows: MonthRow[], names: Names, label: (month: string) => string): void {
   const months = rows.map((row) => label(row.month));
-  const sides = { left: 44, right: 14 };
-  const value = { type: "value", minInterval: 1, splitNumber: 2, axisLabel: { color: INK }, splitLine: { lineStyle: { color: LINE } } };
+  // The page's large type reaches the chart too.
+  const fontSize = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75;
+  const text = { color: INK, fontSize };
+  const sides = { left: fontSize * 3.7, right: 14 };
+  const value = { type: "value", minInterval: 1, splitNumber: 2, axisLabel: text, splitLine: { lineStyle: { color: LINE } } };
   const category = { type: "category", data: months, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
-  chart.setOption(
-    {
-      animationDuration: 300,
-      aria: { enabled: true },
-      textStyle: { fontFamily: "inherit" },
-      color: ["#8ab6c9", "#c76a00", "#0b4f6c"],
-      legend: { top: 0, left: 8, itemWidth: 14, itemHeight: 9, itemGap: 14, textStyle: { color: INK } },
-      tooltip: { trigger: "axis", confine: true },
-      axisPointer: { link: [{ xAxisIndex: "all" }] },
-      grid: [{ ...sides, ...TOP }, { ...sides, ...BELOW }],
-      xAxis: [
-        { ...category, axisLabel: { show: false } },
-        { ...category, gridIndex: 1, axisLabel: { color: INK } },
-      ],
-      yAxis: [value, { ...value, gridIndex: 1 }],
-      series: [
-        { name: names.visits, type: "bar", data: rows.map((row) => row.visits), barMaxWidth: 30 },
-        { name: names.findings, type: "line", symbolSize: 7, xAxisIndex: 1, yAxisIndex: 1, data: rows.map((row) => row.findings) },
-        {
-          name: names.closed, type: "line", symbol: "rect", symbolSize: 7, lineStyle: { type: "dashed" },
-          xAxisIndex: 1, yAxisIndex: 1, data: rows.map((row) => row.closed),
-        },
-      ],
-    },
-    { notMerge: false },
-  );
+  chart.setOption({
+    animationDuration: 300,
+    aria: { enabled: true },
+    textStyle: { fontFamily: "inherit" },
+    color: ["#8ab6c9", "#c76a00", "#0b4f6c"],
+    legend: { top: 0, left: 8, itemWidth: 14, itemHeight: 9, itemGap: 14, textStyle: text },
+    tooltip: { trigger: "axis", confine: true },
+    axisPointer: { link: [{ xAxisIndex: "all" }] },
+    grid: [{ ...sides, ...TOP }, { ...sides, ...BELOW }],
+    xAxis: [
+      { ...category, axisLabel: { show: false } },
+      { ...category, gridIndex: 1, axisLabel: text },
+    ],
+    yAxis: [value, { ...value, gridIndex: 1 }],
+    series: [
+      { name: names.visits, type: "bar", data: rows.map((row) => row.visits), barMaxWidth: 30 },
+      { name: names.findings, type: "line", symbolSize: 7, xAxisIndex: 1, yAxisIndex: 1, data: rows.map((row) => row.findings) },
+      {
+        name: names.closed, type: "line", symbol: "rect", symbolSize: 7, lineStyle: { type: "dashed" },
+        xAxisIndex: 1, yAxisIndex: 1, data: rows.map((row) => row.closed),
+      },
+    ],
+  });
 }

@@ -26,8 +26,8 @@ export const w = dictionary({
   inCells: { zh: "{n} 个网格", en: "in {n} cells" },
   unlicensed: { zh: "无照户", en: "Unlicensed" },
   unlicensedWhat: {
-    zh: "在营户中营业执照状态不是“有效”的户数（无照、过期、吊销等）。",
-    en: "Operating households whose licence is not valid: none, expired, revoked.",
+    zh: "在营户中现时营业执照状态不是“有效”的户数（无照、过期、吊销等）。",
+    en: "Operating households whose licence is not valid now: none, expired, revoked.",
   },
   ofHouseholds: { zh: "占在营户 {n}", en: "{n} of households" },
   coverage: { zh: "巡查覆盖率", en: "Coverage" },
