@@ -18,9 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "db" / "procedures"))
-
-from small_bureau import JURISDICTION, Bureau, found_in, report
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from gridsup import migrate
 from gridsup.cluster import Cluster
@@ -30,6 +28,7 @@ from gridsup.errors import Conflict
 from gridsup.procedures.engine import Request, act, act_many
 from gridsup.procedures.model import Matter
 from gridsup.procedures.proof import differences, verify
+from tests.db.procedures.small_bureau import JURISDICTION, Bureau, found_in, report
 
 
 def contend(engine: Engine, bureau: Bureau, acts: int, matters: int, threads: int) -> dict[str, object]:

@@ -13,7 +13,7 @@ from gridsup.patrols.service import FindingReport, Position, report_finding
 from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
 from tests.factories import SIDE, SOUTH, WEST
-from tests.web.conftest import DESKTOP, PHONE, World, wait_drawn
+from tests.web.conftest import DESKTOP, PHONE, World, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -65,9 +65,10 @@ def test_a_finding_appears_without_reloading(page_for: Callable[..., Page], worl
     expect(page.get_by_text("实时")).to_be_visible()
     matter = found(world, "实时出现的摊点", cell=2)
     expect(page.get_by_role("button", name="实时出现的摊点")).to_be_visible()
-    page.wait_for_function(
+    until(
+        page,
         "id => deskMap.queryRenderedFeatures({layers: ['pins-ring']}).some((pin) => pin.id === id)",
-        arg=matter,
+        matter,
     )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from small_bureau import JURISDICTION, Acting
-
 from gridsup.db import APP_ROLE, make_engine, transaction
 from gridsup.procedures.engine import act
 from gridsup.wiring import wire
+from tests.db.procedures.small_bureau import JURISDICTION, Acting
 
 
 def main(url: str, matters: list[int], person: int) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from small_bureau import Bureau, found_bureau
 from sqlalchemy.orm import Session
+
+from tests.db.procedures.small_bureau import Bureau, found_bureau
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from small_bureau import CASE, ERRAND, JURISDICTION, MONDAY, Bureau, do, found_bureau, fresh, report
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,17 @@ from gridsup.procedures import engine, store, views
 from gridsup.procedures.door import Answer
 from gridsup.procedures.model import Matter
 from gridsup.procedures.proof import differences, verify
+from tests.db.procedures.small_bureau import (
+    CASE,
+    ERRAND,
+    JURISDICTION,
+    MONDAY,
+    Bureau,
+    do,
+    found_bureau,
+    fresh,
+    report,
+)
 
 ACTIONS = sorted({*CASE["actions"], *ERRAND["actions"]} - {"photographed"})
 ROLES = st.sampled_from(

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from small_bureau import JURISDICTION, MONDAY, Bureau, do, report, working
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from gridsup.procedures.loader import LoadedPack
 from gridsup.procedures.model import Event, Matter
 from gridsup.procedures.proof import differences, verify
 from gridsup.procedures.queries import Filter, count_by_state, overdue_clocks, queue
+from tests.db.procedures.small_bureau import JURISDICTION, MONDAY, Bureau, do, report, working
 
 DAY = timedelta(days=1)
 

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_bureau import JURISDICTION, found_in, report
 
 from gridsup import migrate
 from gridsup.cluster import Cluster
@@ -22,6 +21,9 @@ from gridsup.cluster.bootstrap import prepare_private
 from gridsup.db import APP_ROLE, make_engine, transaction
 from gridsup.procedures import store
 from gridsup.procedures.proof import differences, verify
+from tests.db.procedures.small_bureau import JURISDICTION, found_in, report
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -53,9 +55,9 @@ def test_application_and_database_killed_together_lose_no_acknowledged_act(folde
             matters = [report(session, bureau).matter_id for _ in range(3)]
         engine.dispose()
         owner.dispose()
-        command = [sys.executable, str(Path(__file__).parent / "acting_process.py"), url]
+        command = [sys.executable, "-m", "tests.db.procedures.acting_process", url]
         command += [",".join(map(str, matters)), str(bureau.dispatcher.person_id)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         first = process.stdout.readline()
         time.sleep(0.7)

@@ -7,16 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, timedelta
 
 import pytest
-from small_bureau import (
-    JURISDICTION,
-    MONDAY,
-    Bureau,
-    deputise,
-    do,
-    fresh,
-    report,
-    working,
-)
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
@@ -27,6 +17,16 @@ from gridsup.procedures.acting import Acting
 from gridsup.procedures.engine import Header, Request, act_many, open_matter
 from gridsup.procedures.model import ActKey, Attachment, Event, Matter
 from gridsup.procedures.proof import differences, verify
+from tests.db.procedures.small_bureau import (
+    JURISDICTION,
+    MONDAY,
+    Bureau,
+    deputise,
+    do,
+    fresh,
+    report,
+    working,
+)
 
 PHOTO = "a" * 64
 

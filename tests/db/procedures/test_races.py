@@ -15,7 +15,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from small_bureau import JURISDICTION, MONDAY, Bureau, do, found_in, fresh, report, working
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -25,8 +24,20 @@ from gridsup.procedures import store
 from gridsup.procedures.engine import Request, act, act_many
 from gridsup.procedures.model import Event, Matter
 from gridsup.procedures.proof import differences, verify
+from tests.db.procedures.small_bureau import (
+    JURISDICTION,
+    MONDAY,
+    Bureau,
+    do,
+    found_in,
+    fresh,
+    report,
+    working,
+)
 
 THREADS = 8
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -181,20 +192,20 @@ def test_a_killed_process_loses_no_acknowledged_act_and_doubles_none(
 ) -> None:
     engine, bureau = settled
     matters = opened(engine, bureau, 3)
-    here = Path(__file__).parent
     command = [
         sys.executable,
-        str(here / "acting_process.py"),
+        "-m",
+        "tests.db.procedures.acting_process",
         clone.url,
         ",".join(map(str, matters)),
         str(bureau.dispatcher.person_id),
     ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    first = process.stdout.readline()
+    first = [process.stdout.readline() for _ in range(4)]
     time.sleep(wait)
     process.send_signal(signal.SIGKILL)
-    lines = [first, *process.stdout.read().splitlines()]
+    lines = [*first, *process.stdout.read().splitlines()]
     process.wait()
     acknowledged = {line.split()[0]: line.split()[1:] for line in lines if len(line.split()) == 3}
     assert len(acknowledged) > 3

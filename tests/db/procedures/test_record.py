@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_bureau import JURISDICTION, MONDAY, Bureau, do, found_in, report, working
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
@@ -19,6 +18,7 @@ from gridsup import db
 from gridsup.errors import Invalid, NotFound, Refused
 from gridsup.procedures import attachments, merkle, proof
 from gridsup.settings import get_settings
+from tests.db.procedures.small_bureau import JURISDICTION, MONDAY, Bureau, do, found_in, report, working
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 100
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-import factories
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from gridsup.procedures.proof import differences, verify
 from gridsup.referrals.model import Referral
 from gridsup.registry.model import Business, LedgerEntry
 from gridsup.wiring import wire
+from tests import factories
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
