@@ -119,7 +119,7 @@ export const w = dictionary({
   toGo: { zh: "{n} 条等待发送", en: "{n} waiting" },
   refusedCount: { zh: "{n} 条被退回", en: "{n} refused" },
   empty: { zh: "发件箱是空的。走访、上报和办理都会经过这里，收到回执后变绿。", en: "Nothing here. Visits, reports and steps pass through here and turn green when received." },
-  receipt: { zh: "回执 {number} · {time}", en: "Receipt {number} · {time}" },
+  receipt: { zh: "回执", en: "Receipt" },
   photoWaiting: { zh: "未送达", en: "waiting" },
   photoSending: { zh: "发送中", en: "sending" },
   photoReceived: { zh: "已收到", en: "received" },
