@@ -82,9 +82,10 @@ def test_a_matter_tells_its_story_and_why_its_deadline_is_that_day(
     panel = page.locator("aside")
     expect(panel.get_by_role("heading", name="期限说明摊点")).to_be_visible()
     expect(panel.get_by_text("食品摊贩").first).to_be_visible()
-    panel.locator("section[aria-label=期限] summary").first.click()
-    expect(panel.get_by_text("日历版本").first).to_be_visible()
-    expect(panel.get_by_text("P9-N1").first).to_be_visible()
+    clock = panel.locator("details", has_text="书面告知许可部门")
+    clock.locator("summary").click()
+    expect(clock.get_by_text("起5个工作日（P9-N1")).to_be_visible()
+    expect(clock.get_by_text("日历版本")).to_be_visible()
 
 
 def test_a_command_moves_the_matter_and_a_missing_field_is_pointed_at(

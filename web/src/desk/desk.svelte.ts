@@ -29,6 +29,8 @@ class Desk {
   tab = $state<Tab>("mine");
   text = $state("");
   pack = $state("");
+  /** Only this cell's matters; the board's links set it. */
+  cell = $state<number | null>(null);
   matter = $state<number | null>(null);
   business = $state<number | null>(null);
   rows = $state.raw<MatterRow[]>([]);
@@ -49,6 +51,7 @@ class Desk {
     this.tab = TABS.find((tab) => tab === address.get("tab")) ?? "mine";
     this.text = address.get("q") ?? "";
     this.pack = address.get("pack") ?? "";
+    this.cell = Number(address.get("cell")) || null;
     this.matter = Number(address.get("matter")) || null;
     this.business = Number(address.get("business")) || null;
   }
@@ -60,13 +63,14 @@ class Desk {
     if (this.tab !== "mine") parts.set("tab", this.tab);
     if (this.text) parts.set("q", this.text);
     if (this.pack) parts.set("pack", this.pack);
+    if (this.cell) parts.set("cell", String(this.cell));
     if (this.matter) parts.set("matter", String(this.matter));
     if (this.business) parts.set("business", String(this.business));
     return `#${parts}`;
   }
 
   filter(): Query {
-    return { ...QUERY[this.tab], q: this.text || undefined, pack: this.pack || undefined };
+    return { ...QUERY[this.tab], q: this.text || undefined, pack: this.pack || undefined, cell_id: this.cell ?? undefined };
   }
 
   async load(more = false): Promise<void> {
