@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import uvicorn
 from geoalchemy2.shape import from_shape
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from shapely import LineString
 
 from api.app import create_app
@@ -185,6 +185,22 @@ def page_for(context_for: Callable[..., BrowserContext], world: World) -> Callab
         return page
 
     return open_page
+
+
+CLASSIFIED = {"违法情形": "never_permitted", "经营类别": "permit", "危害人身健康或公共安全": "否"}
+"""What the dispatcher says when a matter is classified."""
+
+
+def fill(form: Locator, fields: dict[str, str]) -> None:
+    """Fill a procedure's form by its labels: choose of a list, tap of a yes-or-no, write the rest."""
+    for label, value in fields.items():
+        field = form.get_by_label(label).first
+        if field.evaluate("(one) => one.tagName") == "SELECT":
+            field.select_option(value)
+        elif field.get_attribute("role") == "radiogroup":
+            field.get_by_text(value, exact=True).click()
+        else:
+            field.fill(value)
 
 
 def drawn(page: Page, name: str, layer: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from gridsup.patrols.service import FindingReport, Position, report_finding
 from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
 from tests.factories import SIDE, SOUTH, WEST
-from tests.web.conftest import DESKTOP, PHONE, World, until, wait_drawn
+from tests.web.conftest import CLASSIFIED, DESKTOP, PHONE, World, fill, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -96,15 +96,15 @@ def test_a_command_moves_the_matter_and_a_missing_field_is_pointed_at(
     page.goto(f"{world.url}/desk/#matter={matter}")
     page.reload()
     panel = page.locator("aside")
-    panel.get_by_role("button", name="分类").click()
+    panel.get_by_role("button", name="分类", exact=True).click()
+    fill(page.get_by_role("dialog"), CLASSIFIED)
     page.get_by_role("dialog").get_by_role("button", name="分类").click()
     expect(panel.get_by_text("待处置")).to_be_visible()
     panel.get_by_role("button", name="抄告相关职能部门").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="抄告相关职能部门").click()
     expect(dialog.locator(".why").first).to_be_visible()
-    dialog.get_by_label("抄告部门").select_option("D10")
-    dialog.get_by_label("依据").fill("无证经营食品")
+    fill(dialog, {"抄告部门": "D10", "依据": "无证经营食品"})
     dialog.get_by_role("button", name="抄告相关职能部门").click()
     expect(panel.get_by_text("已抄告").first).to_be_visible()
 
@@ -120,6 +120,7 @@ def test_several_matters_are_commanded_at_once(page_for: Callable[..., Page], wo
     page.get_by_role("button", name="批量下达").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("可办事项").select_option(label="分类")
+    fill(dialog, CLASSIFIED)
     dialog.get_by_role("button", name="分类").click()
     expect(dialog.get_by_text("已办")).to_have_count(3)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import Range
 
@@ -22,7 +23,7 @@ from gridsup.procedures import attachments
 from gridsup.procedures.model import Attachment
 from gridsup.registry.model import Business, Premises
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, officer, organisation
-from tests.web.conftest import PASSWORD, PHONE, World, sign_in, until, wait_drawn
+from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, sign_in, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -189,6 +190,28 @@ def test_a_finding_with_photos_is_reported_at_once(page: Page, world: World) -> 
     assert [text.split()[0] for text in captions] == ["门头", "全景"]
 
 
+ROADS = "() => fieldMap.queryRenderedFeatures().some((one) => one.sourceLayer === 'roads')"
+
+
+def test_the_household_that_is_meant_is_suggested_with_and_without_a_network(
+    phone: Callable[..., BrowserContext], world: World
+) -> None:
+    context = phone()
+    page = context.new_page()
+    sign_in(page, world.url, "inspector", face="field")
+    ready(page)
+    tab(page, "上报")
+    for offline in (False, True):
+        context.set_offline(offline)
+        page.get_by_role("button", name="新发现的经营者").click()
+        page.get_by_label("名称或招牌").fill("样例商户0011")
+        page.get_by_role("region", name="附近可能是同一户").get_by_role(
+            "button", name="样例商户0011"
+        ).first.click()
+        expect(page.get_by_role("main").get_by_text("42010301-001-")).to_be_visible()
+        page.get_by_role("button", name="换一户").click()
+
+
 def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     phone: Callable[..., BrowserContext], world: World
 ) -> None:
@@ -197,6 +220,7 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     sign_in(page, world.url, "inspector", face="field")
     ready(page)
     wait_drawn(page, "fieldMap", "households")
+    until(page, "async () => (await (await caches.open('gridsup-seen')).keys()).length > 20")
     context.set_offline(True)
     photos = [picture("green"), picture("yellow")]
     write_report(page, "离线摊点", *photos)
@@ -209,6 +233,8 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     again.goto(f"{world.url}/field/")
     expect(again.get_by_text("离线").first).to_be_visible()
     wait_drawn(again, "fieldMap", "households")
+    again.evaluate("fieldMap.jumpTo({zoom: 14})")
+    until(again, ROADS)
     tab(again, "发件箱")
     expect(items(again, "waiting")).to_have_count(1)
     assert findings(world, "离线摊点") == []
@@ -432,3 +458,23 @@ def test_the_page_speaks_english_too(page: Page) -> None:
     expect(page.get_by_role("navigation").get_by_role("button", name="Nearby")).to_be_visible()
     tab(page, "Report")
     expect(page.get_by_role("button", name="A new operator")).to_be_visible()
+
+
+def test_without_https_the_page_says_what_is_missing_and_still_records_a_visit(
+    browser: Browser, world: World
+) -> None:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    far = browser.browser_type.launch(
+        executable_path=path, args=[*FLAGS, "--host-resolver-rules=MAP station.test 127.0.0.1"]
+    )
+    try:
+        page = far.new_context(viewport=PHONE, locale="zh-CN").new_page()
+        url = world.url.replace("127.0.0.1", "station.test")
+        sign_in(page, url, "inspector", face="field")
+        expect(page.get_by_text("gridsup up --lan")).to_be_visible()
+        page.get_by_role("button", name="我在门口 样例商户0040").click()
+        page.get_by_role("button", name="正常").click()
+        tab(page, "发件箱")
+        expect(items(page, "received")).to_have_count(1)
+    finally:
+        far.close()

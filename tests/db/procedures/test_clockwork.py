@@ -231,7 +231,7 @@ def test_the_parent_waits_for_a_child_that_it_awaits(session: Session, bureau: B
 
 
 def sign(session: Session, matter: int, seq: int, who: Any, agreed: bool = True, **more: Any) -> Any:
-    from small_bureau import fresh
+    from tests.db.procedures.small_bureau import fresh
 
     return engine.sign(
         session,
@@ -280,7 +280,7 @@ def test_a_quorum_takes_effect_with_enough_and_falls_without(session: Session, b
 
 
 def test_nobody_signs_twice_or_their_own(session: Session, bureau: Bureau) -> None:
-    from small_bureau import deputise
+    from tests.db.procedures.small_bureau import deputise
 
     matter = working(session, bureau)
     stand_in = deputise(session, bureau.station_head, bureau.inspector, date(2026, 3, 1), date(2026, 3, 3))
@@ -308,7 +308,7 @@ def test_a_proposal_lapses_when_the_matter_moves_on(session: Session, bureau: Bu
 
 
 def test_open_matters_migrate_by_an_event(session: Session, bureau: Bureau) -> None:
-    from small_bureau import case_v2
+    from tests.db.procedures.small_bureau import case_v2
 
     new, going, ended = report(session, bureau).matter_id, working(session, bureau), working(session, bureau)
     do(session, ended, "close", bureau.inspector)
@@ -331,7 +331,7 @@ def test_open_matters_migrate_by_an_event(session: Session, bureau: Bureau) -> N
 
 
 def test_a_matter_stays_with_its_version_and_new_ones_take_the_new(session: Session, bureau: Bureau) -> None:
-    from small_bureau import case_v2
+    from tests.db.procedures.small_bureau import case_v2
 
     old = working(session, bureau)
     versions.install(session, JURISDICTION, [LoadedPack.from_data(case_v2(), "v2")])

@@ -196,9 +196,8 @@ def test_an_expired_qualification_does_not_count(session: Session, bureau: Burea
 
 def hold_post(session: Session, person: Acting, bureau: Bureau) -> Acting:
     """Give ``person`` the enforcement post and the qualification besides the own one."""
-    from small_bureau import QUALIFIED
-
     from gridsup.people.model import Officer, Posting
+    from tests.db.procedures.small_bureau import QUALIFIED
 
     session.add(
         Posting(
@@ -425,7 +424,7 @@ def test_each_act_of_a_burst_stands_or_falls_by_itself(session: Session, bureau:
 
 
 def test_an_effect_decides_once_and_a_rebuild_only_projects(session: Session, bureau: Bureau) -> None:
-    import small_bureau
+    from tests.db.procedures import small_bureau
 
     matter = working(session, bureau)
     before = len(small_bureau._given)
@@ -451,10 +450,9 @@ def test_events_can_be_neither_changed_nor_removed(session: Session, bureau: Bur
 
 
 def test_a_changed_pack_under_an_old_version_is_refused(session: Session, bureau: Bureau) -> None:
-    from small_bureau import CASE
-
     from gridsup.procedures import versions
     from gridsup.procedures.loader import LoadedPack
+    from tests.db.procedures.small_bureau import CASE
 
     changed = LoadedPack.from_data({**CASE, "effective_from": "2021-01-01"}, "case")
     with pytest.raises(Conflict, match="pack-changed"):
