@@ -7,6 +7,7 @@ import { learn } from "./clock";
 import { boundsOf, within, type Bounds, type Place } from "./geometry";
 import { readPack, writePack } from "./offline/db";
 import { ownerOf } from "./offline/line";
+import { remember } from "./offline/me";
 import type { Owner } from "./offline/outbox";
 import { outbox } from "./offline/outbox.svelte";
 import { fetchTiles } from "./offline/shell";
@@ -29,6 +30,9 @@ class Field {
   syncing = $state(false);
   /** Why the last attempt to reach the server failed; null while all is well. */
   away = $state<Problem | null>(null);
+  #line = $state(navigator.onLine);
+  /** No answer from the server, whoever noticed first. */
+  offline = $derived(!this.#line || outbox.stop === "offline" || this.away?.offline === true);
   /** The household that a report is to be about, when the report was begun from it. */
   about = $state.raw<Household | null>(null);
 
@@ -57,6 +61,11 @@ class Field {
   here = $derived(position.fix ? (this.cells.find((cell) => within(position.fix as Place, polygon(cell))) ?? null) : null);
 
   async begin(me: Me): Promise<void> {
+    addEventListener("offline", () => (this.#line = false));
+    addEventListener("online", () => {
+      this.#line = true;
+      void this.sync();
+    });
     this.owner = ownerOf(me);
     const [today, pack] = await Promise.all([readPack<Today>(this.owner, "today"), readPack<Pack>(this.owner, "pack")]);
     this.today = today?.content ?? null;
@@ -71,8 +80,9 @@ class Field {
     if (this.syncing) return;
     this.syncing = true;
     try {
-      const now = session.me ? ownerOf(session.me) : this.owner;
-      if (now !== this.owner) return location.reload();
+      const me = await session.load();
+      if (ownerOf(me) !== this.owner) return location.reload(); // somebody else has signed in meanwhile
+      await remember(me);
       const at = position.report();
       const query = at ? { lon: at.lon, lat: at.lat } : {};
       const today = await data(api.GET("/api/field/today", { params: { query } }));

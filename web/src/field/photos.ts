@@ -8,6 +8,7 @@ export const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Read a chosen file. Its bytes are copied now: the file behind it may be gone when it is sent. */
 export async function taken(file: File, owner: string, nth: number, fromGallery: boolean): Promise<Photo> {
+  if (!isSecureContext) throw new Error(w("insecure"));
   if (file.size > MOST_BYTES) throw new Error(w("photoBig"));
   const bytes = await file.arrayBuffer().catch(() => {
     throw new Error(w("photoFailed"));

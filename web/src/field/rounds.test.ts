@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dueOf, listed, type Household } from "./rounds";
+import { alike, dueOf, listed, type Household } from "./rounds";
 
 const NOW = Date.parse("2026-03-01T00:00:00Z");
 const ago = (days: number) => new Date(NOW - days * 86_400_000).toISOString();
@@ -32,6 +32,18 @@ describe("rounds", () => {
     const from = { lon: 114.27, lat: 30.6 };
     const all = [household(1), household(2, { risk: 4 }), household(3, { overdue: false }), household(4, { risk: 4, lat: 30.65 })];
     expect(listed(all, "due", "", from).map(({ one }) => one.business_id)).toEqual([2, 1, 4]);
+  });
+
+  it("suggests the registered name for what a signboard shows, on the same street", () => {
+    const from = { lon: 114.27, lat: 30.6 };
+    const all = [
+      household(1, { name: "武汉市江汉区汉康匠米粉店" }),
+      household(2, { name: "武汉市江汉区汉康匠米粉店", lat: 30.65 }),
+      household(3, { name: "武汉市江汉区老李米粉店" }),
+      household(4, { name: "汉康匠（米粉）", lon: null, lat: null }),
+    ];
+    expect(alike("汉康匠米粉", all, from).map(({ one }) => one.business_id)).toEqual([1, 4]);
+    expect(alike("汉", all, from)).toEqual([]);
   });
 
   it("finds by every word of the question, in name, code, address or trade", () => {

@@ -42,3 +42,27 @@ function rank({ one, metres: far }: { one: Household; metres: number | null }, f
   if (filter === "due") return -(one.risk * one.weight) / (1 + (far ?? 0) / NEAR);
   return far ?? Number.MAX_VALUE;
 }
+
+const SAME_STREET = 200;
+const ALIKE = 0.6;
+
+/** Households near here whose name holds most of what was typed: a signboard rarely shows the registered name in full. */
+export function alike(name: string, households: Household[], from: Place | null): { one: Household; metres: number | null }[] {
+  const wanted = pairs(name);
+  if (!wanted.size) return [];
+  return households
+    .map((one) => ({ one, metres: away(one, from), share: shared(wanted, pairs(one.name)) }))
+    .filter(({ metres: far, share }) => share >= ALIKE && (far === null || far <= SAME_STREET))
+    .sort((a, b) => b.share - a.share || (a.metres ?? Number.MAX_VALUE) - (b.metres ?? Number.MAX_VALUE))
+    .map(({ one, metres: far }) => ({ one, metres: far }));
+}
+
+/** The pairs of neighbouring characters, spaces and punctuation aside. */
+function pairs(text: string): Set<string> {
+  const plain = text.toLowerCase().replace(/[\s\p{P}]/gu, "");
+  return new Set([...plain].slice(1).map((char, i) => [...plain][i]! + char));
+}
+
+function shared(wanted: Set<string>, have: Set<string>): number {
+  return [...wanted].filter((pair) => have.has(pair)).length / wanted.size;
+}

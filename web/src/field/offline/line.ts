@@ -26,18 +26,23 @@ function ofMatter(answer: Schemas["ActAnswer"], note: string): Receipt {
   });
 }
 
+/** A request that hangs longer than this counts as not answered; the same key makes the next try safe. */
+const PATIENCE = 60_000;
+const patient = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(PATIENCE) });
+
 const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
   async visit({ body }) {
-    const visit = await data(api.POST("/api/visits", { body: body as Schemas["NewVisit"] }));
+    const visit = await data(api.POST("/api/visits", { ...patient(), body: body as Schemas["NewVisit"] }));
     return answered(visit.received_at, { note: visit.cell_code ?? "" });
   },
   async finding({ body, photos }) {
-    const told = await data(api.POST("/api/findings", { body: { ...(body as Schemas["Report"]), photos } }));
+    const told = await data(api.POST("/api/findings", { ...patient(), body: { ...(body as Schemas["Report"]), photos } }));
     return ofMatter(told.matter, told.cell_code ?? "");
   },
   async act({ key, path, body, photos }) {
     const told = await data(
       api.POST("/api/matters/{matter_id}/actions/{action}", {
+        ...patient(),
         params: {
           path: { matter_id: Number(path.matter_id), action: String(path.action) },
           header: { "Idempotency-Key": key },
@@ -54,6 +59,7 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
     if (file.lon !== null) return answered(file.placed_at!, { note: file.code ?? "" });
     const placed = await data(
       api.POST("/api/premises/{premises_id}/place", {
+        ...patient(),
         params: { path: { premises_id: file.premises_id } },
         body: { ...(body as Schemas["Position"]), way: "doorstep" },
       }),

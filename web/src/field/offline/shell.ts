@@ -5,7 +5,7 @@ import { tilesCovering, type Bounds } from "../geometry";
 const SEEN = "gridsup-seen";
 const MOST_SEEN = 1_500;
 /** Layers that the map draws from tiles, with the zooms at which the server has them. */
-const LAYERS: [layer: string, from: number, to: number][] = [["basemap", 11, 15], ["cells", 11, 14]];
+const LAYERS: [layer: string, from: number, to: number][] = [["basemap", 9, 15], ["cells", 9, 14]];
 
 /** Keep the page for offline use; `ready` is told when a newer version waits. */
 export async function keepShell(ready: (takeOver: () => void) => void): Promise<void> {
