@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.responses import JSONResponse, Response
 
 from api import validation
@@ -195,13 +196,15 @@ def _database(request: Request, exc: Exception) -> Response:
 
 
 def too_large(request: Request) -> Response:
-    """The answer to a body beyond the route's limit."""
+    """The answer to a body beyond the route's limit, which the sentence names."""
+    limit = request.scope.get(MAX_BODY_SIZE_SCOPE_KEY, 0) // 1024**2
+    zh, en = (f"（上限 {limit} MB）", f" (the limit is {limit} MB)") if limit else ("", "")
     return problem(
         request,
         413,
         "content-too-large",
-        zh="提交的内容太大，请分次提交或压缩后重试。",
-        en="What was sent is too large: send it in parts, or smaller.",
+        zh=f"提交的内容太大{zh}，请分次提交或压缩后重试。",
+        en=f"What was sent is too large{en}: send it in parts, or smaller.",
     )
 
 

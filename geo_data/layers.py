@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import ShapelyError
 
 from geo_data.datums import Reference, parse_reference, settle
 from geo_data.reasons import Reason
@@ -46,6 +46,9 @@ LAYER_SUFFIXES = (
 OSM_SUFFIXES = (".osm", ".pbf")
 CHUNK = 20_000
 MAX_UNPACKED = 2 * 1024**3
+BROKEN = (RuntimeError, ValueError, KeyError, OSError, ShapelyError)
+"""What the readers say of a damaged file; pyogrio's and pyproj's errors are RuntimeErrors, Arrow's
+ValueErrors."""
 _SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
 
 
@@ -176,7 +179,7 @@ def _unreadable(name: str) -> Invalid:
 def _names(path: Path) -> list[str]:
     try:
         return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    except DataSourceError:
+    except BROKEN:
         raise _unreadable(path.name) from None
 
 
@@ -198,7 +201,7 @@ def _choose(path: Path, layer: str | None) -> str:
 def _read_parquet(path: Path) -> gpd.GeoDataFrame:
     try:
         return gpd.read_parquet(path)
-    except (ValueError, OSError):
+    except BROKEN:
         raise _unreadable(path.name) from None
 
 
@@ -217,7 +220,7 @@ def _read_ogr(path: Path, layer: str, encoding: str | None, progress: Progress |
                 frame = pyogrio.read_dataframe(path, **options)
             else:
                 frame = _read_chunks(path, total, options, progress)
-        except (DataSourceError, DataLayerError, UnicodeDecodeError):
+        except BROKEN:
             raise _unreadable(path.name) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise _unreadable(path.name)

@@ -27,6 +27,7 @@ from gridsup.calendars.intervals import SHANGHAI
 from gridsup.cells.drafts import CellDraft
 from gridsup.cells.model import Road
 from gridsup.codes.text import tidy
+from gridsup.db import announce
 from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.people.model import Organisation
 from gridsup.registry.record import home_of
@@ -75,6 +76,7 @@ def load_boundary(
             )
         body.area = from_shape(shape, srid=spatial.CANONICAL)
     area = spatial.area_m2(shape, home.metric_srid)
+    announce(session, jurisdiction_id, "boundaries")
     batch = _record(session, jurisdiction_id, "boundary", Path(path), 1, [], datum, officer_id, area_m2=area)
     return Loaded(batch.id, 1, [], area)
 
@@ -127,6 +129,7 @@ def load_roads(
         session.execute(insert(Road), rows[start : start + SLICE])
         if progress is not None:
             progress(min(start + SLICE, len(rows)), len(rows))
+    announce(session, jurisdiction_id, "roads")
     batch = _record(session, jurisdiction_id, "roads", path, len(rows), found.faults, found.datum, officer_id)
     return Loaded(batch.id, len(rows), found.faults)
 

@@ -220,7 +220,7 @@ COUNTS = text(
 
 REASONS = text(
     """
-    SELECT reason ->> 'code' AS code, reason ->> 'level' AS level, count(*) AS count,
+    SELECT reason ->> 'code' AS code, reason ->> 'level' AS level, count(*) AS times,
            (array_agg(jsonb_build_object('zh', reason -> 'zh', 'en', reason -> 'en', 'sheet', r.sheet,
                                          'row_no', r.row_no) ORDER BY r.id))[1] AS first
     FROM import_rows r CROSS JOIN LATERAL jsonb_array_elements(r.reasons) AS reason

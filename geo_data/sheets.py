@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -198,7 +199,7 @@ class _Tables(HTMLParser):
 def _span(text: str) -> int:
     """A span as browsers read it: nonsense is 1, and it has an upper limit."""
     digits = text.strip()
-    return min(max(1, int(digits)), MAX_SPAN) if digits.isascii() and digits.isdigit() else 1
+    return min(max(1, int(digits)), MAX_SPAN) if re.fullmatch(r"[0-9]{1,9}", digits) else 1
 
 
 def _from_html(text: str) -> list[Grid]:
