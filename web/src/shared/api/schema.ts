@@ -857,6 +857,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description Uploaded files of every kind, the latest first.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/businesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stage Import
+         * @description Read and judge a file of businesses. Without `mapping` one is proposed, or the one saved for these
+         *     columns taken. When no column means a name, all rows are bad until `PUT …/mapping` says which does.
+         */
+        post: operations["stage_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Fields
+         * @description What a column may mean.
+         */
+        get: operations["list_import_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Layer
+         * @description Check a layer and enact it in one step. Cells are refused as a whole unless they are seamless: each
+         *     gap, overlap, sliver and place outside the station stands among the faults, with its place.
+         */
+        post: operations["import_layer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Mappings
+         * @description Saved mappings. The one last saved for a file's columns is proposed by itself.
+         */
+        get: operations["list_import_mappings"];
+        put?: never;
+        /**
+         * Save Import Mapping
+         * @description Keep a batch's mapping under a name; an older one of that name gives way.
+         */
+        post: operations["save_import_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import
+         * @description A file as it was understood: columns, counts, what was found in its rows.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Import
+         * @description Land all good rows at once, or none. Asking again answers what landed the first time.
+         */
+        post: operations["confirm_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Import
+         * @description Give up a staged file; it stays on record. Asking again changes nothing.
+         */
+        post: operations["drop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rejudge Import
+         * @description Say what columns mean (those not named stay as they are), and have all rows judged anew.
+         */
+        put: operations["rejudge_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/rejected.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Rejected
+         * @description The bad rows, to be mended and uploaded again. Personal numbers are whole for the uploader alone.
+         */
+        get: operations["export_rejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Rows
+         * @description Rows in the order of the file: good, bad, or those that may be the same as another.
+         */
+        get: operations["list_import_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jurisdictions": {
         parameters: {
             query?: never;
@@ -1952,6 +2178,118 @@ export interface components {
             matters: components["schemas"]["Chosen"][];
         };
         /**
+         * BatchRow
+         * @description One uploaded file.
+         */
+        BatchRow: {
+            /** Bad */
+            bad: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Datum */
+            datum: string | null;
+            /** Filename */
+            filename: string;
+            /** Good */
+            good: number;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "businesses" | "cells" | "boundary" | "roads" | "bodies";
+            /**
+             * Officer
+             * @description who uploaded it
+             */
+            officer: string | null;
+            /** @description null until it has landed */
+            result: components["schemas"]["ImportResult"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "staged" | "confirmed" | "dropped";
+        };
+        /**
+         * BatchView
+         * @description A file as it was understood.
+         */
+        BatchView: {
+            /** Bad */
+            bad: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnView"][];
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Constants */
+            constants: {
+                [key: string]: string;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Datum */
+            datum: string | null;
+            /** Dropped */
+            dropped: components["schemas"]["DroppedView"][];
+            /** Feature Faults */
+            feature_faults: components["schemas"]["FeatureFault"][];
+            /** Filename */
+            filename: string;
+            /** Found */
+            found: components["schemas"]["Found"][];
+            /** Good */
+            good: number;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "businesses" | "cells" | "boundary" | "roads" | "bodies";
+            /**
+             * Known
+             * @description of these, the ones in the register already: they will not land again
+             */
+            known: number;
+            /**
+             * Officer
+             * @description who uploaded it
+             */
+            officer: string | null;
+            /** @description null until it has landed */
+            result: components["schemas"]["ImportResult"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "staged" | "confirmed" | "dropped";
+            /**
+             * Suggested
+             * @description rows that may be the same as another
+             */
+            suggested: number;
+            /**
+             * Titles
+             * @description what stood above the header
+             */
+            titles: string[];
+            /**
+             * Unplaced
+             * @description good rows without coordinates (未落点)
+             */
+            unplaced: number;
+        };
+        /**
          * Body
          * @description A body: bureau, section, station, group, street, community, department.
          */
@@ -2008,6 +2346,68 @@ export interface components {
             title: components["schemas"]["Words"];
             /** Verified */
             verified: boolean;
+        };
+        /** Body_import_layer */
+        Body_import_layer: {
+            /**
+             * Body
+             * @description boundary: of which station, street or community; its code
+             */
+            body?: string | null;
+            /**
+             * Check Only
+             * @description check and keep nothing
+             * @default false
+             */
+            check_only: boolean;
+            /**
+             * Datum
+             * @description CGCS2000, WGS84, GCJ-02, BD-09 or EPSG:n
+             */
+            datum?: string | null;
+            /**
+             * File
+             * @description .geojson .gpkg .zip (Shapefile) .fgb .osm .pbf, ≤ 60 MB
+             */
+            file: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cells" | "boundary" | "roads";
+            /**
+             * Layer
+             * @description which layer of the file
+             */
+            layer?: string | null;
+            /**
+             * Pick
+             * @description boundary: which area of the file, by code or name
+             */
+            pick?: string | null;
+            /**
+             * Station
+             * @description cells: station of all, by code or name
+             */
+            station?: string | null;
+        };
+        /** Body_stage_import */
+        Body_stage_import: {
+            /**
+             * Datum
+             * @description CGCS2000, WGS84, GCJ-02, BD-09 or EPSG:n
+             */
+            datum?: string | null;
+            /**
+             * File
+             * @description .xlsx .xls .csv .geojson .gpkg .zip .pbf …, up to 60 MB
+             */
+            file: string;
+            /**
+             * Mapping
+             * @description name of a saved mapping, or JSON as in `PUT …/mapping`
+             */
+            mapping?: string | null;
         };
         /**
          * BusinessChange
@@ -2611,6 +3011,26 @@ export interface components {
             issued_on: string;
         };
         /**
+         * ColumnView
+         * @description A column of the file, what it means, and some of its cells.
+         */
+        ColumnView: {
+            /**
+             * Confidence
+             * @description of a proposal, 0 to 1; null when a person said it
+             */
+            confidence: number | null;
+            /**
+             * Field
+             * @description null: not imported; see `GET /imports/fields`
+             */
+            field: string | null;
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: string[];
+        };
+        /**
          * Condition
          * @description Exactly one of: a comparison (``fact``, ``op``, ``value``), ``all``, ``any``, ``not``.
          *
@@ -2628,6 +3048,23 @@ export interface components {
             op?: ("eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "known") | null;
             /** Value */
             value?: unknown;
+        };
+        /**
+         * ConfirmForm
+         * @description Numbers of rows: `take` lands one that seems to be in the register already (they are two), `leave`
+         *     leaves a good one out.
+         */
+        ConfirmForm: {
+            /**
+             * Leave
+             * @default []
+             */
+            leave: number[];
+            /**
+             * Take
+             * @default []
+             */
+            take: number[];
         };
         /** Coverage */
         Coverage: {
@@ -2874,6 +3311,24 @@ export interface components {
             verb: string;
         };
         /**
+         * DroppedView
+         * @description A row or a whole sheet that is no data (a total, a note, a hidden sheet) and was left out.
+         */
+        DroppedView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Row No */
+            row_no: number | null;
+            /** Sheet */
+            sheet: string | null;
+            /** Text */
+            text: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * DueVisit
          * @description A household that is due for a visit.
          */
@@ -3070,6 +3525,20 @@ export interface components {
             where: string;
         };
         /**
+         * FeatureFault
+         * @description A feature of a layer that was left out; `feature` counts from 1 as in the file.
+         */
+        FeatureFault: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Feature */
+            feature: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * FieldPack
          * @description Everything a phone needs to work without a connection.
          */
@@ -3105,6 +3574,18 @@ export interface components {
             };
             /** Visit Results */
             visit_results: components["schemas"]["CodeName"][];
+        };
+        /**
+         * FieldView
+         * @description A field that a column may mean.
+         */
+        FieldView: {
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * FindingView
@@ -3161,6 +3642,29 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * Found
+         * @description What was found in the rows, with its first place. A fault keeps a row out, a note does not.
+         */
+        Found: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "fault" | "note";
+            /** Row No */
+            row_no: number;
+            /** Sheet */
+            sheet: string | null;
+            /** Zh */
+            zh: string;
+        };
         /** HashList */
         HashList: {
             /** Hashes */
@@ -3215,6 +3719,29 @@ export interface components {
             valid_to: string | null;
         };
         /**
+         * ImportResult
+         * @description What landed. Of businesses: `known` rows stood in the register already, `left` a person left out,
+         *     `rejected` never could; `outside` lie in no cell.
+         */
+        ImportResult: {
+            /** Area M2 */
+            area_m2?: number | null;
+            /** Known */
+            known?: number | null;
+            /** Landed */
+            landed: number;
+            /** Left */
+            left?: number | null;
+            /** Outside */
+            outside?: number | null;
+            /** Placed */
+            placed?: number | null;
+            /** Rejected */
+            rejected?: number | null;
+            /** Unplaced */
+            unplaced?: number | null;
+        };
+        /**
          * Interval
          * @description A named span that clocks may exclude (suspension, hearing, testing).
          */
@@ -3242,6 +3769,48 @@ export interface components {
              * @enum {string}
              */
             language: "zh" | "en";
+        };
+        /**
+         * LayerAnswer
+         * @description What landed, and the features left out. `batch_id` is null when the file was only checked.
+         */
+        LayerAnswer: {
+            /**
+             * Area M2
+             * @description of the boundary
+             */
+            area_m2?: number | null;
+            /** Batch Id */
+            batch_id: number | null;
+            /**
+             * Begun
+             * @description new cells, in force from today
+             */
+            begun?: number | null;
+            /**
+             * Ended
+             * @description cells that end today
+             */
+            ended?: number | null;
+            /** Faults */
+            faults: components["schemas"]["FeatureFault"][];
+            /**
+             * Kept
+             * @description cells that stay as they are
+             */
+            kept?: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cells" | "boundary" | "roads";
+            /** Landed */
+            landed: number;
+            /**
+             * Recoded
+             * @description businesses with a new code
+             */
+            recoded?: number | null;
         };
         /**
          * LeaveView
@@ -3370,6 +3939,22 @@ export interface components {
              * @description the version that you saw; another now is a 409
              */
             version: number;
+        };
+        /**
+         * MappingView
+         * @description A saved mapping.
+         */
+        MappingView: {
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Constants */
+            constants: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
         };
         /**
          * MatterRow
@@ -4292,6 +4877,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[BatchRow] */
+        Page_BatchRow_: {
+            /** Items */
+            items: components["schemas"]["BatchRow"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[BusinessRow] */
         Page_BusinessRow_: {
             /** Items */
@@ -4346,6 +4941,16 @@ export interface components {
         Page_ReferralView_: {
             /** Items */
             items: components["schemas"]["ReferralView"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
+        /** Page[RowView] */
+        Page_RowView_: {
+            /** Items */
+            items: components["schemas"]["RowView"][];
             /**
              * Next
              * @description pass it as `cursor` for the items that follow
@@ -4946,6 +5551,27 @@ export interface components {
             zh: string;
         };
         /**
+         * ReasonView
+         * @description One fault or note of a row, by the column as the person knows it.
+         */
+        ReasonView: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string | null;
+            /** En */
+            en: string;
+            /** Field */
+            field: string | null;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "fault" | "note";
+            /** Zh */
+            zh: string;
+        };
+        /**
          * ReferralView
          * @description One 抄告: `department` is D01…D22, `body_name` the body that answers for it.
          */
@@ -4996,6 +5622,25 @@ export interface components {
             state_title: components["schemas"]["Words"];
             /** Title */
             title: string;
+        };
+        /** RejudgeForm */
+        RejudgeForm: {
+            /**
+             * Columns
+             * @default {}
+             */
+            columns: {
+                [key: string]: string | null;
+            };
+            /** Constants */
+            constants?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Datum
+             * @description what the coordinates are instead
+             */
+            datum?: string | null;
         };
         /**
          * RelativeView
@@ -5148,6 +5793,31 @@ export interface components {
             verdict: boolean | null;
         };
         /**
+         * RowView
+         * @description One row as it came; `business_id` once it has landed.
+         */
+        RowView: {
+            /** Business Id */
+            business_id: number | null;
+            /** Good */
+            good: boolean;
+            /** Id */
+            id: number;
+            /** Placed */
+            placed: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
+            /** Row No */
+            row_no: number;
+            /** Sheet */
+            sheet: string | null;
+            suggestion: components["schemas"]["api__import_shapes__SuggestionView"] | null;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
          * RuleRef
          * @description A row of a dated rule table, looked up by a date that the rule names.
          */
@@ -5162,6 +5832,16 @@ export interface components {
             row: string;
             /** Table */
             table: string;
+        };
+        /** SaveForm */
+        SaveForm: {
+            /**
+             * Batch Id
+             * @description the batch whose mapping is kept
+             */
+            batch_id: number;
+            /** Name */
+            name: string;
         };
         /**
          * SignForm
@@ -5366,22 +6046,6 @@ export interface components {
             duplicates: components["schemas"]["NearbyBusiness"][];
         };
         /**
-         * SuggestionView
-         * @description A placed premises with a like address; `likeness` 1 is the same address.
-         */
-        SuggestionView: {
-            /** Address */
-            address: string;
-            /** Lat */
-            lat: number;
-            /** Likeness */
-            likeness: number;
-            /** Lon */
-            lon: number;
-            /** Premises Id */
-            premises_id: number;
-        };
-        /**
          * Today
          * @description What today brings.
          */
@@ -5572,6 +6236,50 @@ export interface components {
             open_matters: number;
             /** Visits */
             visits: number;
+        };
+        /**
+         * SuggestionView
+         * @description Whom a row may be the same as: a business, or an earlier row of the file.
+         */
+        api__import_shapes__SuggestionView: {
+            /**
+             * Because
+             * @enum {string}
+             */
+            because: "uscc" | "registration_no" | "name_address" | "name_nearby";
+            /** Business Id */
+            business_id?: number | null;
+            /**
+             * Known
+             * @description the same business by its key: it does not land unless one says so
+             */
+            known: boolean;
+            /** Likeness */
+            likeness: number;
+            /** Metres */
+            metres?: number | null;
+            /** Name */
+            name: string;
+            /** Row No */
+            row_no?: number | null;
+            /** Sheet */
+            sheet?: string | null;
+        };
+        /**
+         * SuggestionView
+         * @description A placed premises with a like address; `likeness` 1 is the same address.
+         */
+        api__routes__premises__SuggestionView: {
+            /** Address */
+            address: string;
+            /** Lat */
+            lat: number;
+            /** Likeness */
+            likeness: number;
+            /** Lon */
+            lon: number;
+            /** Premises Id */
+            premises_id: number;
         };
     };
     responses: never;
@@ -7582,7 +8290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuggestionView"][];
+                    "application/json": components["schemas"]["api__routes__premises__SuggestionView"][];
                 };
             };
             /** @description Refused; `code` says why */
@@ -7621,6 +8329,505 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchRow_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stage_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_stage_import"];
+            };
+        };
+        responses: {
+            /** @description Staged; nothing is in the register yet */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_layer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejudge_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejudgeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_rejected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bad rows with a first column 原因 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_rows: {
+        parameters: {
+            query?: {
+                show?: "all" | "good" | "bad" | "suggested";
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RowView_"];
                 };
             };
             /** @description Refused; `code` says why */
