@@ -59,6 +59,7 @@ export const w = dictionary({
   succeeded: { zh: "已办", en: "done" },
   refused: { zh: "未办：{why}", en: "refused: {why}" },
   unplaced: { zh: "未落点", en: "Not placed" },
+  imports: { zh: "数据导入", en: "Imports" },
   unplacedHint: { zh: "点击商户后在地图上点选其位置", en: "Choose a household, then click its place on the map" },
   live: { zh: "实时", en: "Live" },
   offlineNow: { zh: "连接中断，正在重连", en: "Disconnected; trying again" },
