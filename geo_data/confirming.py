@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from geo_data import queries
@@ -29,6 +28,7 @@ from gridsup.registry.bulk import add_many
 from gridsup.registry.drafts import BusinessDraft, PermitDraft, PlaceDraft
 from gridsup.registry.model import RegistryEvent
 from gridsup.registry.record import home_of
+from gridsup.registry.rows import insert_rows
 
 EXTRAS = (
     "cell",
@@ -272,8 +272,7 @@ def _tell(
                     "after": {"batch": batch.id, "sheet": row.sheet, "row": row.row_no, **extras},
                 }
             )
-    if events:
-        session.execute(insert(RegistryEvent), events)
+    insert_rows(session, RegistryEvent, events)
     session.expire_all()
 
 

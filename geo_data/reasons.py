@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Level = Literal["fault", "note"]
@@ -27,7 +27,7 @@ class Reason:
         return self.zh if language == "zh" else self.en
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in ("code", "zh", "en", "field", "column", "level")}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Reason:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from geoalchemy2.shape import to_shape
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from geo_data import osm, queries
@@ -31,6 +30,7 @@ from gridsup.errors import Conflict, Invalid, NotFound
 from gridsup.people.model import Jurisdiction
 from gridsup.registry.addresses import address_key
 from gridsup.registry.record import home_of
+from gridsup.registry.rows import insert_rows
 
 BUSINESSES = "businesses"
 Progress = Callable[[str, int, int | None], None]
@@ -308,7 +308,7 @@ def _write_rows(session: Session, batch: ImportBatch, judged: Judged, progress: 
     sheets = {sheet: n for n, sheet in enumerate(dict.fromkeys(raw.sheet for raw in raws))}
     rows.sort(key=lambda row: (sheets[row["sheet"]], row["row_no"]))
     for start in range(0, len(rows), SLICE):
-        session.execute(insert(ImportRow), rows[start : start + SLICE])
+        insert_rows(session, ImportRow, rows[start : start + SLICE])
         if progress is not None:
             progress("stage", min(start + SLICE, len(rows)), len(rows))
 
