@@ -164,6 +164,7 @@ def test_the_ledger_carries_the_six_columns_of_the_seed(page_for: Callable[..., 
     found(world, "台账摊点")
     page = page_for("dispatcher", "desk")
     page.get_by_role("button", name="无照台账").click()
+    expect(page.locator("thead th")).to_have_count(9)
     heads = page.locator("thead th").all_inner_texts()
     assert heads[:6] == ["经营者姓名", "经营范围", "经营地址", "开业日期", "前置情况", "处置情况"]
     with page.expect_download() as download:
