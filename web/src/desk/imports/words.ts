@@ -25,6 +25,7 @@ export const w = dictionary({
     zh: "GeoJSON、GPKG、Shapefile（zip）或 OSM。网格如有空隙、重叠、碎缝或越界，逐处指出，一个也不入库。上限 60 MB。",
     en: "GeoJSON, GPKG, Shapefile (zip) or OSM. Gaps, overlaps, slivers and cells outside their station are named one by one, and nothing lands. Up to 60 MB.",
   },
+  tooLarge: { zh: "文件超过 60 MB，请按所或按年份拆开后再导入。", en: "The file is larger than 60 MB; split it by station or year and import the parts." },
   reading: { zh: "正在读取和校验 {name} …", en: "Reading and checking {name} …" },
   station: { zh: "所属监管所（编码或名称，可不填）", en: "Station of all cells (code or name, optional)" },
   pick: { zh: "取文件中的哪个区域（编码或名称，可不填）", en: "Which area of the file (code or name, optional)" },
