@@ -104,24 +104,12 @@ class Successor(Identity):
         return BusinessDraft(**self.model_dump(), place=PlaceDraft(address="-"), source="desk")
 
 
-class BusinessChange(BaseModel):
+class BusinessChange(Identity):
     """Only what is given changes."""
 
     version: Number
     reason: Line | None = None
     name: Line = ""
-    uscc: Short | None = None
-    registration_no: Short | None = None
-    kind: Kind = "individual"
-    operator_name: Line | None = None
-    operator_id_no: Annotated[str, Field(pattern=r"^[0-9Xx]{15,18}$")] | None = None
-    phone: Annotated[str, Field(pattern=r"^[0-9+\- ]{5,20}$")] | None = None
-    scope: Prose | None = None
-    industry: Annotated[str, Field(pattern=r"^[A-T][0-9]{4}$")] | None = None
-    trade: Short | None = None
-    licence_status: LicenceStatus = "valid"
-    risk: Risk = 1
-    opened_on: Day | None = None
 
 
 class NewPermit(BaseModel):

@@ -15,6 +15,7 @@ from gridsup.patrols.model import Finding, Visit
 from gridsup.people.model import Assignment
 from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business, HouseholdCode, Premises
+from gridsup.registry.queries import present_code
 
 
 def visit_by_key(jurisdiction_id: int, officer_id: int, key: uuid.UUID) -> Select[Visit]:
@@ -42,14 +43,7 @@ def household(jurisdiction_id: int, business_id: int) -> Select[Any]:
             Premises,
             and_(Premises.jurisdiction_id == jurisdiction_id, Premises.id == Business.premises_id),
         )
-        .outerjoin(
-            HouseholdCode,
-            and_(
-                HouseholdCode.jurisdiction_id == jurisdiction_id,
-                HouseholdCode.business_id == Business.id,
-                HouseholdCode.ended_on.is_(None),
-            ),
-        )
+        .outerjoin(HouseholdCode, present_code(jurisdiction_id))
         .outerjoin(Cell, and_(Cell.jurisdiction_id == jurisdiction_id, Cell.id == HouseholdCode.cell_id))
         .where(Business.jurisdiction_id == jurisdiction_id, Business.id == business_id)
     )
@@ -59,14 +53,7 @@ def cells_of(jurisdiction_id: int, business_ids: Iterable[int]) -> Rows:
     """``id`` of each of these businesses and its present ``cell_id``, None in no cell."""
     return (
         select(Business.id, HouseholdCode.cell_id)
-        .outerjoin(
-            HouseholdCode,
-            and_(
-                HouseholdCode.jurisdiction_id == jurisdiction_id,
-                HouseholdCode.business_id == Business.id,
-                HouseholdCode.ended_on.is_(None),
-            ),
-        )
+        .outerjoin(HouseholdCode, present_code(jurisdiction_id))
         .where(Business.jurisdiction_id == jurisdiction_id, Business.id.in_(list(business_ids)))
     )
 

@@ -11,6 +11,7 @@ from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
 from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business, HouseholdCode, LedgerEntry, Premises
+from gridsup.registry.queries import present_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def ledger_rows(
                 Business.id == LedgerEntry.business_id,
             ),
         )
-        .outerjoin(HouseholdCode, _code_of_business())
+        .outerjoin(HouseholdCode, present_code(jurisdiction_id))
         .outerjoin(Cell, and_(Cell.jurisdiction_id == LedgerEntry.jurisdiction_id, Cell.id == Matter.cell_id))
         .where(LedgerEntry.jurisdiction_id == jurisdiction_id, *_conditions(wanted))
         .order_by(LedgerEntry.found_on.desc(), LedgerEntry.id.desc())
@@ -75,14 +76,6 @@ def ledger_rows(
     if after is not None:
         query = query.where(tuple_(LedgerEntry.found_on, LedgerEntry.id) < tuple_(*after))
     return query if limit is None else query.limit(limit)
-
-
-def _code_of_business() -> ColumnElement[bool]:
-    return and_(
-        HouseholdCode.jurisdiction_id == Business.jurisdiction_id,
-        HouseholdCode.business_id == Business.id,
-        HouseholdCode.ended_on.is_(None),
-    )
 
 
 def _conditions(wanted: LedgerFilter) -> list[ColumnElement[bool]]:
@@ -124,6 +117,6 @@ def household_in_short(jurisdiction_id: int, business_id: int) -> Rows:
             Premises,
             and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
         )
-        .outerjoin(HouseholdCode, _code_of_business())
+        .outerjoin(HouseholdCode, present_code(jurisdiction_id))
         .where(Business.jurisdiction_id == jurisdiction_id, Business.id == business_id)
     )

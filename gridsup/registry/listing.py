@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from gridsup.cells.model import Cell
 from gridsup.cells.queries import Box, Rows, envelope
 from gridsup.registry.model import Business, HouseholdCode, Premises
+from gridsup.registry.queries import present_code
 from gridsup.registry.search import fold, like, words
 
 Key = tuple[int, int]
@@ -109,14 +110,7 @@ def _columns(jurisdiction_id: int, rank: ColumnElement[int]) -> Rows:
             Premises,
             and_(Premises.jurisdiction_id == jurisdiction_id, Premises.id == Business.premises_id),
         )
-        .outerjoin(
-            HouseholdCode,
-            and_(
-                HouseholdCode.jurisdiction_id == jurisdiction_id,
-                HouseholdCode.business_id == Business.id,
-                HouseholdCode.ended_on.is_(None),
-            ),
-        )
+        .outerjoin(HouseholdCode, present_code(jurisdiction_id))
         .outerjoin(Cell, and_(Cell.jurisdiction_id == jurisdiction_id, Cell.id == HouseholdCode.cell_id))
         .where(Business.jurisdiction_id == jurisdiction_id)
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, any_, cast, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, cast, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -22,6 +22,15 @@ from gridsup.registry.model import (
     Premises,
     RegistryEvent,
 )
+
+
+def present_code(jurisdiction_id: int) -> ColumnElement[bool]:
+    """Joins a business with its present household code, and so with its cell."""
+    return and_(
+        HouseholdCode.jurisdiction_id == jurisdiction_id,
+        HouseholdCode.business_id == Business.id,
+        HouseholdCode.ended_on.is_(None),
+    )
 
 
 def among(column: Any, ids: Sequence[int]) -> Any:

@@ -123,13 +123,18 @@ class serving:  # noqa: N801 - reads as a verb in a with statement
         self._thread.join(timeout=10)
 
 
+def chromium() -> str:
+    """Where the browser is; every launch of the suite asks here."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "no Chromium: make test installs it (apt-get install chromium)"
+    return path
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; its absence fails the suite, it never skips."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "no Chromium: make test installs it (apt-get install chromium)"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield running
         running.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -23,7 +22,7 @@ from gridsup.procedures import attachments
 from gridsup.procedures.model import Attachment
 from gridsup.registry.model import Business, Premises
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, officer, organisation
-from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, sign_in, until, wait_drawn
+from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, chromium, sign_in, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -463,9 +462,8 @@ def test_the_page_speaks_english_too(page: Page) -> None:
 def test_without_https_the_page_says_what_is_missing_and_still_records_a_visit(
     browser: Browser, world: World
 ) -> None:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     far = browser.browser_type.launch(
-        executable_path=path, args=[*FLAGS, "--host-resolver-rules=MAP station.test 127.0.0.1"]
+        executable_path=chromium(), args=[*FLAGS, "--host-resolver-rules=MAP station.test 127.0.0.1"]
     )
     try:
         page = far.new_context(viewport=PHONE, locale="zh-CN").new_page()

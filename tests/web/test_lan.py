@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, expect
 
 from gridsup.certificates import server_certificate
-from tests.web.conftest import FLAGS, PHONE, World, serving, sign_in, until
+from tests.web.conftest import FLAGS, PHONE, World, chromium, serving, sign_in, until
 from tests.web.test_field import HERE, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -38,7 +37,7 @@ def page(browser: Browser, world: World, tmp_path: Path) -> Iterator[Page]:
         url = f"https://{NAME}:{address.rsplit(':', 1)[1]}"
         context = browser.browser_type.launch_persistent_context(
             tmp_path / "profile",
-            executable_path=shutil.which("chromium"),
+            executable_path=chromium(),
             args=[
                 *FLAGS,
                 f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
