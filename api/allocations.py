@@ -21,6 +21,11 @@ class BodyRef(BaseModel):
     verified: bool
 
 
+class SectionRef(BaseModel):
+    code: str
+    title: Words
+
+
 class RowConsidered(BaseModel):
     """One rule that was looked at: true, false, or unknown for want of the `missing` facts."""
 
@@ -36,6 +41,8 @@ class AllocationView(BaseModel):
     lead: DepartmentRef
     body: BodyRef | None
     inform: list[DepartmentRef]
+    internal: bool = Field(description="finder and lead are one body today: an internal assignment, no 抄告")
+    section: SectionRef | None = Field(description="the section of the bureau that takes it then")
     rule: str
     source: str
     reading: bool = Field(description="the regulation does not say so expressly")
@@ -44,11 +51,15 @@ class AllocationView(BaseModel):
 
 
 def allocation_view(proposed: Allocation) -> AllocationView:
-    body = proposed.body
+    body, section = proposed.body, proposed.section
     return AllocationView(
         lead=_department(proposed.lead),
         body=BodyRef(title=Words(zh=body.name, en=body.name_en), verified=body.verified) if body else None,
         inform=[_department(code) for code in proposed.inform],
+        internal=proposed.internal,
+        section=SectionRef(code=section.code, title=Words(zh=section.name, en=section.name_en))
+        if section
+        else None,
         rule=proposed.rule,
         source=proposed.source,
         reading=proposed.reading,

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from gridsup import __version__
-from gridsup.cli import bureau, doctor, frame, periods, serving
+from gridsup.cli import allocation, bureau, doctor, frame, periods, serving
 
 GROUPS = {
     "db": "gridsup.cli.database",
@@ -37,6 +37,7 @@ app.command("down")(serving.down)
 app.command("status")(serving.status)
 app.command("doctor")(doctor.doctor)
 app.command("init")(bureau.init)
+app.command("allocate")(allocation.allocation)
 app.command("period", context_settings={"ignore_unknown_options": True})(periods.period)
 
 

@@ -6,8 +6,8 @@ the facts it lacks, so that the dispatcher sees what one more question would set
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -15,9 +15,11 @@ from gridsup.errors import FieldFault, Invalid
 from gridsup.procedures.conditions import Verdict, evaluate
 from gridsup.procedures.pack import RuleRow
 from gridsup.procedures.rules import AllocationValue, Inform, RuleTables, load_tables
-from gridsup.referrals.departments import Body, Catalogue, Department, Trade, catalogue
+from gridsup.referrals.departments import Body, Catalogue, Department, Section, Trade, catalogue
 
 TABLE = "allocation_p9"
+FINDER = "D01"
+"""The bureau that this product serves: what it finds goes out as a 抄告, or stays in the house."""
 FALLBACK = "D22"
 BOOLEANS = frozenset(
     {
@@ -78,12 +80,21 @@ class Allocation:
     source: str
     reading: bool
     manual: bool
+    internal: bool
+    """Finder and lead are one body on that day: the work goes to ``section`` by internal assignment
+    (内部交办), without 抄告 and its clocks."""
+    section: Section | None
     considered: tuple[Considered, ...]
 
     def as_json(self) -> dict[str, Any]:
+        """``body`` is the name of the body; ``body_verified`` false while nobody confirmed it."""
         return {
             "lead": self.lead,
-            "body": self.body.model_dump(by_alias=True) if self.body else None,
+            "body": self.body.name if self.body else None,
+            "body_en": self.body.name_en if self.body else None,
+            "body_verified": self.body.verified if self.body else None,
+            "internal": self.internal,
+            "section": self.section.model_dump() if self.section else None,
             "inform": list(self.inform),
             "rule": self.rule,
             "source": self.source,
@@ -112,8 +123,13 @@ def allocate(
     *,
     scope: Mapping[str, str] | None = None,
     tables: RuleTables | None = None,
+    finder: str = FINDER,
+    separate: Collection[str] = (),
 ) -> Allocation:
     """The department that leads on a day, by the rows in force then.
+
+    ``finder``: the department that found it, D01…D22. ``separate``: departments that here are still bodies of
+    their own, whatever the dated table says (a bureau's setting ``separate_departments``).
 
     Raises ``Invalid`` ``allocation-facts`` naming each unknown fact and each value out of its range.
     """
@@ -127,7 +143,8 @@ def allocate(
         verdict = _judge(value, facts)
         considered.append(Considered(row.id, value.title.zh, value.title.en, verdict.value, verdict.missing))
         if verdict.value:
-            return _decide(row, value, rows[index + 1 :], facts, found, known, on, tuple(considered))
+            made = _decide(row, value, rows[index + 1 :], facts, found, known, on, tuple(considered))
+            return _keep_inside(made, found, known, on, finder, separate)
     raise Invalid(
         "allocation-without-fallback",
         zh="职责划分规则在 {on} 没有兜底的一行。请补充。",
@@ -161,8 +178,42 @@ def _decide(
         source=row.source,
         reading=value.reading or bool(leads_by_trade and (trade is None or trade.reading)),
         manual=value.manual,
+        internal=False,
+        section=None,
         considered=considered,
     )
+
+
+def _keep_inside(
+    made: Allocation,
+    found: tuple[Department, Trade] | None,
+    known: Catalogue,
+    on: date,
+    finder: str,
+    separate: Collection[str],
+) -> Allocation:
+    """Whether finder and lead are one body, and the section that takes the work then."""
+    ours = known.body(finder, on)
+    if made.lead in separate or not (made.lead == finder or _same(made.body, ours)):
+        return made
+    by_trade = found[1].section if found and made.lead == found[0].code else None
+    return replace(made, internal=True, section=by_trade or known.department(made.lead).section)
+
+
+def one_body(
+    code: str, on: date, *, trade: str | None = None, finder: str = FINDER, separate: Collection[str] = ()
+) -> bool:
+    """Whether a department and the finder are one body on a day (工商, 质监 and 食药 are since 2018)."""
+    known = catalogue()
+    found = known.trade(trade) if trade else None
+    own = found[1] if found and found[0].code == code else None
+    return code not in separate and (
+        code == finder or _same(known.body(code, on, trade=own), known.body(finder, on))
+    )
+
+
+def _same(one: Body | None, other: Body | None) -> bool:
+    return one is not None and other is not None and one.name == other.name
 
 
 def _judge(value: AllocationValue, facts: Mapping[str, Any]) -> Verdict:

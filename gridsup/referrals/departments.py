@@ -27,6 +27,14 @@ class Body(Strict):
     verified: bool = True
 
 
+class Section(Strict):
+    """The section (业务股) of the bureau that takes the work where department and bureau are one body."""
+
+    code: str
+    name: str
+    name_en: str
+
+
 class Trade(Strict):
     """A trade (行业) that needs a permit. ``lead`` where another department leads (a reading of the seed)."""
 
@@ -41,6 +49,7 @@ class Trade(Strict):
     """Facts that the trade's own name states."""
     bodies: list[Body] = []
     """The body today where it is not the department's own."""
+    section: Section | None = None
 
 
 class Department(Strict):
@@ -51,6 +60,7 @@ class Department(Strict):
     name: str
     name_en: str
     licensor: Code | None = None
+    section: Section | None = None
     bodies: list[Body]
     duties: dict[str, list[Body]] = {}
     trades: list[Trade]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridsup.errors import Invalid, NotFound
-from gridsup.referrals.allocation import BOOLEANS, CHOICES, FACTS, allocate, relevant
+from gridsup.referrals.allocation import BOOLEANS, CHOICES, FACTS, allocate, one_body, relevant
 from gridsup.referrals.departments import catalogue
 
 TODAY = date(2026, 3, 2)
@@ -251,3 +251,41 @@ def test_trade_codes_are_unique_and_names_lead_to_one_entry() -> None:
     assert len({trade.code for trade in trades}) == len(trades)
     names = [name for trade in trades if trade.lead is None for name in (trade.name, *trade.aliases)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("facts", "day", "internal", "section"),
+    [
+        (stall(occupies_road=False, catering=True), TODAY, True, "food"),
+        (WORKSHOP, TODAY, True, "quality"),
+        ({"permit_required": False, "business_licence_status": "none"}, TODAY, True, "ZC"),
+        ({**NO_PERMIT, "trade": "化妆品"}, TODAY, True, "food"),  # 卫生's trade, whose body is the bureau now
+        ({**NO_PERMIT, "trade": "医疗机构"}, TODAY, False, None),
+        (stall(occupies_road=False, catering=True), date(2017, 12, 31), False, None),
+        ({"permit_required": False, "business_licence_status": "none"}, date(2015, 1, 1), True, "ZC"),
+    ],
+)
+def test_one_body_today_keeps_the_work_in_the_house(
+    facts: Facts, day: date, internal: bool, section: str | None
+) -> None:
+    found = allocate(facts, day)
+    assert (found.internal, found.section and found.section.code) == (internal, section)
+    assert one_body(found.lead, day, trade=facts.get("trade")) is internal
+
+
+def test_a_bureau_may_say_that_a_department_is_still_its_own_body() -> None:
+    assert not allocate(WORKSHOP, TODAY, separate=["D07"]).internal
+    assert not one_body("D07", TODAY, separate=["D07"])
+
+
+def test_the_finder_decides_what_is_in_the_house() -> None:
+    assert allocate({**NO_PERMIT, "trade": "医疗机构"}, TODAY, finder="D06").internal
+    assert allocate({**NO_PERMIT, "trade": "肥料"}, TODAY, finder="D18").internal  # both 农业农村局
+
+
+@given(any_facts)
+def test_what_stays_inside_is_the_finders_own_body(facts: Facts) -> None:
+    found = allocate(facts, TODAY)
+    ours = catalogue().body("D01", TODAY)
+    assert ours is not None
+    assert found.internal == (found.body is not None and found.body.name == ours.name)
