@@ -35,6 +35,7 @@ def init(
     """开设一个局 · start a bureau: its jurisdiction, and an administrator with a one-time password."""
     from gridsup import spatial
     from gridsup.people.service import init_jurisdiction
+    from gridsup.procedures import versions
 
     if not re.fullmatch(r"[1-9]\d{5}(\d{3}|\d{6})?", code):
         raise Invalid(
@@ -57,6 +58,7 @@ def init(
             bureau_name=bureau,
             today=datetime.now(SHANGHAI).date(),
         )
+        versions.install(session, int(code))
     if as_json:
         frame.print_json({"jurisdiction": code, "username": username, "one_time_password": password})
         return

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.people import queries
 from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION, receiver
+from gridsup.procedures.acting import Acting
 
 
 class PeopleDirectory:
@@ -64,17 +65,23 @@ class PeopleDirectory:
         session: Session,
         jurisdiction_id: int,
         delegation_id: int,
-        officer_id: int,
+        acting: Acting,
         power: str,
         day: date,
     ) -> bool:
-        """Whether a published letter in force gives ``power`` to a body in which the officer has a post."""
+        """Whether a published letter in force gives ``power`` to the body in which the post is held.
+
+        The acting person, a deputy too, belongs to that body: what is delegated is not delegated on (P8-X1).
+        """
         letters = session.scalars(queries.delegations_on(jurisdiction_id, day))
         letter = next((one for one in letters if one.id == delegation_id), None)
-        if letter is None or power not in letter.powers:
+        if letter is None or power not in letter.powers or acting.holder_id is None:
             return False
-        posts = session.scalars(queries.postings_on(jurisdiction_id, day, officer_id=officer_id))
-        return any(posting.organisation_id == letter.delegate_id for posting in posts)
+        held = session.scalars(queries.postings_on(jurisdiction_id, day, officers_in=acting.persons)).all()
+        inside = [one for one in held if one.organisation_id == letter.delegate_id]
+        return {one.officer_id for one in inside} >= acting.persons and any(
+            one.officer_id == acting.holder_id and one.post == acting.post for one in inside
+        )
 
 
 def holds(qualifications: Iterable[dict[str, Any]], name: str, day: date) -> bool:

@@ -12,6 +12,9 @@ from gridsup.people import queries
 from gridsup.people.audit import record
 from gridsup.people.model import Delegation, Leave, Posting
 from gridsup.people.refusals import fault, insert, missing, taken
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.pack import Action
+from gridsup.procedures.rights import not_delegable
 
 
 def add_posting(
@@ -170,8 +173,11 @@ def add_delegation(
     """Record a delegation letter (委托书, P8-D2). ``powers`` name acts as ``pack.action``.
 
     Raises:
-        NotFound: no such body. Invalid: ``delegation-days``. Conflict: ``delegation-number`` is taken.
+        NotFound: no such body. Invalid: ``delegation-days``, ``unknown-power``. Conflict:
+        ``delegation-number`` is taken. Refused: ``not-delegable``: seizure stays with the bureau (P8-R1).
     """
+    powers = list(powers)
+    _check_powers(powers)
     if session.scalar(queries.organisation(jurisdiction_id, delegate_id)) is None:
         raise missing("organisation", "机构", "body", delegate_id)
     if valid_to < valid_from:
@@ -181,7 +187,7 @@ def add_delegation(
         number=number,
         delegate_id=delegate_id,
         scope=list(scope),
-        powers=list(powers),
+        powers=powers,
         signed_on=signed_on,
         valid_from=valid_from,
         valid_to=valid_to,
@@ -207,3 +213,22 @@ def _check_deputy(session: Session, jurisdiction_id: int, officer_id: int, deput
         raise fault("posting-deputy", "/deputy_id", "B角不能是本人。", "Nobody deputises for themselves.")
     if session.scalar(queries.officer(jurisdiction_id, deputy_id)) is None:
         raise missing("officer", "人员", "officer", deputy_id)
+
+
+def _check_powers(powers: Iterable[str]) -> None:
+    """Each power is an act of a shipped procedure, and one that a letter may give in every version of it."""
+    known: dict[str, list[Action]] = {}
+    for loaded in load_packs():
+        for name, action in loaded.pack.actions.items():
+            known.setdefault(f"{loaded.pack.id}.{name}", []).append(action)
+    for index, power in enumerate(powers):
+        if power not in known:
+            raise fault(
+                "unknown-power",
+                f"/powers/{index}",
+                "没有这项权限。请填写“流程.动作”。",
+                "There is no such power. Name it as procedure.action.",
+            )
+        for action in known[power]:
+            if not action.delegable:
+                raise not_delegable(action.title)

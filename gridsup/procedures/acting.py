@@ -88,11 +88,12 @@ class Directory(Protocol):
         session: Session,
         jurisdiction_id: int,
         delegation_id: int,
-        officer_id: int,
+        acting: Acting,
         power: str,
         day: date,
     ) -> bool:
-        """Whether a valid, published delegation lets the officer's body use ``power`` (``pack.action``)."""
+        """Whether that letter is published, in force, and gives ``power`` to the body in which the post is
+        held, and the acting person belongs to that body too: nothing is delegated on (P8-X1)."""
         ...
 
 

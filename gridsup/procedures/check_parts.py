@@ -17,6 +17,9 @@ from gridsup.procedures.pack import SYSTEM, Action, Clock, Condition, Pack, Rule
 from gridsup.procedures.posts import POSTS
 from gridsup.procedures.rules import RuleTables
 
+COMPULSION = frozenset(f"AEL-{article}" for article in range(16, 34))
+"""Articles of 行政强制法 on measures of compulsion (seizure, freezing), which are never delegated (art. 17)."""
+
 
 def fault(path: str, zh: str, en: str) -> FieldFault:
     return FieldFault(path, f"{zh}。", f"{en[0].upper()}{en[1:]}.")
@@ -58,6 +61,34 @@ def action_faults(pack: Pack, library: PackLibrary, effects: Collection[str] | N
         yield from _opens_faults(pack, library, action, path)
         yield from _extends_faults(pack, action, path)
         yield from _form_faults(pack, action, path)
+        if action.delegable and any(rule in COMPULSION for rule in action.rules):
+            yield fault(
+                f"{path}/delegable",
+                "行政强制措施不得委托，须写明 delegable: false",
+                "a measure of compulsion is never delegated: say delegable: false",
+            )
+
+
+def choice_faults(pack: Pack) -> Iterator[FieldFault]:
+    """Facts and fields of a few values: each value carries its title in both languages, for every screen."""
+    places = {f"/facts/{name}": fact for name, fact in pack.facts.items()}
+    for act, action in pack.actions.items():
+        for name, field in forms.properties(action.form).items():
+            places[f"/actions/{act}/form/properties/{name}"] = field
+    for path, schema in places.items():
+        if "enum" in schema:
+            yield fault(
+                f"{path}/enum",
+                "取值须逐项写明 oneOf、title 和 x-title-en",
+                "write the values as oneOf, each with title and x-title-en",
+            )
+        for index, one in enumerate(schema.get("oneOf", ())):
+            if not (one.get("title") and one.get("x-title-en")):
+                yield fault(
+                    f"{path}/oneOf/{index}",
+                    "取值须有 title 和 x-title-en",
+                    "a value needs title and x-title-en",
+                )
 
 
 def idle_faults(pack: Pack) -> Iterator[FieldFault]:

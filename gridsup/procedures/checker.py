@@ -12,6 +12,7 @@ from gridsup.errors import FieldFault, Invalid
 from gridsup.procedures.check_parts import (
     action_faults,
     approval_faults,
+    choice_faults,
     clock_faults,
     fault,
     idle_faults,
@@ -55,6 +56,7 @@ def check_pack(
         *_state_faults(pack),
         *action_faults(pack, library, effects),
         *idle_faults(pack),
+        *choice_faults(pack),
         *approval_faults(pack, library),
         *clock_faults(pack, library, tables),
         *interval_faults(pack),

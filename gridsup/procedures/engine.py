@@ -31,7 +31,7 @@ from gridsup.procedures.projection import Projection
 from gridsup.procedures.rights import crew_refusals, person_refusals, post_refusal
 from gridsup.procedures.store import MATTERS
 
-NEVER_LATE = ("crew-too-small", "crew-not-qualified", "outside-delegation")
+NEVER_LATE = ("crew-too-small", "crew-not-qualified", "outside-delegation", "not-delegable")
 """Refusals that are no matter of staleness: the person who acted can mend them."""
 
 
@@ -95,8 +95,9 @@ def act(
         Conflict: ``matter-changed`` (its params hold the current ``state`` and ``version``), ``wrong-state``,
             ``already-proposed``, ``effective-too-early``.
         Forbidden: ``post-not-allowed``, ``post-not-held``, ``not-deputy``, ``not-assigned``.
-        Refused: ``separation-of-duties``, ``outside-delegation``, ``crew-too-small``, ``crew-not-qualified``,
-            ``awaits-child``, ``condition-not-met``, ``facts-missing``, ``clock-not-running``.
+        Refused: ``separation-of-duties``, ``outside-delegation``, ``not-delegable``, ``crew-too-small``,
+            ``crew-not-qualified``, ``awaits-child``, ``condition-not-met``, ``facts-missing``,
+            ``clock-not-running``.
         Invalid: ``form-invalid``, ``not-storable``, ``photo-absent``, ``photo-count``, ``photo-caption``,
             ``effective-naive``, ``effective-in-future``, ``key-malformed``, ``key-reused``.
     """
@@ -273,11 +274,7 @@ def _act(session: Session, jurisdiction_id: int, request: Request, now: datetime
     try:
         answer = _take_effect(family, member, request)
     except (Conflict, Refused, NotFound) as refusal:
-        if not request.offline or refusal.code in (
-            "crew-too-small",
-            "crew-not-qualified",
-            "outside-delegation",
-        ):
+        if not request.offline or refusal.code in NEVER_LATE:
             raise
         answer = _keep_late(family, member, request, refusal)
     door.announce(family, member.id)

@@ -109,6 +109,8 @@ class Action(Strict):
     """Actions whose doers, deputies included, anywhere in the matter's family, may not do this one."""
     assigned: bool = False
     """Only the person or unit that the matter is assigned to (or its deputy) may act."""
+    delegable: bool = True
+    """False: no delegation letter gives this power (行政强制法 art. 17: measures of compulsion, P8-R1)."""
     when: Condition | None = None
     form: dict[str, Any] = {}
     """JSON Schema (draft 2020-12, type object). A property with ``x-fact: name`` sets that fact;

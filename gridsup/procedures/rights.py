@@ -8,7 +8,7 @@ from datetime import date, datetime
 from gridsup.errors import Forbidden, GridsupError, Refused
 from gridsup.procedures.acting import Acting, Directory, directory
 from gridsup.procedures.family import Family, Member, legal_day
-from gridsup.procedures.pack import SYSTEM, Action, Crew
+from gridsup.procedures.pack import SYSTEM, Action, Crew, Words
 from gridsup.procedures.posts import POSTS
 
 
@@ -20,7 +20,7 @@ def person_refusals(
     if post is not None:
         yield post
         return
-    if refusal := _delegation(family, member, name, acting, at):
+    if refusal := _delegation(family, member, name, action, acting, at):
         yield refusal
     if action.assigned and (refusal := _assignment(family, member, acting, legal_day(at))):
         yield refusal
@@ -62,21 +62,19 @@ def post_refusal(family: Family, acting: Acting, posts: Collection[str], day: da
 
 
 def _delegation(
-    family: Family, member: Member, name: str, acting: Acting, at: datetime
+    family: Family, member: Member, name: str, action: Action, acting: Acting, at: datetime
 ) -> GridsupError | None:
+    """A delegated office acts only inside a valid, published letter; seizure stays with the bureau."""
     power, day = f"{member.pack.id}.{name}", legal_day(at)
-    session, j, person_id, holder_id = (
-        family.session,
-        family.jurisdiction_id,
-        acting.person_id,
-        acting.holder_id,
-    )
-    if person_id is None or holder_id is None:
+    session, j, holder_id = family.session, family.jurisdiction_id, acting.holder_id
+    if holder_id is None:
         return None
     if acting.delegation_id is None:
         if not directory().needs_letter(session, j, holder_id, acting.post, day):
             return None
-    elif directory().delegated(session, j, acting.delegation_id, person_id, power, day):
+    elif not action.delegable:
+        return not_delegable(action.title)
+    elif directory().delegated(session, j, acting.delegation_id, acting, power, day):
         return None
     return Refused(
         "outside-delegation",
@@ -85,6 +83,18 @@ def _delegation(
         "The delegating bureau must act.",
         day=day.isoformat(),
         power=power,
+    )
+
+
+def not_delegable(title: Words) -> Refused:
+    """What a letter may never give (行政强制法 art. 17, P8-R1)."""
+    return Refused(
+        "not-delegable",
+        zh="“{power_zh}”属于行政强制措施，不得委托。请由本机关具备资格的执法人员办理。",
+        en="“{power_en}” is a measure of compulsion and is never delegated. "
+        "The bureau's own qualified officers must act.",
+        power_zh=title.zh,
+        power_en=title.en,
     )
 
 

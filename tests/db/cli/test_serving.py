@@ -116,3 +116,5 @@ def test_a_real_bureau_starts_on_a_named_server_with_one_administrator(
     assert "350503" in again.stderr
     with clone.owner.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM jurisdictions WHERE code = '350503'")) == 1
+        packs = set(connection.scalars(text("SELECT pack FROM pack_versions WHERE jurisdiction_id = 350503")))
+    assert {"unlicensed_operation", "referral", "penalty_case"} <= packs

@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from gridsup.errors import Invalid, Refused
 from gridsup.people import postings, queries, service
 from gridsup.people.deputies import Capacity, capacities, receiver, unreceived
 from gridsup.people.directory import PeopleDirectory
+from gridsup.procedures.acting import Acting
+from gridsup.procedures.loader import load_packs
 
 PLACE = 420103
 DAY = date(2026, 3, 2)
@@ -149,7 +152,7 @@ def test_a_street_acts_only_under_a_published_letter_in_force(station):
             number=number,
             delegate_id=street,
             scope=["food"],
-            powers=["penalty_case.inspect"],
+            powers=["penalty_case.investigate"],
             signed_on=DAY,
             valid_from=DAY,
             valid_to=DAY + timedelta(days=10),
@@ -161,12 +164,91 @@ def test_a_street_acts_only_under_a_published_letter_in_force(station):
     second = letter("委托2号", DAY)
     assert Capacity("enforcement", street, None, second) in station.standings(clerk)
     assert station.standings(clerk, NOON + timedelta(days=11)) == [Capacity("liaison", street)]
-    people = PeopleDirectory()
-    asked = (station.session, PLACE, second, clerk)
-    assert people.delegated(*asked, "penalty_case.inspect", DAY)
-    assert not people.delegated(*asked, "penalty_case.seize", DAY)
-    assert not people.delegated(*asked, "penalty_case.inspect", DAY - timedelta(days=1))
-    assert not people.delegated(station.session, PLACE, second, station.a, "penalty_case.inspect", DAY)
+    power = "penalty_case.investigate"
+
+    def delegated(officer_id=clerk, post="enforcement", power=power, day=DAY):
+        acting = Acting(officer_id, post, None, second)
+        return PeopleDirectory().delegated(station.session, PLACE, second, acting, power, day)
+
+    assert delegated()
+    assert not delegated(power="penalty_case.serve")
+    assert not delegated(day=DAY - timedelta(days=1))
+    assert not delegated(post="inspector")
+    assert not delegated(station.a, "inspector")
+
+
+def test_what_is_delegated_to_a_street_is_not_delegated_on(station):
+    """P8-X1: a deputy from outside the street does not act under its letter, one from inside does."""
+    session = station.session
+    street = service.add_organisation(session, PLACE, kind="street", code="S1", name="街道").id
+    clerk, second = station.officer("街道员", street), station.officer("街道员二", street)
+    station.hold(clerk, "inspector", street)
+    station.hold(second, "general", street)
+    letter = postings.add_delegation(
+        session,
+        PLACE,
+        number="委托1号",
+        delegate_id=street,
+        scope=[],
+        powers=["unlicensed_operation.capture"],
+        signed_on=DAY,
+        valid_from=DAY,
+        valid_to=DAY,
+        published_on=DAY,
+    ).id
+
+    def delegated(deputy):
+        acting = Acting(deputy, "inspector", clerk, letter)
+        return PeopleDirectory().delegated(
+            session, PLACE, letter, acting, "unlicensed_operation.capture", DAY
+        )
+
+    assert delegated(second)
+    assert not delegated(station.b)
+
+
+POWERS = sorted({f"{one.pack.id}.{name}" for one in load_packs() for name in one.pack.actions})
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_a_letter_gives_any_power_but_seizure(station, power):
+    street = service.add_organisation(station.session, PLACE, kind="street", code="S1", name="街道").id
+
+    def write():
+        return postings.add_delegation(
+            station.session,
+            PLACE,
+            number="委托1号",
+            delegate_id=street,
+            scope=["food"],
+            powers=["penalty_case.serve", power],
+            signed_on=DAY,
+            valid_from=DAY,
+            valid_to=DAY,
+        )
+
+    if power == "evidence_preservation.seize":
+        with pytest.raises(Refused) as refused:
+            write()
+        assert refused.value.code == "not-delegable"
+    else:
+        assert power in write().powers
+
+
+def test_a_letter_names_powers_that_there_are(station):
+    with pytest.raises(Invalid) as refused:
+        postings.add_delegation(
+            station.session,
+            PLACE,
+            number="委托1号",
+            delegate_id=station.station,
+            scope=[],
+            powers=["penalty_case.seize"],
+            signed_on=DAY,
+            valid_from=DAY,
+            valid_to=DAY,
+        )
+    assert refused.value.faults[0].pointer == "/powers/0"
 
 
 def test_the_directory_answers_the_engine(station):

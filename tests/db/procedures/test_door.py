@@ -12,12 +12,14 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, Forbidden, GridsupError, Invalid, NotFound, Refused
-from gridsup.procedures import store
+from gridsup.procedures import store, versions
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.engine import Header, Request, act_many, open_matter
+from gridsup.procedures.loader import LoadedPack
 from gridsup.procedures.model import ActKey, Attachment, Event, Matter
 from gridsup.procedures.proof import differences, verify
 from tests.db.procedures.small_bureau import (
+    CASE,
     JURISDICTION,
     MONDAY,
     Bureau,
@@ -544,6 +546,37 @@ def test_a_delegated_office_acts_only_inside_a_valid_published_delegation(
     valid = replace(who, delegation_id=letter(session, street))
     assert do(session, matter, "note", valid).version == 3
     refused(Refused, "outside-delegation", session, matter, "close", valid)
+
+
+def test_without_a_letter_a_street_opens_nothing_and_its_deputies_do_nothing(
+    session: Session, bureau: Bureau
+) -> None:
+    who, street = street_inspector(session)
+    form, more = {"what": "无照经营"}, {"key": fresh(), "now": MONDAY}
+    with pytest.raises(Refused) as caught:
+        open_matter(session, "case", who, Header(title="一件事"), form, **more)
+    assert caught.value.code == "outside-delegation"
+    matter = working(session, bureau)
+    deputy = deputise(session, who, bureau.inspector, date(2026, 3, 1), date(2026, 3, 31))
+    refused(Refused, "outside-delegation", session, matter, "note", deputy)
+    refused(Refused, "outside-delegation", session, matter, "note", deputy, offline=True)
+    under = replace(who, delegation_id=letter(session, street, powers=["case.note", "case.report"]))
+    assert open_matter(session, "case", under, Header(title="一件事"), form, **more).kind == "act"
+
+
+def test_a_letter_that_lists_seizure_gives_it_to_nobody(session: Session, bureau: Bureau) -> None:
+    text = json.loads(json.dumps(CASE)) | {"id": "seizing"}
+    text["actions"]["note"]["delegable"] = False
+    versions.install(session, JURISDICTION, [LoadedPack.from_data(text, "seizing")])
+    now = {"key": fresh(), "now": MONDAY}
+    matter = open_matter(
+        session, "seizing", bureau.inspector, Header(title="一件事"), {"what": "扣押"}, **now
+    )
+    do(session, matter.matter_id, "begin", bureau.dispatcher)
+    who, street = street_inspector(session)
+    claim = replace(who, delegation_id=letter(session, street, powers=["seizing.note"]))
+    refused(Refused, "not-delegable", session, matter.matter_id, "note", claim, offline=True)
+    assert do(session, matter.matter_id, "note", bureau.inspector).kind == "act"
 
 
 def test_rows_that_the_session_holds_show_the_act(session: Session, bureau: Bureau) -> None:

@@ -282,6 +282,18 @@ FAULTS: list[tuple[str, Callable[[Data], None], str]] = [
         "/actions/prolong/extends",
     ),
     ("an open extension without a term", into("actions/prolong/form", {}), "/actions/prolong/form"),
+    ("seizure that may be delegated", into("actions/hold/rules", ["AEL-18"]), "/actions/hold/delegable"),
+    ("a fact of untitled values", into("facts/place/enum", ["a", "b"]), "/facts/place/enum"),
+    (
+        "a fact's value without an English title",
+        into("facts/place/oneOf", [{"const": "a", "title": "甲"}]),
+        "/facts/place/oneOf/0",
+    ),
+    (
+        "a field of untitled values",
+        into("actions/begin/form/properties/place/enum", ["a"]),
+        "/actions/begin/form/properties/place/enum",
+    ),
     ("a reaction to no child", into("reactions/0/role", "ghost"), "/reactions/0/role"),
     ("a reaction by persons", into("reactions/0/do", "close"), "/reactions/0/do"),
     (
