@@ -18,7 +18,7 @@ from gridsup.procedures.posts import POSTS
 from gridsup.procedures.rules import RuleTables
 
 COMPULSION = frozenset(f"AEL-{article}" for article in range(16, 34))
-"""Articles of 行政强制法 on measures of compulsion (seizure, freezing), which are never delegated (art. 17)."""
+"""Articles of 行政强制法 on measures of compulsion (seizure, freezing), which art. 17 keeps to the bureau."""
 
 
 def fault(path: str, zh: str, en: str) -> FieldFault:
