@@ -62,6 +62,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "station_head": frozenset(_DESK | {P.CELLS_ASSIGN}),
     "dispatcher": frozenset(_DESK | {P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN}),
     "brigade": frozenset(_PATROL | {P.BOARD_READ}),
+    "section": frozenset(_PATROL),
     "legal": frozenset(_STAFF | {P.PERSONS_UNMASK}),
     "deputy_head": frozenset(_WATCH | {P.PERSONS_UNMASK}),
     "bureau_head": frozenset(_WATCH | {P.PERSONS_UNMASK}),

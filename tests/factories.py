@@ -93,7 +93,7 @@ def bureau(session: Session, jurisdiction_id: int = JURISDICTION) -> Bureau:
             name="江汉区",
             metric_srid=4547,
             boundary=from_shape(MultiPolygon([area]), srid=4490),
-            settings={"abbreviation": "武江"},
+            settings={"abbreviation": "武江", "separate_departments": ["D10"]},
         )
     )
     session.flush()

@@ -27,6 +27,7 @@ from gridsup.patrols.model import Finding
 from gridsup.people.deputies import day_of
 from gridsup.procedures import versions
 from gridsup.referrals.allocation import allocate, relevant
+from gridsup.referrals.inside import separate_departments
 from gridsup.registry import queries as registry
 from gridsup.registry.addresses import address_key
 from gridsup.registry.merging import possible_duplicates
@@ -210,7 +211,8 @@ def suggest_for_finding(form: Question, user: Reporter, session: Db) -> Suggesti
     alike = possible_duplicates(session, user.jurisdiction_id, name=form.name, door=door, place=place)
     today = day_of(datetime.now(UTC))
     with pointing(lambda pointer: f"/facts{pointer}"):
-        proposed = allocate(relevant(form.facts), today)
+        apart = separate_departments(session, user.jurisdiction_id)
+        proposed = allocate(relevant(form.facts), today, separate=apart)
     ids = [one.business.id for one in alike]
     codes = {
         code.business_id: code.code

@@ -18,6 +18,7 @@ from gridsup.procedures import versions
 from gridsup.procedures.pack import SYSTEM, Pack, Words
 from gridsup.procedures.posts import POSTS
 from gridsup.referrals.departments import catalogue
+from gridsup.referrals.inside import sections
 
 router = APIRouter(tags=["procedures"])
 Reader = Annotated[User, permit(Permission.PROCEDURES_READ)]
@@ -131,6 +132,15 @@ def list_departments(user: Reader) -> list[DepartmentName]:
 def list_trades(user: Reader) -> list[TradeName]:
     """Every trade that needs a permit, with the department that leads."""
     return trade_names()
+
+
+@router.get("/code-lists/sections")
+def list_sections(user: Reader, session: Db) -> list[CodeName]:
+    """The bureau's own sections, to which work is assigned inside the house."""
+    return [
+        CodeName(code=one.code, title=Words(zh=one.name, en=one.name_en or one.name))
+        for one in sections(session, user.jurisdiction_id)
+    ]
 
 
 @router.get("/code-lists/posts")

@@ -9,6 +9,7 @@ from typing import Any
 from geo_data.demo import names
 from geo_data.demo.patterns import Pattern
 from geo_data.demo.shapes import Business
+from geo_data.demo.staff import INSIDE
 
 MAIN, REFERRAL, CASE = "unlicensed_operation", "referral", "penalty_case"
 
@@ -44,6 +45,8 @@ _CORRECT = (*_FOUND, Leg("order_correction", "dispatcher"))
 _REFER = (*_FOUND, Leg("refer", "dispatcher"), Leg("send", "dispatcher", (0, 1), REFERRAL))
 _ANSWER = (Leg("receive", "liaison", (0, 2), REFERRAL), Leg("feed_back", "liaison", (3, 9), REFERRAL))
 _ANSWERED = (*_REFER, *_ANSWER, Leg("accept_{answer}", "dispatcher", (0, 2), REFERRAL))
+_INSIDE = (*_FOUND, Leg("assign_section", "dispatcher"))
+_SECTION = (*_INSIDE, Leg("answer_section", "section", (2, 8)))
 _AGAIN = (*_GUIDE, Leg("recheck_unlicensed", "inspector", (6, 16)))
 _ORDER = (*_FOUND, Leg("order_change", "dispatcher"), Leg("receive_order", "station_head"))
 _FILED = (*_AGAIN, Leg("file", "dispatcher", (0, 3)))
@@ -81,6 +84,9 @@ COURSES: tuple[Course, ...] = (
     Course("referred", 7, (*_REFER, _ANSWER[0]), (0, 12)),
     Course("referred", 3, (*_REFER, *_ANSWER), (0, 4)),
     Course("recheck", 4, _ANSWERED, (0, 7)),
+    Course("with_section", 6, _INSIDE, (0, 8)),
+    Course("section_answered", 4, _SECTION, (0, 3)),
+    Course("recheck", 3, (*_SECTION, Leg("accept_section", "dispatcher", (0, 2))), (0, 5)),
     Course("case_filed", 2, _FILED, (0, 8)),
     Course("case_filed", 2, (*_FILED, _CASE[0]), (0, 3)),
     Course("case_filed", 4, (*_FILED, *_CASE), (0, 20)),
@@ -103,13 +109,15 @@ COURSES: tuple[Course, ...] = (
 def fits(course: Course, pattern: Pattern) -> bool:
     """Whether a course can be this operator's.
 
-    What the bureau itself leads is not referred; a change is ordered where a permit was lost (P9-N3,
+    What the bureau itself leads is not referred, what one of its sections leads is assigned inside; a change is ordered where a permit was lost (P9-N3,
     P9-N4); correction is ordered for a general business, a case without a re-check filed where the public
     is in danger (market-entity regulation art. 43); only some kinds of business are exempt.
     """
     actions = {leg.action for leg in course.legs}
     if "refer" in actions:
-        return pattern.lead != "D01"
+        return pattern.lead != "D01" and pattern.lead not in INSIDE
+    if "assign_section" in actions:
+        return pattern.lead in INSIDE
     if "order_change" in actions:
         return pattern.facts.get("permit_status") in ("expired", "revoked")
     if "order_correction" in actions:
@@ -146,6 +154,9 @@ def form_of(
         }
     if leg.action == "refer":
         return {"department": pattern.lead, "basis": "《无证无照经营查处办法》第五条（演示）"}
+    if leg.action == "assign_section":
+        section = INSIDE[pattern.lead].upper()
+        return {"department": pattern.lead, "section": section, "requirement": "请指导办证并反馈（演示）"}
     if leg.action == "feed_back" and leg.pack == REFERRAL:
         permit = {"permit_no": "演示XK420103888888"} if answer == "licensed" else {}
         return {"result": answer, "content": "已现场指导当事人，结果如上（演示）", **permit}
@@ -227,6 +238,7 @@ _FORMS: dict[str, dict[str, Any]] = {
     "feed_back_order": {"order_result": "done", "content": "当事人已办理变更登记（演示）"},
     "recheck_ceased": {"result": "ceased", "note": "现场已停业清场（演示）"},
     "feed_back": {"content": "已按要求落实，详见复查记录（演示）"},
+    "answer_section": {"section_result": "guided", "content": "已上门指导当事人申请许可（演示）"},
     "file": {"basis": "《无证无照经营查处办法》第十三条（演示）"},
     "file_case": {"reason": "经核查有违法事实，应予立案（演示）"},
     "investigate": {"record": "现场检查并询问当事人，制作笔录（演示）"},

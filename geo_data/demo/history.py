@@ -13,7 +13,7 @@ from geo_data.demo.courses import COURSES, Course, facts_of, fits, form_of
 from geo_data.demo.names import pick
 from geo_data.demo.patterns import Pattern
 from geo_data.demo.shapes import Act, Business, Cell, Premises, Source, Unlicensed, Visit
-from geo_data.demo.staff import Staff
+from geo_data.demo.staff import INSIDE, Staff
 from gridsup.calendars import SHANGHAI, default_calendar
 
 DAYS = 92
@@ -79,6 +79,8 @@ class History:
         if post == "inspector":
             return cell.inspector, ()
         body = _BODIES.get(post, lead if post == "liaison" else cell.station)
+        if post == "section":
+            body = INSIDE[lead]
         keys = self.staff.post_of[body, post]
         if post == "dispatcher":
             return pick(self.rng, keys), ()

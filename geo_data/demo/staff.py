@@ -12,6 +12,8 @@ from geo_data.demo.shapes import Account, Cell, Group, Officer, Posting, Section
 SECTIONS = (
     Section("registration", "注册股"),
     Section("legal", "法规股"),
+    Section("food", "食品药品监督股"),
+    Section("quality", "质量安全监督股"),
     Section("brigade", "检查大队"),
     Section("efficiency", "效能办"),
     Section("supervision", "监察室"),
@@ -23,6 +25,8 @@ BUREAU: tuple[tuple[str, str, str, int], ...] = (
     ("manager", "bureau", "分管负责人", 1),
     ("dispatcher", "registration", "注册股调度员", 3),
     ("legal", "legal", "法制审核员", 2),
+    ("section", "food", "食品药品监督股", 2),
+    ("section", "quality", "质量安全监督股", 2),
     ("brigade", "brigade", "检查大队队员", 4),
     ("efficiency", "efficiency", "效能办", 1),
     ("supervision", "supervision", "监察室", 1),
@@ -31,8 +35,10 @@ BUREAU: tuple[tuple[str, str, str, int], ...] = (
     ("admin", "it", "系统管理员", 1),
 )
 """Post, body, title, how many."""
-DEPARTMENTS = tuple(f"D{i:02d}" for i in range(2, 23))
-"""Every department but the bureau itself (D01) has a liaison officer."""
+INSIDE = {"D07": "quality", "D10": "food"}
+"""Departments that are one body with the bureau (D01) today, and its section that takes their work."""
+DEPARTMENTS = tuple(f"D{i:02d}" for i in range(2, 23) if f"D{i:02d}" not in INSIDE)
+"""Every other department has a liaison officer."""
 CELLS_PER_INSPECTOR = 3
 PASSWORD = "wangge-yanshi-2026"  # noqa: S105  the demo's one password, printed by ``gridsup demo accounts``
 
@@ -80,6 +86,7 @@ class Staff:
             self.officers.append(Officer(key, name, body, group, (Posting(post, deputy),), number, enforcer))
             if i < accounts:
                 place = f"-{body[-2:]}" if body.isdigit() else f"-{body.lower()}" if post == "liaison" else ""
+                place = f"-{body}" if post == "section" else place
                 username = f"{post}{place}{'' if count == 1 else f'-{i + 1}'}"
                 self.accounts.append(Account(username, PASSWORD, key, f"{name}（演示·{title}）", post))
         self.post_of[body, post] = keys

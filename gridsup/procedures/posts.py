@@ -11,6 +11,7 @@ POSTS: dict[str, Words] = {
     "station_head": Words(zh="所长", en="station head"),
     "dispatcher": Words(zh="注册股", en="registration section (dispatcher)"),
     "brigade": Words(zh="检查大队", en="inspection brigade"),
+    "section": Words(zh="业务股", en="business section"),
     "legal": Words(zh="法制审核", en="legal review"),
     "deputy_head": Words(zh="分管副局长", en="deputy bureau head"),
     "bureau_head": Words(zh="局长", en="bureau head"),

@@ -11,6 +11,7 @@ from gridsup.people.model import Organisation
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection, instant
+from gridsup.referrals import inside
 
 
 def _dispatch(d: Decision) -> dict[str, Any]:
@@ -84,6 +85,10 @@ def _returned(p: Projection, result: dict[str, Any], body: Any) -> None:
 
 def register() -> None:
     """Make the referral's effects known to the engine."""
+    effects.register("referrals.outside", decide=inside.only_outside, project=inside.unchanged)
+    effects.register("referrals.inside", decide=inside.assign_section, project=inside.assigned)
+    effects.register("referrals.brigade", decide=inside.assign_brigade, project=inside.assigned)
+    effects.register("referrals.release", decide=inside.release, project=inside.assigned)
     effects.register("referrals.dispatch", decide=_dispatch, project=_sent)
     effects.register("referrals.receive", decide=_stamp, project=_received)
     effects.register("referrals.feedback", decide=_stamp, project=_fed_back)

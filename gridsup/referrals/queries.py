@@ -31,6 +31,17 @@ class ReferralFilter:
     ended: bool | None = None
 
 
+def bodies(jurisdiction_id: int, kind: str) -> Select[Organisation]:
+    """The bodies of a kind that are in service, by code."""
+    return (
+        select(Organisation)
+        .where(
+            Organisation.jurisdiction_id == jurisdiction_id, Organisation.kind == kind, Organisation.active
+        )
+        .order_by(Organisation.code)
+    )
+
+
 def referrals(
     jurisdiction_id: int, wanted: ReferralFilter, now: datetime, *, after: int | None = None, limit: int = 50
 ) -> Select[*tuple[Any, ...]]:

@@ -22,7 +22,7 @@ DEMO_NAMES = {
     "inspector": "inspector-01-1",
     "dispatcher": "dispatcher-1",
     "station_head": "station_head-01",
-    "liaison": "liaison-d10",
+    "liaison": "liaison-d06",
 }
 """Post → the demo's account that the tour signs in with."""
 
@@ -32,11 +32,11 @@ def test_the_tour_brings_a_finding_to_its_end(bureau, address):
     streets = furnish(bureau)
     streets.report(name="赵记杂货")  # somebody who is due for a visit
     with bureau.session() as session:
-        bureau.organisations["food"] = service.add_organisation(
-            session, bureau.id, kind="department", code="D10", name="区市场监督管理局（食品）"
+        bureau.organisations["health"] = service.add_organisation(
+            session, bureau.id, kind="department", code="D06", name="区卫生健康局"
         ).id
     for post, name in DEMO_NAMES.items():
-        officer = streets.as_(post, **({"place": "food"} if post == "liaison" else {})).officer
+        officer = streets.as_(post, **({"place": "health"} if post == "liaison" else {})).officer
         with bureau.session() as session, as_auth(session):
             session.execute(
                 update(Account)

@@ -34,7 +34,7 @@ MATTERS = len(COURSES) + 10
 """The first matters of the city walk every course once."""
 
 
-SIGN_IN = ("admin", "dispatcher-1", "inspector-01-1", "liaison-d10")
+SIGN_IN = ("admin", "dispatcher-1", "inspector-01-1", "liaison-d06")
 """Accounts take their time on purpose (argon2)."""
 
 

@@ -256,10 +256,10 @@ def test_trade_codes_are_unique_and_names_lead_to_one_entry() -> None:
 @pytest.mark.parametrize(
     ("facts", "day", "internal", "section"),
     [
-        (stall(occupies_road=False, catering=True), TODAY, True, "food"),
-        (WORKSHOP, TODAY, True, "quality"),
+        (stall(occupies_road=False, catering=True), TODAY, True, "FOOD"),
+        (WORKSHOP, TODAY, True, "QUALITY"),
         ({"permit_required": False, "business_licence_status": "none"}, TODAY, True, "ZC"),
-        ({**NO_PERMIT, "trade": "化妆品"}, TODAY, True, "food"),  # 卫生's trade, whose body is the bureau now
+        ({**NO_PERMIT, "trade": "化妆品"}, TODAY, True, "FOOD"),  # 卫生's trade, whose body is the bureau now
         ({**NO_PERMIT, "trade": "医疗机构"}, TODAY, False, None),
         (stall(occupies_road=False, catering=True), date(2017, 12, 31), False, None),
         ({"permit_required": False, "business_licence_status": "none"}, date(2015, 1, 1), True, "ZC"),
