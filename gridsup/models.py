@@ -6,7 +6,18 @@ from gridsup.documents import model as documents
 from gridsup.patrols import model as patrols
 from gridsup.people import model as people
 from gridsup.procedures import model as procedures
+from gridsup.redivision import model as redivision
 from gridsup.referrals import model as referrals
 from gridsup.registry import model as registry
 
-__all__ = ["Base", "cells", "documents", "patrols", "people", "procedures", "referrals", "registry"]
+__all__ = [
+    "Base",
+    "cells",
+    "documents",
+    "patrols",
+    "people",
+    "procedures",
+    "redivision",
+    "referrals",
+    "registry",
+]

@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"cells", "documents"},
     {"registry"},
     {"patrols", "referrals", "enforcement", "tipoffs", "sampling"},
-    {"analytics"},
+    {"analytics", "redivision"},
     {"supervision"},
     {"models"},
     {"wiring"},

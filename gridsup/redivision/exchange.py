@@ -1,0 +1,377 @@
+"""A draft as GeoPackage for QGIS, and an edited one back as a new version, with the checks of enactment.
+
+Layers: ``cells`` (drawn outlines and what stands beside them), ``blocks`` (with their ``cell``), both in
+EPSG:4490. Edit one of the two: the ``cell`` of blocks, or the outlines of cells. Numbers, names and
+inspectors stand in ``cells``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy.orm import Session
+
+from gridsup.cells import queries as cell_queries
+from gridsup.cells.drafts import TOLERANCE_M
+from gridsup.cells.topology import check_cells
+from gridsup.errors import FieldFault, Invalid
+from gridsup.redivision import cutting, enacting, service, store
+from gridsup.redivision.board import Block, Board, CellStep, Change, DraftCell
+from gridsup.redivision.compare import Comparison
+from gridsup.redivision.model import Redivision
+from gridsup.registry.record import home_of
+
+CRUMB_M = 0.5
+"""Pieces of a smaller mean width between an old border and a new one are no block of their own."""
+SAME = 1e-8
+"""Mean width in degrees of what two shapes may differ in and still be the same."""
+
+
+def frames(session: Session, draft: Redivision) -> dict[str, gpd.GeoDataFrame]:
+    """The layers ``cells`` and ``blocks`` (EPSG:4490)."""
+    board = store.load(session, draft)
+    stations = enacting.station_names(session, draft.jurisdiction_id)
+    codes = Comparison(session, draft).codes
+    communities = {
+        row.id: row.code for row in session.execute(cell_queries.bodies(draft.jurisdiction_id, "community"))
+    }
+    rows = []
+    for label, shape in board.shapes().items():
+        cell = board.cells[label]
+        members = board.members(label)
+        rows.append(
+            {
+                "label": label,
+                "code": codes[label],
+                "grid": cell.grid,
+                "name": cell.name,
+                "station": stations[cell.station_id][0],
+                "community": communities.get(cell.community_id) if cell.community_id else None,
+                "officer_id": cell.officer_id,
+                "businesses": sum(block.businesses for block in members),
+                "workload": sum(block.workload for block in members),
+                "geometry": shape,
+            }
+        )
+    cells = gpd.GeoDataFrame(rows, geometry="geometry", crs=4490)
+    cells["officer_id"] = cells["officer_id"].astype("Int64")
+    for name in ("code", "grid", "name", "community"):
+        cells[name] = cells[name].astype("string")
+    blocks = gpd.GeoDataFrame(
+        [
+            {
+                "number": block.number,
+                "cell": block.cell,
+                "station": stations[block.station_id][0],
+                "businesses": block.businesses,
+                "workload": block.workload,
+                "geometry": block.shape,
+            }
+            for block in board.living
+        ],
+        geometry="geometry",
+        crs=4490,
+    )
+    return {"cells": cells, "blocks": blocks}
+
+
+def write(session: Session, draft: Redivision, path: Path) -> None:
+    """Write the draft as a GeoPackage."""
+    for name, frame in frames(session, draft).items():
+        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def take_back(
+    session: Session,
+    draft: Redivision,
+    cells: gpd.GeoDataFrame,
+    blocks: gpd.GeoDataFrame,
+    *,
+    by: int | None,
+) -> Redivision:
+    """Take an edited file as the next version of the draft, all of it or nothing; it can be undone.
+
+    Raises Invalid ``import-both-changed`` when outlines of cells and blocks were both edited,
+    ``division-faulty`` with each gap, overlap, spill and torn cell by its place, ``import-column``,
+    ``cell-unknown``, ``division-unknown-body``; Refused ``nothing-changes``.
+    """
+    cells, blocks = _single(cells), _single(blocks)
+    board = store.load(session, draft)
+    rows = _cell_rows(session, draft, board, cells)
+    drawn = _differs(cells, board.shapes(), rows)
+    blocks_label = _numbers(blocks, "cell", "blocks")
+    moved = _blocks_differ(blocks, blocks_label, board)
+    if drawn and moved:
+        raise Invalid(
+            "import-both-changed",
+            zh="文件中网格图层与街区图层都被改动，无法判断以哪个为准。请只改其中一层。",
+            en="Both the cells and the blocks were edited in the file, so it is not clear which counts. Edit "
+            "one of the two layers.",
+        )
+    change = Change()
+    if drawn:
+        change = _redrawn(session, draft, board, list(cells.geometry), list(rows), cells_frame=True)
+    elif moved:
+        unknown = sorted(set(blocks_label) - set(rows))
+        if unknown:
+            raise Invalid(
+                "cell-unknown",
+                zh="街区图层引用了网格 {label}，但网格图层里没有它。请先在网格图层加上这一行。",
+                en="Blocks name cell {label}, which the layer of cells does not have. Add it there first.",
+                label=unknown[0],
+            )
+        change = _redrawn(session, draft, board, list(blocks.geometry), blocks_label, cells_frame=False)
+    described = _cells_changed(board, rows, change)
+    change = Change(change.steps, change.added, change.shapes, described)
+    _check_stations(board.apply(change))
+    asked = {"layer": "cells" if drawn else "blocks" if moved else "names"}
+    return service.edit(session, draft, "import", change, board, asked=asked, officer_id=by)
+
+
+def _single(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """QGIS keeps polygons as multipolygons; those of one part are polygons here."""
+    shapes = [
+        shape.geoms[0] if shape is not None and shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1
+        else shape
+        for shape in frame.geometry
+    ]  # fmt: skip
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+
+
+def _cell_rows(
+    session: Session, draft: Redivision, board: Board, frame: gpd.GeoDataFrame
+) -> dict[int, DraftCell]:
+    """The rows of the file's layer ``cells`` by label; a row without a label is a new cell."""
+    stations = {
+        code: number
+        for number, (code, _) in enacting.station_names(session, draft.jurisdiction_id).items()
+        if number in {int(one) for one in draft.stations}
+    }
+    communities = {
+        row.code: row.id for row in session.execute(cell_queries.bodies(draft.jurisdiction_id, "community"))
+    }
+    used = {label for label in _numbers(frame, "label", "cells", optional=True) if label is not None}
+    following = max([*used, *board.cells], default=0) + 1
+    made: dict[int, DraftCell] = {}
+    faults: list[FieldFault] = []
+    for n, (label, row) in enumerate(
+        zip(_numbers(frame, "label", "cells", optional=True), frame.to_dict("records"), strict=True)
+    ):
+        if label is None:
+            label, following = following, following + 1
+        station, community = _word(row, "station"), _word(row, "community")
+        if label in made:
+            faults.append(FieldFault(f"/{n}/label", f"网格 {label} 出现两次", f"cell {label} occurs twice"))
+        if station not in stations:
+            faults.append(
+                FieldFault(
+                    f"/{n}/station",
+                    f"网格 {label} 的所“{station}”不在本草案内",
+                    f"station “{station}” of cell {label} is not part of the draft",
+                )
+            )
+        if community is not None and community not in communities:
+            faults.append(
+                FieldFault(f"/{n}/community", f"没有社区“{community}”", f"no community “{community}”")
+            )
+        known = board.cells.get(label)
+        made[label] = DraftCell(
+            label,
+            stations.get(station or "", 0),
+            _word(row, "grid"),
+            _word(row, "name"),
+            communities.get(community) if community else None,
+            known.officer_id if known else None,
+        )
+    grids = [(cell.station_id, cell.grid) for cell in made.values() if cell.grid]
+    for grid in sorted({pair[1] for pair in grids if grids.count(pair) > 1}):
+        faults.append(FieldFault("", f"编号 {grid} 用于两个网格", f"two cells have the number {grid}"))
+    if faults:
+        raise Invalid(
+            "import-rows",
+            zh="网格图层有 {n} 处填写错误，首处：{first_zh}。未作任何改动。",
+            en="The layer of cells has {n} wrong values, the first: {first_en}. Nothing was changed.",
+            faults=faults,
+            n=len(faults),
+            first_zh=faults[0].zh,
+            first_en=faults[0].en,
+        )
+    return made
+
+
+def _word(row: dict[Any, Any], name: str) -> str | None:
+    value = row.get(name)
+    return None if value is None or pd.isna(value) or not str(value).strip() else str(value).strip()
+
+
+def _numbers(frame: gpd.GeoDataFrame, name: str, layer: str, *, optional: bool = False) -> list[Any]:
+    """A column of whole numbers. Raises Invalid ``import-column``."""
+    values = pd.to_numeric(frame[name], errors="coerce") if name in frame else None
+    if values is None or (not optional and values.isna().any()) or (values.dropna() % 1 != 0).any():
+        raise Invalid(
+            "import-column",
+            zh="图层 {layer} 须有整数列“{column}”，每行都要填写。请用本平台导出的文件编辑。",
+            en="Layer {layer} needs a column “{column}” of whole numbers in each row. Edit a file exported "
+            "here.",
+            layer=layer,
+            column=name,
+        )
+    return [None if pd.isna(value) else int(value) for value in values]
+
+
+def _differs(frame: gpd.GeoDataFrame, known: dict[int, Any], rows: dict[int, DraftCell]) -> bool:
+    if set(rows) != set(known):
+        return True
+    return any(not _same(shape, known[label]) for label, shape in zip(rows, frame.geometry, strict=True))
+
+
+def _blocks_differ(frame: gpd.GeoDataFrame, labels: list[int], board: Board) -> bool:
+    numbers = _numbers(frame, "number", "blocks", optional=True)
+    if sorted(n or 0 for n in numbers) != sorted(block.number for block in board.living):
+        return True
+    return any(
+        board.blocks[n].cell != label or not _same(shape, board.blocks[n].shape)
+        for n, label, shape in zip(numbers, labels, frame.geometry, strict=True)
+    )
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is None or not one.is_valid:
+        return False
+    return bool(shapely.symmetric_difference(one, other).area < SAME * shapely.length(other))
+
+
+def _redrawn(
+    session: Session,
+    draft: Redivision,
+    board: Board,
+    shapes: list[Any],
+    labels: list[int],
+    *,
+    cells_frame: bool,
+) -> Change:
+    """Blocks anew from drawn shapes, each with the cell that it belongs to; what stays keeps its number."""
+    srid = int(home_of(session, draft.jurisdiction_id).metric_srid)
+    _check(session, draft, shapes, labels, srid)
+    owners = dict(enumerate(shapes))
+    lines = [block.shape.boundary for block in board.living] if cells_frame else []
+    parts = [
+        (labels[i], shape)
+        for i, shape in cutting.absorb(
+            cutting.faces(owners, lines, seams_of=srid), width_m=CRUMB_M, metric_srid=srid
+        )
+    ]
+    old = {shapely.normalize(block.shape).wkb: block for block in board.living}
+    steps: dict[int, tuple[int | None, int | None]] = {}
+    fresh: list[tuple[int, Any]] = []
+    stayed: set[int] = set()
+    for label, shape in parts:
+        block = old.get(shapely.normalize(shape).wkb)
+        if block is None:
+            fresh.append((label, shape))
+            continue
+        stayed.add(block.number)
+        if block.cell != label:
+            steps[block.number] = (block.cell, label)
+    gone = [block for block in board.living if block.number not in stayed]
+    steps |= {block.number: (block.cell, None) for block in gone}
+    weight = sum(block.workload for block in gone)
+    ground = service.ground(session, draft)
+    number, added = board.next_number(), []
+    stations = _stations_of([shape for _, shape in fresh], gone)
+    for (label, shape), (businesses, share), station in zip(
+        fresh, ground.work([shape for _, shape in fresh]), stations, strict=True
+    ):
+        added.append(Block(number, None, station, shape, businesses, weight * share))
+        steps[number] = (None, label)
+        number += 1
+    return Change(steps, tuple(added))
+
+
+def _stations_of(shapes: list[Any], gone: list[Block]) -> list[int]:
+    """The station of each new piece: that of the old block in which it mostly lies."""
+    if not shapes:
+        return []
+    tree = shapely.STRtree([block.shape for block in gone])
+    places = shapely.point_on_surface(np.asarray(shapes, dtype=object))
+    return [gone[int(tree.nearest(place))].station_id for place in places]
+
+
+def _check(session: Session, draft: Redivision, shapes: list[Any], labels: list[int], srid: int) -> None:
+    """The checks of enactment on the cells of the file, station by station taken together."""
+    groups: dict[int, list[Any]] = {}
+    for label, shape in zip(labels, shapes, strict=True):
+        groups.setdefault(label, []).append(shape)
+    wrong = [
+        (n, shape)
+        for n, shape in enumerate(shapes)
+        if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or not shape.is_valid
+    ]
+    names = [str(label) for label in groups]
+    whole = [None if any(s is w for _, w in wrong for s in parts) else shapely.union_all(parts)
+             for parts in groups.values()]  # fmt: skip
+    if wrong:
+        names, whole = [str(labels[n]) for n, _ in wrong], [shape for _, shape in wrong]
+    boundary = None if wrong else shapely.union_all(_areas(session, draft))
+    faults = check_cells(whole, names, boundary, metric_srid=srid, tolerance_m=TOLERANCE_M).faults
+    if not wrong and not any(f.blocking for f in faults) and len(groups) != len(shapes):
+        # blocks of one cell that overlap vanish in its union
+        faults = check_cells(
+            shapes, [f"{label}#{n}" for n, label in enumerate(labels)], boundary, metric_srid=srid,
+            tolerance_m=TOLERANCE_M,
+        ).faults  # fmt: skip
+    found = [FieldFault(f"/{f.codes[0]}" if f.codes else "", f.zh, f.en) for f in faults if f.blocking]
+    if found:
+        raise Invalid(
+            "division-faulty",
+            zh="文件有 {n} 处错误，首处：{first_zh}请逐处修正后重新导入；草案未作任何改动。",
+            en="The file has {n} faults, the first: {first_en} Mend each and import it again; the draft was "
+            "not changed.",
+            faults=found,
+            n=len(found),
+            first_zh=found[0].zh,
+            first_en=found[0].en,
+        )
+
+
+def _areas(session: Session, draft: Redivision) -> list[Any]:
+    rows = session.execute(cell_queries.bodies(draft.jurisdiction_id, "station"))
+    wanted = {int(one) for one in draft.stations}
+    return [shapely.from_wkb(bytes(row.area)) for row in rows if row.id in wanted and row.area is not None]
+
+
+def _cells_changed(board: Board, rows: dict[int, DraftCell], change: Change) -> dict[int, CellStep]:
+    """Cells that the file adds, changes or no longer has."""
+    steps: dict[int, CellStep] = {}
+    for label, cell in rows.items():
+        before = board.cells.get(label)
+        if before != cell:
+            steps[label] = (before, cell)
+    for label, before in board.cells.items():
+        if label not in rows:
+            steps[label] = (before, None)
+    left = {b.cell for b in board.apply(Change(change.steps, change.added, change.shapes)).living}
+    for label in [label for label in rows if label not in left]:
+        if label in board.cells:
+            steps[label] = (board.cells[label], None)
+        else:
+            steps.pop(label, None)
+    return steps
+
+
+def _check_stations(board: Board) -> None:
+    """Raise Invalid when a block lies in a cell of another station."""
+    wrong = [b for b in board.living if b.cell is not None and board.cells[b.cell].station_id != b.station_id]
+    if wrong:
+        titles = sorted({board.cells[b.cell].title for b in wrong if b.cell is not None})
+        raise Invalid(
+            "cell-in-two-stations",
+            zh="网格 {cells} 伸入了另一个所的辖区；网格不得跨所。",
+            en="Cells {cells} reach into another station: a cell lies in one station.",
+            cells="、".join(titles[:5]),
+        )

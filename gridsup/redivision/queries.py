@@ -1,0 +1,176 @@
+"""Every select on drafts, and on what a draft is compared with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, func, select, text
+
+from gridsup.cells.queries import Rows
+from gridsup.people.model import Officer, Organisation
+from gridsup.redivision.model import Redivision, RedivisionBlock, RedivisionCell, RedivisionEdit
+
+
+def drafts(jurisdiction_id: int, *, state: str | None = None) -> Select[Redivision]:
+    """Drafts, newest first."""
+    query = (
+        select(Redivision).where(Redivision.jurisdiction_id == jurisdiction_id).order_by(Redivision.id.desc())
+    )
+    return query if state is None else query.where(Redivision.state == state)
+
+
+def draft(jurisdiction_id: int, draft_id: int) -> Select[Redivision]:
+    return select(Redivision).where(Redivision.jurisdiction_id == jurisdiction_id, Redivision.id == draft_id)
+
+
+def due(jurisdiction_id: int, day: Any) -> Select[Redivision]:
+    """Drafts whose day has come, the earliest first."""
+    return (
+        select(Redivision)
+        .where(
+            Redivision.jurisdiction_id == jurisdiction_id,
+            Redivision.state == "scheduled",
+            Redivision.planned_on <= day,
+        )
+        .order_by(Redivision.planned_on, Redivision.id)
+    )
+
+
+def cells(jurisdiction_id: int, draft_id: int) -> Select[RedivisionCell]:
+    return select(RedivisionCell).where(
+        RedivisionCell.jurisdiction_id == jurisdiction_id, RedivisionCell.redivision_id == draft_id
+    )
+
+
+def blocks(jurisdiction_id: int, draft_id: int, *, all_of_them: bool = False) -> Rows:
+    """Rows ``(number, cell, station_id, workload, businesses, geom as WKB)``; the living ones alone."""
+    query = select(
+        RedivisionBlock.number,
+        RedivisionBlock.cell,
+        RedivisionBlock.station_id,
+        RedivisionBlock.workload,
+        RedivisionBlock.businesses,
+        func.ST_AsBinary(RedivisionBlock.geom),
+    ).where(RedivisionBlock.jurisdiction_id == jurisdiction_id, RedivisionBlock.redivision_id == draft_id)
+    return query if all_of_them else query.where(RedivisionBlock.cell.is_not(None))
+
+
+def last_number(jurisdiction_id: int, draft_id: int) -> Select[int]:
+    """The highest block number that the draft ever had."""
+    return select(func.coalesce(func.max(RedivisionBlock.number), 0)).where(
+        RedivisionBlock.jurisdiction_id == jurisdiction_id, RedivisionBlock.redivision_id == draft_id
+    )
+
+
+def edits(jurisdiction_id: int, draft_id: int) -> Select[RedivisionEdit]:
+    """The log, newest first."""
+    return (
+        select(RedivisionEdit)
+        .where(RedivisionEdit.jurisdiction_id == jurisdiction_id, RedivisionEdit.redivision_id == draft_id)
+        .order_by(RedivisionEdit.id.desc())
+    )
+
+
+def stations(jurisdiction_id: int, ids: list[int] | None = None) -> Rows:
+    """Rows ``(id, code, name, area as WKB or None)`` of stations in use, by code."""
+    query = (
+        select(
+            Organisation.id,
+            Organisation.code,
+            Organisation.name,
+            func.ST_AsBinary(Organisation.area).label("area"),
+        )
+        .where(
+            Organisation.jurisdiction_id == jurisdiction_id,
+            Organisation.kind == "station",
+            Organisation.active,
+        )
+        .order_by(Organisation.code)
+    )
+    return query if ids is None else query.where(Organisation.id.in_(ids))
+
+
+def officers(jurisdiction_id: int, ids: list[int]) -> Rows:
+    """Rows ``(id, name)``."""
+    return select(Officer.id, Officer.name).where(
+        Officer.jurisdiction_id == jurisdiction_id, Officer.id.in_(ids)
+    )
+
+
+NOT_BORDERS = (
+    "footway", "path", "steps", "cycleway", "track", "service", "corridor", "elevator", "bridleway",
+    "platform", "construction", "proposed", "raceway",
+)  # fmt: skip
+"""Ways that bound no block of a draft that starts from today's cells."""
+
+ROADS = text(
+    """
+    SELECT r.kind, ST_AsBinary(r.geom) AS geom
+    FROM roads r
+    JOIN organisations s ON s.jurisdiction_id = :j AND s.id = ANY(:stations)
+         AND s.area && r.geom AND ST_Intersects(s.area, r.geom)
+    WHERE r.jurisdiction_id = :j AND NOT r.kind = ANY(:without)
+    GROUP BY r.jurisdiction_id, r.id
+    ORDER BY r.id
+    """
+)
+"""Rows ``(kind, geom)`` of the lines that touch the stations."""
+
+GROUND = text(
+    """
+    SELECT b.id, ST_X(p.point) AS lon, ST_Y(p.point) AS lat, b.risk, b.licence_status,
+           (SELECT count(*) FROM visits v WHERE v.jurisdiction_id = :j AND v.business_id = b.id
+                   AND v.at >= now() - interval '1 year') AS visits,
+           (SELECT count(*) FROM findings f WHERE f.jurisdiction_id = :j AND f.business_id = b.id
+                   AND f.found_at >= now() - interval '3 years') AS findings
+    FROM businesses b
+    JOIN premises p ON p.jurisdiction_id = :j AND p.id = b.premises_id
+    JOIN organisations s ON s.jurisdiction_id = :j AND s.id = ANY(:stations)
+         AND s.area && p.point AND ST_Intersects(s.area, p.point)
+    WHERE b.jurisdiction_id = :j AND b.status = 'operating'
+    ORDER BY b.id
+    """
+)
+"""Operating businesses that stand in the stations, with what says how much work they make."""
+
+HOUSEHOLDS = text(
+    """
+    SELECT b.id, b.name, h.code, h.cell_id, ST_X(p.point) AS lon, ST_Y(p.point) AS lat
+    FROM household_codes h
+    JOIN cells c ON c.jurisdiction_id = :j AND c.id = h.cell_id AND c.station_id = ANY(:stations)
+    JOIN businesses b ON b.jurisdiction_id = :j AND b.id = h.business_id AND b.status <> 'merged'
+    JOIN premises p ON p.jurisdiction_id = :j AND p.id = b.premises_id AND p.point IS NOT NULL
+    WHERE h.jurisdiction_id = :j AND h.ended_on IS NULL
+    ORDER BY b.id
+    """
+)
+"""Every business with a present code in the stations' cells."""
+
+MATTERS = text(
+    """
+    SELECT m.id, m.cell_id, m.ended_at IS NULL AS open,
+           coalesce(ST_X(m.geom), ST_X(p.point)) AS lon, coalesce(ST_Y(m.geom), ST_Y(p.point)) AS lat
+    FROM matters m
+    LEFT JOIN businesses b ON b.jurisdiction_id = :j AND m.subject_kind = 'business' AND b.id = m.subject_id
+    LEFT JOIN premises p ON p.jurisdiction_id = :j AND p.id = b.premises_id
+    WHERE m.jurisdiction_id = :j AND m.parent_id IS NULL AND m.station_id = ANY(:stations)
+      AND (m.ended_at IS NULL OR m.ended_at >= :since)
+    """
+)
+"""Rows ``(id, cell_id, open, lon, lat)``: matters open now or ended since, by their pin or household."""
+
+DONE = {
+    kind: text(
+        f"""
+        SELECT d.cell_id, coalesce(ST_X(p.point), ST_X(d.point)) AS lon,
+               coalesce(ST_Y(p.point), ST_Y(d.point)) AS lat
+        FROM {table} d
+        JOIN cells c ON c.jurisdiction_id = :j AND c.id = d.cell_id AND c.station_id = ANY(:stations)
+        LEFT JOIN businesses b ON b.jurisdiction_id = :j AND b.id = d.business_id
+        LEFT JOIN premises p ON p.jurisdiction_id = :j AND p.id = b.premises_id
+        WHERE d.jurisdiction_id = :j AND d.{at} >= :since
+        """
+    )
+    for kind, table, at in (("visits", "visits", "at"), ("findings", "findings", "found_at"))
+}
+"""Rows ``(cell_id then, lon, lat)`` of visits and findings since a moment, where the household is now."""

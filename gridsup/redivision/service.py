@@ -1,0 +1,248 @@
+"""The verbs on a draft: edit, undo, drop. Making one is :mod:`.proposing`'s, enacting it :mod:`.enacting`'s.
+
+Each verb takes the version that the caller saw; a draft that changed meanwhile is refused, never merged.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from gridsup.db import announce
+from gridsup.errors import Conflict, Invalid, NotFound, Refused
+from gridsup.people.audit import record
+from gridsup.redivision import queries, store, verbs
+from gridsup.redivision.board import Board, Change
+from gridsup.redivision.model import Redivision, RedivisionEdit
+from gridsup.redivision.quality import Ground, quality
+from gridsup.registry.record import home_of
+
+
+def get(session: Session, jurisdiction_id: int, draft_id: int) -> Redivision:
+    """Raises NotFound ``draft-not-found``."""
+    found = session.scalar(queries.draft(jurisdiction_id, draft_id))
+    if found is None:
+        raise NotFound(
+            "draft-not-found",
+            zh="本辖区没有编号为 {id} 的重划草案。",
+            en="There is no draft {id} in this jurisdiction.",
+            id=draft_id,
+        )
+    return found
+
+
+def hold(
+    session: Session,
+    jurisdiction_id: int,
+    draft_id: int,
+    version: int | None,
+    *,
+    states: tuple[str, ...] = ("open",),
+) -> Redivision:
+    """Lock a draft that stands in one of ``states``.
+
+    Raises NotFound ``draft-not-found``, Conflict ``draft-changed`` (another version), ``draft-state``.
+    """
+    get(session, jurisdiction_id, draft_id)
+    query = queries.draft(jurisdiction_id, draft_id).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True)).one()
+    if version is not None and found.version != version:
+        raise Conflict(
+            "draft-changed",
+            zh="草案已被他人修改（您看到的是第 {seen} 版，现在是第 {now} 版）。请刷新后再操作。",
+            en="Someone changed this draft meanwhile (you saw version {seen}, it is {now}). Reload, then act "
+            "again.",
+            seen=version,
+            now=found.version,
+        )
+    if found.state not in states:
+        words = {
+            "open": ("编制中", "open"),
+            "scheduled": ("待生效，请先撤回", "scheduled: withdraw it first"),
+            "enacted": ("已生效", "in force already"),
+            "dropped": ("已作废", "dropped"),
+        }
+        zh, en = words[found.state]
+        raise Conflict(
+            "draft-state",
+            zh="草案“{name}”{state_zh}，不能这样操作。",
+            en="The draft “{name}” is {state_en}; this cannot be done.",
+            name=found.name,
+            state_zh=zh,
+            state_en=en,
+        )
+    return found
+
+
+def edit(
+    session: Session,
+    draft: Redivision,
+    verb: str,
+    change: Change,
+    board: Board,
+    *,
+    asked: dict[str, Any],
+    officer_id: int | None,
+) -> Redivision:
+    """Carry out a change that was made for ``board``: store, log, measure anew, next version.
+
+    Raises Refused ``nothing-changes``.
+    """
+    if not (change.steps or change.shapes or change.cells):
+        raise Refused(
+            "nothing-changes",
+            zh="这一步没有改变任何内容。",
+            en="This would change nothing.",
+        )
+    store.save(session, draft, change)
+    _next(session, draft, board.apply(change), officer_id)
+    session.add(
+        RedivisionEdit(
+            jurisdiction_id=draft.jurisdiction_id,
+            redivision_id=draft.id,
+            version=draft.version,
+            verb=verb,
+            asked=asked,
+            change=store.as_json(change),
+            officer_id=officer_id,
+        )
+    )
+    session.flush()
+    return draft
+
+
+def _next(session: Session, draft: Redivision, board: Board, officer_id: int | None) -> None:
+    home = home_of(session, draft.jurisdiction_id)
+    kept = {"engine": draft.report["engine"]} if "engine" in draft.report else {}
+    draft.report = quality(board, metric_srid=int(home.metric_srid)) | kept
+    draft.version += 1
+    draft.changed_by, draft.changed_at = officer_id, func.now()
+    draft.failure = None
+    session.flush()
+    session.refresh(draft)
+    announce(session, draft.jurisdiction_id, "redivision", redivision=draft.id)
+
+
+def move(session: Session, draft: Redivision, numbers: list[int], to: int, *, by: int | None) -> Redivision:
+    """Move blocks to the neighbouring cell; see :func:`gridsup.redivision.verbs.move`."""
+    board = store.load(session, draft)
+    asked = {"blocks": numbers, "to": to}
+    return edit(session, draft, "move", verbs.move(board, numbers, to), board, asked=asked, officer_id=by)
+
+
+def merge(session: Session, draft: Redivision, keep: int, other: int, *, by: int | None) -> Redivision:
+    board = store.load(session, draft)
+    asked = {"keep": keep, "other": other}
+    return edit(session, draft, "merge", verbs.merge(board, keep, other), board, asked=asked, officer_id=by)
+
+
+def split(
+    session: Session, draft: Redivision, label: int, line: list[tuple[float, float]] | None, *, by: int | None
+) -> Redivision:
+    """Split a cell into two balanced halves, or along a line (lon, lat)."""
+    board = store.load(session, draft)
+    if line is None:
+        change = verbs.split(board, label)
+    else:
+        change = verbs.split_by_line(board, label, drawn(line), ground(session, draft).work)
+    asked = {"cell": label, "line": line}
+    return edit(session, draft, "split", change, board, asked=asked, officer_id=by)
+
+
+def cut(
+    session: Session, draft: Redivision, number: int, line: list[tuple[float, float]], *, by: int | None
+) -> Redivision:
+    """Cut a block in two along a line (lon, lat)."""
+    board = store.load(session, draft)
+    change = verbs.cut_block(board, number, drawn(line), ground(session, draft).work)
+    asked = {"block": number, "line": line}
+    return edit(session, draft, "cut", change, board, asked=asked, officer_id=by)
+
+
+def describe(
+    session: Session, draft: Redivision, label: int, given: dict[str, Any], *, by: int | None
+) -> Redivision:
+    """Set a cell's number, name, community or inspector."""
+    board = store.load(session, draft)
+    change = verbs.describe(board, label, **given)
+    asked = {"cell": label, **given}
+    return edit(session, draft, "describe", change, board, asked=asked, officer_id=by)
+
+
+def undo(session: Session, draft: Redivision, *, by: int | None) -> Redivision:
+    """Take back the last edit that was not taken back yet. Raises Conflict ``nothing-to-undo``."""
+    last = session.scalar(
+        queries.edits(draft.jurisdiction_id, draft.id).where(RedivisionEdit.undone_at.is_(None)).limit(1)
+    )
+    if last is None:
+        raise Conflict("nothing-to-undo", zh="没有可撤销的修改。", en="There is no edit to take back.")
+    change = store.undoing(last.change)
+    board = store.load(session, draft, with_retired=True)
+    last.undone_by, last.undone_at = by, func.now()
+    store.save(session, draft, change)
+    _next(session, draft, board.apply(change), by)
+    return draft
+
+
+def drop(session: Session, draft: Redivision, *, by: int | None) -> Redivision:
+    """Give a draft up; it stays readable."""
+    draft.state, draft.version = "dropped", draft.version + 1
+    draft.changed_by, draft.changed_at = by, func.now()
+    record(
+        session, draft.jurisdiction_id, "redivision_dropped", officer_id=by, subject=f"redivision:{draft.id}"
+    )
+    session.refresh(draft)
+    announce(session, draft.jurisdiction_id, "redivision", redivision=draft.id)
+    return draft
+
+
+def drawn(line: list[tuple[float, float]]) -> shapely.LineString:
+    """A line as it was drawn. Raises Invalid ``line-too-short``."""
+    made = shapely.LineString(line) if len(set(line)) > 1 else None
+    if made is None or made.length == 0:
+        raise Invalid(
+            "line-too-short",
+            zh="线至少要有两个不同的点。",
+            en="A line needs at least two different points.",
+        )
+    return made
+
+
+def ground(session: Session, draft: Redivision) -> Ground:
+    """What makes work in the draft's stations."""
+    return ground_of(session, draft.jurisdiction_id, [int(one) for one in draft.stations])
+
+
+def ground_of(session: Session, jurisdiction_id: int, stations: list[int]) -> Ground:
+    """What makes work in some stations; a household with a history weighs more than one without."""
+    home = home_of(session, jurisdiction_id)
+    rows = session.execute(queries.GROUND, {"j": jurisdiction_id, "stations": stations}).all()
+    roads = session.execute(
+        queries.ROADS, {"j": jurisdiction_id, "stations": stations, "without": list(queries.NOT_BORDERS)}
+    )
+    return Ground(
+        np.array([(row.lon, row.lat) for row in rows], dtype=np.float64).reshape(-1, 2),
+        np.array([weight_of(row) for row in rows], dtype=np.float64),
+        [shapely.from_wkb(bytes(row.geom)) for row in roads],
+        int(home.metric_srid),
+    )
+
+
+def weight_of(row: Any) -> float:
+    """The work that a household makes: 1, more for its risk, its missing licence and its findings."""
+    unlicensed = row.licence_status != "valid"
+    return 1.0 + 0.25 * float(row.risk - 1) + (1.0 if unlicensed else 0.0) + 0.5 * float(min(row.findings, 4))
+
+
+def log(session: Session, draft: Redivision, limit: int) -> list[RedivisionEdit]:
+    """The edits, newest first."""
+    return list(session.scalars(queries.edits(draft.jurisdiction_id, draft.id).limit(limit)))
+
+
+def listing(session: Session, jurisdiction_id: int, state: str | None) -> list[Redivision]:
+    """Drafts, newest first."""
+    return list(session.scalars(queries.drafts(jurisdiction_id, state=state)))
