@@ -16,6 +16,7 @@ from gridsup.cells.locate import hold_cell
 from gridsup.errors import Invalid
 from gridsup.patrols import queries
 from gridsup.patrols.model import VISIT_RESULTS, Finding, Visit
+from gridsup.people import duty
 from gridsup.procedures import door, engine, forms, versions
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer, Photo
@@ -167,15 +168,17 @@ def _report(
     if summary is None:
         raise record.not_found(business_id)
     cell_id = summary.cell_id or (cell.id if cell else None)
+    station_id = summary.station_id or (cell.station_id if cell else None)
     header = engine.Header(
         title=summary.name,
         subject_kind="business",
         subject_id=business_id,
         cell_id=cell_id,
-        station_id=summary.station_id or (cell.station_id if cell else None),
+        station_id=station_id,
         lon=report.position.lon if report.position else summary.lon,
         lat=report.position.lat if report.position else summary.lat,
-        assigned_officer_id=_owner(session, jurisdiction_id, cell_id, report, acting),
+        assigned_officer_id=_on_duty(session, jurisdiction_id, station_id, report)
+        or _owner(session, jurisdiction_id, cell_id, report, acting),
         facts=told,
     )
     opening = pack.actions[pack.opening]
@@ -264,6 +267,15 @@ def _add_operator(session: Session, jurisdiction_id: int, acting: Acting, report
         risk=3,
     )
     return registry.add(session, jurisdiction_id, draft, officer_id=acting.person_id).id
+
+
+def _on_duty(
+    session: Session, jurisdiction_id: int, station_id: int | None, report: FindingReport
+) -> int | None:
+    """On a day off, what is urgent goes to whoever is on duty (值班表)."""
+    if not any(report.facts.get(name) for name in duty.URGENT):
+        return None
+    return duty.on_duty(session, jurisdiction_id, report.found_at, station_id)
 
 
 def _owner(

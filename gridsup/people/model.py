@@ -129,6 +129,25 @@ class Leave(Tenant, Base):
     reason: Mapped[str]
 
 
+class DutyDay(Tenant, Base):
+    """A day of the duty roster (值班表): who receives what is urgent while the offices are closed (P10-S2)."""
+
+    __tablename__ = "duty_days"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "day", "organisation_id", "officer_id"),
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "organisation_id"], ["organisations.jurisdiction_id", "organisations.id"]
+        ),
+        {"info": {"grants": "SELECT, INSERT, UPDATE, DELETE"}},
+    )
+
+    day: Mapped[date]
+    organisation_id: Mapped[int]
+    """A station, or the bureau for all that have nobody of their own on duty."""
+    officer_id: Mapped[int]
+
+
 class Assignment(Tenant, Base):
     """A cell or a community has one responsible inspector at a time (网格责任人, P10-A7); history is kept."""
 

@@ -122,7 +122,7 @@ def _place_faults(pack: Pack, name: str, action: Action, path: str) -> Iterator[
         yield fault(f"{path}/outcome", "进入终点须写明结果", "an action into an end states its outcome")
     if not ends and action.outcome is not None:
         yield fault(f"{path}/outcome", "只有进入终点才有结果", "only an action into an end has an outcome")
-    if SYSTEM in action.posts and not by_system(action):
+    if SYSTEM in action.posts and not by_system(action) and pack.actions.get(pack.opening) != action:
         yield fault(f"{path}/posts", "系统动作不能同时由人办理", "a system action is not for persons as well")
     if by_system(action) and (action.approval or action.crew or action.form.get("required")):
         yield fault(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from gridsup.errors import Forbidden, GridsupError, Refused
-from gridsup.procedures.acting import Acting, Directory, directory
+from gridsup.procedures.acting import CLOCKWORK, Acting, Directory, directory
 from gridsup.procedures.family import Family, Member, legal_day
 from gridsup.procedures.pack import SYSTEM, Action, Crew, Words
 from gridsup.procedures.posts import POSTS
@@ -31,6 +31,8 @@ def person_refusals(
 def post_refusal(family: Family, acting: Acting, posts: Collection[str], day: date) -> GridsupError | None:
     """Whether the post is among those asked for and really held, by the person or as a deputy."""
     names = {"zh": "、".join(_zh(p) for p in posts), "en": ", ".join(_en(p) for p in posts)}
+    if acting == CLOCKWORK and SYSTEM in posts:  # such as a permit whose term is over
+        return None
     if acting.post not in posts or acting.post == SYSTEM or acting.person_id is None:
         return Forbidden(
             "post-not-allowed",

@@ -1,6 +1,6 @@
 """What stays in the bureau: assignment to a section where finder and lead are one body, and to the brigade.
 
-工商, 质监 and 食药 have been one body since 2018: between its sections there is no 抄告 and none of its clocks.
+工商, 质监 and 食药 have been one body since 2018: between its sections there is no 抄告 and no such clock.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsup.db import Base, Tenant
@@ -39,3 +39,58 @@ class Referral(Tenant, Base):
     feedback: Mapped[str | None]
     feedback_at: Mapped[datetime | None]
     returned_reason: Mapped[str | None]
+
+
+KINDS = ("referral", "permit_loss")
+LOSSES = ("revoked", "rescinded", "cancelled", "expired")
+
+
+class InboundReferral(Tenant, Base):
+    """What another department told the bureau (P9-N1 towards us, P9-N3): matched to a household and routed.
+
+    ``matter_id`` is None while it is unmatched; ``dismissed_reason`` says why one never became a matter.
+    """
+
+    __tablename__ = "inbound_referrals"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "key"),
+        UniqueConstraint("jurisdiction_id", "matter_id"),
+        ForeignKeyConstraint(["jurisdiction_id", "matter_id"], ["matters.jurisdiction_id", "matters.id"]),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "business_id"], ["businesses.jurisdiction_id", "businesses.id"]
+        ),
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        CheckConstraint(f"kind in {KINDS}", name="kind"),
+        Index(None, "jurisdiction_id", "batch"),
+    )
+
+    batch: Mapped[str]
+    """The batch it came with; one that came alone has a batch of its own."""
+    row_no: Mapped[int | None]
+    """Row of the spreadsheet, as it counts from 1."""
+    key: Mapped[str]
+    """The same notice gives the same key: sent again, it is taken in once."""
+    kind: Mapped[str]
+    department: Mapped[str]
+    """D01…D22, who told it."""
+    number: Mapped[str | None]
+    """The sender's own number."""
+    received_at: Mapped[datetime]
+    """Starts the ten working days of P9-N4."""
+    status: Mapped[str | None]
+    """How the permit was lost: ``revoked``, ``rescinded``, ``cancelled``, ``expired``."""
+    lost_on: Mapped[date | None]
+    permit_number: Mapped[str | None]
+    licence_no: Mapped[str | None]
+    name: Mapped[str]
+    address: Mapped[str | None]
+    trade: Mapped[str | None]
+    content: Mapped[str | None]
+    business_id: Mapped[int | None]
+    matched_by: Mapped[str | None]
+    """``licence``, ``permit``, ``name_address``, ``address``, ``name``, ``hand``."""
+    matter_id: Mapped[int | None]
+    officer_id: Mapped[int | None]
+    """Who entered it; None for what the register raised by itself."""
+    dismissed_reason: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

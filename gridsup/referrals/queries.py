@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from gridsup.people.model import Organisation
+from gridsup.cells.model import Cell
+from gridsup.people.model import Assignment, Organisation
 from gridsup.procedures.model import Matter
-from gridsup.referrals.model import Referral
+from gridsup.referrals.model import InboundReferral, Referral
+from gridsup.registry.model import Business, HouseholdCode, Permit, Premises
+from gridsup.registry.queries import present_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +103,169 @@ def _conditions(wanted: ReferralFilter, now: datetime) -> list[ColumnElement[boo
     if wanted.ended is not None:
         found.append(Matter.ended_at.is_not(None) if wanted.ended else Matter.ended_at.is_(None))
     return found
+
+
+def inbound_by_key(jurisdiction_id: int, key: str) -> Select[InboundReferral]:
+    return select(InboundReferral).where(
+        InboundReferral.jurisdiction_id == jurisdiction_id, InboundReferral.key == key
+    )
+
+
+def inbound_by_id(jurisdiction_id: int, inbound_id: int) -> Select[InboundReferral]:
+    return select(InboundReferral).where(
+        InboundReferral.jurisdiction_id == jurisdiction_id, InboundReferral.id == inbound_id
+    )
+
+
+def inbound(
+    jurisdiction_id: int,
+    *,
+    unmatched: bool = False,
+    unanswered: bool = False,
+    batch: str | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> Select[*tuple[Any, ...]]:
+    """Rows ``(InboundReferral, title, state, station_id, next_due_at, ended_at, outcome, replied)``, the
+    latest first. ``unanswered``: its result has not gone back to the sender (P9-N4)."""
+    replied = Matter.milestones["inbound_replied"].astext
+    query = (
+        select(
+            InboundReferral,
+            Matter.title,
+            Matter.state,
+            Matter.station_id,
+            Matter.next_due_at,
+            Matter.ended_at,
+            Matter.outcome,
+            replied.label("replied"),
+        )
+        .outerjoin(
+            Matter,
+            and_(
+                Matter.jurisdiction_id == InboundReferral.jurisdiction_id,
+                Matter.id == InboundReferral.matter_id,
+            ),
+        )
+        .where(InboundReferral.jurisdiction_id == jurisdiction_id)
+        .order_by(InboundReferral.id.desc())
+        .limit(limit)
+    )
+    if unmatched:
+        query = query.where(InboundReferral.matter_id.is_(None), InboundReferral.dismissed_reason.is_(None))
+    if unanswered:
+        query = query.where(InboundReferral.matter_id.is_not(None), replied.is_(None))
+    if batch is not None:
+        query = query.where(InboundReferral.batch == batch)
+    return query if after is None else query.where(InboundReferral.id < after)
+
+
+def over_term(jurisdiction_id: int, today: date, *, within: int = 0) -> Select[*tuple[Any, ...]]:
+    """Rows ``(Permit, Business, address)``: permits of operating businesses whose last day is before
+    ``today`` and, with ``within``, up to so many days ahead; those that are past first."""
+    return (
+        select(Permit, Business, Premises.address)
+        .join(
+            Business,
+            and_(Business.jurisdiction_id == Permit.jurisdiction_id, Business.id == Permit.business_id),
+        )
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == Permit.jurisdiction_id, Premises.id == Business.premises_id),
+        )
+        .where(
+            Permit.jurisdiction_id == jurisdiction_id,
+            Permit.status == "valid",
+            Permit.expires_on < today + timedelta(days=within),
+            Business.status == "operating",
+        )
+        .order_by(Permit.expires_on, Permit.id)
+    )
+
+
+def place_of(jurisdiction_id: int, business_id: int, day: date) -> Select[*tuple[Any, ...]]:
+    """The row ``(address, lon, lat, cell_id, station_id, officer_id)`` of a household: where it stands (CRS84
+    degrees), and the inspector responsible for its cell on the day."""
+    return (
+        select(
+            Premises.address,
+            func.ST_X(Premises.point).label("lon"),
+            func.ST_Y(Premises.point).label("lat"),
+            HouseholdCode.cell_id,
+            Cell.station_id,
+            Assignment.officer_id,
+        )
+        .select_from(Business)
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == jurisdiction_id, Premises.id == Business.premises_id),
+        )
+        .outerjoin(HouseholdCode, present_code(jurisdiction_id))
+        .outerjoin(Cell, and_(Cell.jurisdiction_id == jurisdiction_id, Cell.id == HouseholdCode.cell_id))
+        .outerjoin(
+            Assignment,
+            and_(
+                Assignment.jurisdiction_id == jurisdiction_id,
+                Assignment.cell_id == Cell.id,
+                Assignment.during.op("@>")(day),
+            ),
+        )
+        .where(Business.jurisdiction_id == jurisdiction_id, Business.id == business_id)
+    )
+
+
+def permit_named(jurisdiction_id: int, business_id: int, department: str, number: str | None) -> Select[int]:
+    """The valid permit of a business by its number; without one, the only one of that department's."""
+    query = select(func.min(Permit.id)).where(
+        Permit.jurisdiction_id == jurisdiction_id,
+        Permit.business_id == business_id,
+        Permit.status == "valid",
+    )
+    if number:
+        return query.where(func.upper(Permit.number) == number.strip().upper())
+    return query.where(Permit.department == department).having(func.count() == 1)
+
+
+def scoreboard(
+    jurisdiction_id: int, since: datetime, now: datetime
+) -> Select[*tuple[str, int, int, int, int, int, int, int, float | None]]:
+    """Per department, of the referrals sent since: ``(department, sent, received, answered, returned, open,
+    unreceived, overdue, days)``; ``days`` from receipt to feedback, on average, in calendar days."""
+    r, going = Referral, Matter.ended_at.is_(None)
+
+    def count(*conditions: Any) -> Any:
+        return func.count().filter(*conditions)
+
+    days = func.avg(func.extract("epoch", r.feedback_at - r.received_at) / 86400.0)
+    return (
+        select(
+            r.department,
+            func.count().label("sent"),
+            count(r.received_at.is_not(None)).label("received"),
+            count(r.feedback_at.is_not(None)).label("answered"),
+            count(r.returned_reason.is_not(None)).label("returned"),
+            count(going).label("open"),
+            count(going, r.received_at.is_(None), r.feedback_at.is_(None)).label("unreceived"),
+            count(going, Matter.next_due_at <= now, Matter.waits_for == "liaison").label("overdue"),
+            days.label("days"),
+        )
+        .join(Matter, and_(Matter.jurisdiction_id == r.jurisdiction_id, Matter.id == r.matter_id))
+        .where(r.jurisdiction_id == jurisdiction_id, r.direction == "out", r.sent_at >= since)
+        .group_by(r.department)
+        .order_by(r.department)
+    )
+
+
+def by_number(jurisdiction_id: int, numbers: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Rows ``(Referral, title, state, version)`` of the referrals with these numbers, in any writing of the
+    brackets and blanks."""
+    plain = func.translate(Referral.number, " 　〔〕[]()（）", "")
+    wanted = [each.translate(str.maketrans("", "", " 　〔〕[]()（）")) for each in numbers]
+    return (
+        select(Referral, Matter.title, Matter.state, Matter.version)
+        .join(
+            Matter, and_(Matter.jurisdiction_id == Referral.jurisdiction_id, Matter.id == Referral.matter_id)
+        )
+        .where(Referral.jurisdiction_id == jurisdiction_id, plain.in_(wanted))
+        .order_by(Referral.id)
+    )

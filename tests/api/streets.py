@@ -153,6 +153,6 @@ def furnish(bureau: Bureau) -> Streets:
         connection.execute(
             update(Jurisdiction)
             .where(Jurisdiction.jurisdiction_id == bureau.id)
-            .values(demo=True, settings={"abbreviation": "武江", "separate_departments": ["D10"]})
+            .values(demo=True, settings={"abbreviation": "武江", "separate_departments": ["D07", "D10"]})
         )
     return made
