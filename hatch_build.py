@@ -1,4 +1,4 @@
-"""Builds the web pages into the wheel (an editable install takes them from the checkout)."""
+"""Builds the web pages and the documents' fonts into the wheel; an editable install finds them here."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class WebPages(BuildHookInterface):
-    """Runs before the wheel is packed: ``api/static`` holds the pages afterwards, or the build fails."""
+    """Runs before the wheel is packed: afterwards ``api/static`` holds the pages and
+    ``gridsup/documents/fonts`` the fonts, or the build fails."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        web, built = Path(self.root, "web"), Path(self.root, "api", "static", "index.html")
-        if version == "editable" or built.exists() or not (web / "package.json").exists():
+        web = Path(self.root, "web")
+        pages, fonts = Path(self.root, "api", "static"), Path(self.root, "gridsup", "documents", "fonts")
+        built = (pages / "index.html").exists() and (fonts / "NotoSerifSC_400Regular.ttf").exists()
+        if version == "editable" or built or not (web / "package.json").exists():
             return
         npm = shutil.which("npm")
         if not npm:

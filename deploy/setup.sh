@@ -168,7 +168,7 @@ web_pages() {
     stamp npm "$key"
   fi
   key="$(web_sources)"
-  if ! stamped web "$key" || [ ! -f api/static/index.html ]; then
+  if ! stamped web "$key" || [ ! -f api/static/index.html ] || [ ! -d gridsup/documents/fonts ]; then
     say "构建网页 · building the web pages"
     (cd web && npm run --silent build)
     stamp web "$key"

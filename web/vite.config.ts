@@ -1,11 +1,12 @@
 /// <reference types="vitest/config" />
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { paperFonts } from "./fonts.ts";
 import { fieldShell, WORKER } from "./shell.ts";
 
 // One build, four pages: the door (sign-in) and the three faces. The API serves the result.
 export default defineConfig({
-  plugins: [svelte(), fieldShell()],
+  plugins: [svelte(), fieldShell(), paperFonts()],
   resolve: {
     alias: { $shared: new URL("./src/shared", import.meta.url).pathname },
   },

@@ -17,6 +17,7 @@ GROUPS = {
     "db": "gridsup.cli.database",
     "demo": "gridsup.cli.demo",
     "import": "gridsup.cli.imports",
+    "print": "gridsup.cli.printing",
     "procedures": "gridsup.cli.procedures",
 }
 """Name of the group → module that holds its ``app``."""

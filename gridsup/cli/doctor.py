@@ -21,6 +21,7 @@ from gridsup import migrate
 from gridsup.cli import frame
 from gridsup.cluster import bootstrap, database_url, is_private, private_cluster
 from gridsup.db import make_engine
+from gridsup.documents import fonts
 from gridsup.errors import GridsupError
 from gridsup.settings import get_settings
 
@@ -168,11 +169,30 @@ def _building() -> Iterator[Need]:
         "For the browser tests only.",
         "sudo apt-get install -y chromium",
     )
-    fonts = _chinese_fonts()
+    own = fonts.installed()
+    yield Need(
+        "document fonts",
+        "ok" if own else "missing",
+        str(fonts.FOLDER),
+        "文书和责任图用的字体随网页一同构建。",
+        "The fonts of documents and printed maps come with the build of the web pages.",
+        "make web",
+    )
+    more = fonts.fallbacks()
+    yield Need(
+        "rare characters",
+        "ok" if more else "optional",
+        ", ".join(dict.fromkeys(one.name for one in more)),
+        "姓名中的生僻字（如 𠮷）需要补充字体；没有字体的字符会指名拒绝，不会印成空框。",
+        "Rare characters of names (𠮷) need more fonts; without them a document is refused and names the "
+        "character, it never shows an empty box.",
+        "sudo apt-get install -y fonts-hanazono fonts-noto-cjk",
+    )
+    chinese = _chinese_fonts()
     yield Need(
         "fonts",
-        "ok" if fonts else "optional",
-        fonts,
+        "ok" if chinese else "optional",
+        chinese,
         "仅浏览器测试截图需要中文字体；网页和文书自带字体。",
         "Chinese fonts for the tests' screenshots only; pages and documents bring their own.",
         "sudo apt-get install -y fonts-noto-cjk",

@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"cells", "documents"},
     {"registry"},
     {"patrols", "referrals", "enforcement", "tipoffs", "sampling"},
-    {"analytics", "redivision"},
+    {"analytics", "redivision", "maps", "handovers"},
     {"supervision"},
     {"models"},
     {"wiring"},

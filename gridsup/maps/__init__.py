@@ -1,0 +1,1 @@
+"""Printed maps: one A3 sheet per cell (网格责任图)."""
