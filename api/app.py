@@ -58,10 +58,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         max_body_size=LARGEST_BODY,
     )
-    app.state.engine = engine
-    app.state.hub = Hub(engine)
-    app.state.tiles = TileCache(app.state.hub)
-    app.state.unknown_names = UnknownNames()
+    attach(app, engine)
     errors.install(app)
     for module in iter_modules(routes.__path__):
         _include(app, import_module(f"{routes.__name__}.{module.name}"))
@@ -70,6 +67,14 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     _describe(app)
     policy.refuse_unmarked(app)
     return app
+
+
+def attach(app: FastAPI, engine: Engine) -> None:
+    """Give the app its database, and with it everything that the process remembers of one."""
+    app.state.engine = engine
+    app.state.hub = Hub(engine)
+    app.state.tiles = TileCache(app.state.hub)
+    app.state.unknown_names = UnknownNames()
 
 
 def _include(app: FastAPI, module: Any) -> None:

@@ -22,13 +22,17 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
-from api.app import create_app
+from api.app import attach, create_app
 from api.auth import COOKIE, CSRF_HEADER
+from gridsup.cluster import SUPERUSER, Cluster
 from gridsup.db import transaction
 from gridsup.people import accounts, postings, queries, service, signins
 from gridsup.people.audit import as_auth
+from tests.conftest import Clone, cloned
 
 JURISDICTION = 420103
 LONG_AGO = date(2020, 1, 1)
@@ -151,10 +155,49 @@ class Bureau:
         return TestClient(self.app, headers={"Accept-Language": "en"})
 
 
+@pytest.fixture(scope="session")
+def api_clone(cluster: Cluster, template: str) -> Iterator[Clone]:
+    """The database that this worker's API tests use one after another, each from an empty one."""
+    with cloned(cluster, template) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def app(api_clone: Clone) -> FastAPI:
+    """The app of this worker's API tests; what it remembers of a database is forgotten between them."""
+    return create_app(api_clone.engine)
+
+
 @pytest.fixture
-def bureau(clone: Any) -> Bureau:
-    """A bureau on a fresh database, and the app on it."""
-    return Bureau(clone, create_app(clone.engine))
+def bureau(cluster: Cluster, api_clone: Clone, app: FastAPI) -> Bureau:
+    """A bureau on an empty database, and the app on it."""
+    empty(cluster.url(api_clone.owner.url.database or "", SUPERUSER))
+    attach(app, api_clone.engine)
+    return Bureau(api_clone, app)
+
+
+def empty(url: str) -> None:
+    """Remove every jurisdiction's rows: all tables but the code lists, which belong to none."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order
+        connection.execute(text("SET LOCAL lock_timeout = '20s'"))
+        connection.execute(text(EMPTY))
+    engine.dispose()
+
+
+EMPTY = """
+DO $$
+DECLARE found regclass;
+BEGIN
+  FOR found IN
+    SELECT attrelid::regclass FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE attname = 'jurisdiction_id' AND relkind = 'r' AND relnamespace = 'public'::regnamespace
+  LOOP
+    EXECUTE format('DELETE FROM %s', found);
+  END LOOP;
+END $$
+"""
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from fastapi import APIRouter
 
 from api import policy
+from api.app import create_app
 from api.permissions import ROLES, Permission, permissions_of
 from gridsup.procedures.pack import SYSTEM
 from gridsup.procedures.posts import POSTS
@@ -33,16 +34,17 @@ def test_every_route_names_a_permission_or_is_in_the_list_of_public_ones(bureau)
     assert named <= {one.value for one in Permission}
 
 
-def test_an_app_with_an_unmarked_route_does_not_start(bureau):
+def test_an_app_with_an_unmarked_route_does_not_start(engine):
+    app = create_app(engine)
     router = APIRouter()
 
     @router.get("/forgotten")
     def forgotten() -> str:
         return "open to everybody"
 
-    bureau.app.include_router(router, prefix="/api")
+    app.include_router(router, prefix="/api")
     with pytest.raises(RuntimeError, match="/api/forgotten"):
-        policy.refuse_unmarked(bureau.app)
+        policy.refuse_unmarked(app)
 
 
 def test_every_route_that_is_not_public_refuses_nobody(bureau):

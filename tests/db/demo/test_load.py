@@ -35,7 +35,7 @@ MATTERS = len(COURSES) + 10
 
 
 SIGN_IN = ("admin", "dispatcher-1", "inspector-01-1", "liaison-d06")
-"""Accounts take their time on purpose (argon2)."""
+"""Some of the accounts."""
 
 
 def thinned(city: City) -> City:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -43,6 +44,14 @@ def test_a_new_bureau_has_its_section_and_an_administrator_with_a_one_time_passw
     assert [one.post for one in held] == ["admin"]
 
 
+def test_the_product_hashes_with_full_work():
+    """The tests hash with less of it (tests/conftest.py); here the module as it is shipped."""
+    found = importlib.util.find_spec("gridsup.people.passwords")
+    shipped = importlib.util.module_from_spec(found)
+    found.loader.exec_module(shipped)
+    assert shipped.hash_password("a plain sentence").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 def test_a_bureau_starts_only_once(session):
     _start(session)
     with pytest.raises(Conflict):
@@ -80,7 +89,7 @@ def test_the_audit_trail_can_be_added_to_and_never_changed(session):
 def test_a_hash_of_other_parameters_is_made_anew_at_the_next_good_sign_in(session):
     password = _start(session)
     with as_auth(session):
-        weak = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(password)
+        weak = PasswordHasher(time_cost=1, memory_cost=128, parallelism=1).hash(password)
         queries_admin = session.scalars(queries.account_by_name(PLACE, "admin")).one()
         queries_admin.password_hash = weak
     attempt = accounts.begin_attempt(session, PLACE, " ADMIN ", now=NOW)

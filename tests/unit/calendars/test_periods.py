@@ -102,7 +102,7 @@ def spans(draw: st.DrawFn) -> list[Interval]:
     return found
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(
     start=STARTS,
     n=st.integers(-60, 120),
