@@ -630,6 +630,68 @@ export interface paths {
         patch: operations["change_cell"];
         trace?: never;
     };
+    "/api/cells/{cell_id}/deeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cell Deeds
+         * @description Visits and findings on the ground of a cell, those made under earlier cells too, newest first.
+         */
+        get: operations["list_cell_deeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cells/{cell_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cell History
+         * @description The cells before and after this one, and what was done on its ground, under whatever code.
+         */
+        get: operations["get_cell_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cells/{cell_id}/map.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Cell Map
+         * @description The cell's sheet, A3 in landscape, with the owner of that day (today when absent).
+         *
+         *     Each print leaves an audit entry.
+         */
+        get: operations["print_cell_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/code-lists/departments": {
         parameters: {
             query?: never;
@@ -662,6 +724,26 @@ export interface paths {
          * @description The posts that procedures name as actors, with their titles.
          */
         get: operations["list_post_titles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/code-lists/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sections
+         * @description The bureau's own sections, to which work is assigned inside the house.
+         */
+        get: operations["list_sections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1625,6 +1707,405 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/redivisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Redivisions
+         * @description The drafts, newest first.
+         */
+        get: operations["list_redivisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/divide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Divide Anew
+         * @description A draft by the division engine, from the stored roads, station areas, businesses and their history.
+         */
+        post: operations["divide_anew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft From Today
+         * @description A draft that starts from today's cells, cut into blocks by the roads inside them.
+         */
+        post: operations["draft_from_today"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Redivision */
+        get: operations["get_redivision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Redivision Blocks
+         * @description Its blocks as GeoJSON, each with the label of its cell.
+         */
+        get: operations["get_redivision_blocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Redivision Cells
+         * @description Its cells as GeoJSON.
+         */
+        get: operations["get_redivision_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/cells/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Describe Draft Cell
+         * @description Set a cell's number, name, community or inspector. 409 `grid-taken`.
+         */
+        patch: operations["describe_draft_cell"];
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Redivision
+         * @description Beside today's cells: who changes code or inspector, what each inspector gains, loses and carries.
+         */
+        get: operations["compare_redivision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut Block
+         * @description Cut a block in two along a line; both pieces stay in its cell. 422 `line-does-not-cross`.
+         */
+        post: operations["cut_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/draft.gpkg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Redivision
+         * @description The draft as a GeoPackage for QGIS: layers `cells` and `blocks`, EPSG:4490.
+         */
+        get: operations["export_redivision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Redivision
+         * @description Give an open draft up; it stays readable.
+         */
+        post: operations["drop_redivision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Redivision Edits
+         * @description What was edited, newest first.
+         */
+        get: operations["list_redivision_edits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Redivision
+         * @description Take an edited GeoPackage as the next version, all of it or nothing. Edit the `cell` of blocks or the
+         *     outlines of cells, not both. 422 `division-faulty` lists each fault with its place.
+         */
+        post: operations["import_redivision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Cells
+         * @description Merge two neighbouring cells. 409 `cells-not-neighbours` or `cell-in-two-stations`.
+         */
+        post: operations["merge_cells"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Blocks
+         * @description Move blocks to a neighbouring cell. 409 `cell-torn`, `cell-emptied` or `cell-in-two-stations`.
+         */
+        post: operations["move_blocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Redivision Moves
+         * @description The businesses that change code or inspector, by number.
+         */
+        get: operations["list_redivision_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Schedule Redivision
+         * @description Bring a draft into force: at once when the day is today or earlier, else on its day, checked again
+         *     then. 422 `division-faulty`, 409 `division-too-early`.
+         */
+        post: operations["schedule_redivision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Cell
+         * @description Split a cell in two: balanced, or along a line. 409 `cell-of-one-block`, 422 `line-does-not-cross`.
+         */
+        post: operations["split_cell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Redivision Edit
+         * @description Take back the last edit. 409 `nothing-to-undo`.
+         */
+        post: operations["undo_redivision_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Redivision
+         * @description Take a scheduled draft back, so that it can be edited again.
+         */
+        post: operations["withdraw_redivision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/referrals": {
         parameters: {
             query?: never;
@@ -1706,6 +2187,26 @@ export interface paths {
          * @description Set another password; every other session of mine ends. Not with a token.
          */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stations/{station_id}/maps.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Station Maps
+         * @description The sheets of all cells of a station in one file. Each print leaves an audit entry.
+         */
+        get: operations["print_station_maps"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1918,6 +2419,11 @@ export interface components {
             closes_interval?: string | null;
             crew?: components["schemas"]["Crew"] | null;
             /**
+             * Delegable
+             * @default true
+             */
+            delegable: boolean;
+            /**
              * Effects
              * @default []
              */
@@ -2025,6 +2531,11 @@ export interface components {
             considered: components["schemas"]["RowConsidered"][];
             /** Inform */
             inform: components["schemas"]["DepartmentRef"][];
+            /**
+             * Internal
+             * @description finder and lead are one body today: an internal assignment, no 抄告
+             */
+            internal: boolean;
             lead: components["schemas"]["DepartmentRef"];
             /**
              * Manual
@@ -2038,6 +2549,8 @@ export interface components {
             reading: boolean;
             /** Rule */
             rule: string;
+            /** @description the section of the bureau that takes it then */
+            section: components["schemas"]["SectionRef"] | null;
             /** Source */
             source: string;
         };
@@ -2391,6 +2904,16 @@ export interface components {
              */
             station?: string | null;
         };
+        /** Body_import_redivision */
+        Body_import_redivision: {
+            /**
+             * File
+             * @description the edited .gpkg, ≤ 60 MB
+             */
+            file: string;
+            /** Version */
+            version: number;
+        };
         /** Body_stage_import */
         Body_stage_import: {
             /**
@@ -2731,6 +3254,41 @@ export interface components {
              */
             type: "FeatureCollection";
         };
+        /** CellDeed */
+        CellDeed: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Business Id */
+            business_id: number | null;
+            /** Cell Code */
+            cell_code: string | null;
+            /**
+             * Cell Id
+             * @description the cell then
+             */
+            cell_id: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "finding";
+            /** Matter Id */
+            matter_id: number | null;
+            /** Officer */
+            officer: string | null;
+            /** Officer Id */
+            officer_id: number;
+            /**
+             * What
+             * @description result of a visit, source of a finding
+             */
+            what: string;
+        };
         /** CellDetail */
         CellDetail: {
             /** Area M2 */
@@ -2799,6 +3357,56 @@ export interface components {
              * @constant
              */
             type: "Feature";
+        };
+        /**
+         * CellHistory
+         * @description `…_before`: those of them that were made under an earlier cell.
+         */
+        CellHistory: {
+            /**
+             * Ancestors
+             * @description nearest first
+             */
+            ancestors: components["schemas"]["CellKin"][];
+            /** Findings */
+            findings: number;
+            /** Findings Before */
+            findings_before: number;
+            /** Heirs */
+            heirs: components["schemas"]["CellKin"][];
+            /** Visits */
+            visits: number;
+            /** Visits Before */
+            visits_before: number;
+        };
+        /**
+         * CellKin
+         * @description A cell that this one came out of, or that came out of it. The last day is exclusive.
+         */
+        CellKin: {
+            /** Code */
+            code: string;
+            /**
+             * Generation
+             * @description 1: directly
+             */
+            generation: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Share
+             * @description of that cell's ground that lies in this one, 0 to 1
+             */
+            share: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
         };
         /** CellProperties */
         CellProperties: {
@@ -3030,6 +3638,32 @@ export interface components {
             /** Samples */
             samples: string[];
         };
+        /** ComparisonView */
+        ComparisonView: {
+            /** Businesses */
+            businesses: number;
+            /** Cells Draft */
+            cells_draft: components["schemas"]["DraftCellLoad"][];
+            /** Cells Today */
+            cells_today: components["schemas"]["PresentCellLoad"][];
+            /** Code Changes */
+            code_changes: number;
+            /** Heirs */
+            heirs: components["schemas"]["HeirView"][];
+            /** Inspectors */
+            inspectors: components["schemas"]["InspectorSides"][];
+            /** Months */
+            months: number;
+            /** Officer Changes */
+            officer_changes: number;
+            /**
+             * Outside
+             * @description businesses that would lie in no cell; such a draft is refused
+             */
+            outside: number;
+            /** Version */
+            version: number;
+        };
         /**
          * Condition
          * @description Exactly one of: a comparison (``fact``, ``op``, ``value``), ``all``, ``any``, ``not``.
@@ -3164,6 +3798,18 @@ export interface components {
             /** Qualification */
             qualification: string | null;
         };
+        /** CutForm */
+        CutForm: {
+            /** Block */
+            block: number;
+            /** Line */
+            line: components["schemas"]["LinePoint"][];
+            /**
+             * Version
+             * @description the version that was seen
+             */
+            version: number;
+        };
         /**
          * DeadlineView
          * @description One run of a clock and why its date is what it is (`explanation`, with `lines` in both languages).
@@ -3263,6 +3909,60 @@ export interface components {
              */
             on_day: string;
         };
+        /**
+         * DescribeForm
+         * @description Only what is given changes; null clears it.
+         */
+        DescribeForm: {
+            /** Community Id */
+            community_id?: number | null;
+            /**
+             * Grid
+             * @description null: the station's next number
+             */
+            grid?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Officer Id
+             * @description who shall be responsible; null: the owner of most of its ground
+             */
+            officer_id?: number | null;
+            /**
+             * Version
+             * @description the version that was seen
+             */
+            version: number;
+        };
+        /**
+         * DivideForm
+         * @description Ask the engine for a division.
+         */
+        DivideForm: {
+            /**
+             * Cells
+             * @description how many cells over all the stations
+             */
+            cells: number;
+            /**
+             * Keep
+             * @description keep what can stay, numbers too
+             * @default true
+             */
+            keep: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stations
+             * @description codes of stations
+             */
+            stations: string[];
+        };
         /** DocumentView */
         DocumentView: {
             /**
@@ -3309,6 +4009,194 @@ export interface components {
             reason: string | null;
             /** Verb */
             verb: string;
+        };
+        /** DraftBlockCollection */
+        DraftBlockCollection: {
+            /** Features */
+            features: components["schemas"]["DraftBlockFeature"][];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Version */
+            version: number;
+        };
+        /** DraftBlockFeature */
+        DraftBlockFeature: {
+            /**
+             * Geometry
+             * @description GeoJSON Polygon, CRS84
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * @description the number
+             */
+            id: number;
+            properties: components["schemas"]["DraftBlockProperties"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** DraftBlockProperties */
+        DraftBlockProperties: {
+            /** Businesses */
+            businesses: number;
+            /**
+             * Cell
+             * @description label of its cell
+             */
+            cell: number;
+            /** Number */
+            number: number;
+            /** Station Id */
+            station_id: number;
+            /** Workload */
+            workload: number;
+        };
+        /** DraftCellCollection */
+        DraftCellCollection: {
+            /** Features */
+            features: components["schemas"]["DraftCellFeature"][];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Version */
+            version: number;
+        };
+        /** DraftCellFeature */
+        DraftCellFeature: {
+            /**
+             * Geometry
+             * @description GeoJSON Polygon, CRS84
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * @description the label
+             */
+            id: number;
+            properties: components["schemas"]["DraftCellProperties"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** DraftCellLoad */
+        DraftCellLoad: {
+            /**
+             * Code
+             * @description null: the station's next number, given when it comes into force
+             */
+            code: string | null;
+            /** Label */
+            label: number;
+            load: components["schemas"]["LoadView"];
+            /** Officer Id */
+            officer_id: number | null;
+            /** Title */
+            title: string;
+        };
+        /** DraftCellProperties */
+        DraftCellProperties: {
+            /** Area M2 */
+            area_m2: number;
+            /** Blocks */
+            blocks: number;
+            /** Businesses */
+            businesses: number;
+            /** Community Id */
+            community_id: number | null;
+            /** Grid */
+            grid: string | null;
+            /** Label */
+            label: number;
+            /** Name */
+            name: string | null;
+            /**
+             * Officer Id
+             * @description named in the draft; null: the owner of most of its ground
+             */
+            officer_id: number | null;
+            /** Station Id */
+            station_id: number;
+            /**
+             * Title
+             * @description its grid number, or 新3
+             */
+            title: string;
+            /**
+             * Workload
+             * @description share of the draft's workload, 0 to 1
+             */
+            workload: number;
+        };
+        /**
+         * DraftFailure
+         * @description Why it did not come into force on its day.
+         */
+        DraftFailure: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Faults */
+            faults: components["schemas"]["DraftFailureFault"][];
+            /** Zh */
+            zh: string;
+        };
+        /** DraftFailureFault */
+        DraftFailureFault: {
+            /** En */
+            en: string;
+            /** Pointer */
+            pointer: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * DraftResult
+         * @description What its enactment did: ids of cells and matters, number of businesses with a new code.
+         */
+        DraftResult: {
+            /** Begun */
+            begun: number[];
+            /** Ended */
+            ended: number[];
+            /** Kept */
+            kept: number[];
+            /** Matters */
+            matters: number[];
+            /** Recoded */
+            recoded: number;
+        };
+        /** DraftStation */
+        DraftStation: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * DroppedView
@@ -3394,6 +4282,34 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** EditView */
+        EditView: {
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Officer */
+            officer: string | null;
+            /** Officer Id */
+            officer_id: number | null;
+            /** Undone At */
+            undone_at: string | null;
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "move" | "merge" | "split" | "cut" | "describe" | "import";
+            /**
+             * Version
+             * @description the version that the edit made
+             */
+            version: number;
+        };
         /** EventPhoto */
         EventPhoto: {
             /** Caption */
@@ -3473,6 +4389,15 @@ export interface components {
             /** To State */
             to_state: string;
             to_title: components["schemas"]["Words"] | null;
+        };
+        /** ExchangeView */
+        ExchangeView: {
+            /** Area M2 */
+            area_m2: number;
+            /** Businesses */
+            businesses: number;
+            /** Open Matters */
+            open_matters: number;
         };
         /**
          * Extension
@@ -3683,6 +4608,24 @@ export interface components {
             /** Version */
             version: string;
         };
+        /** HeirView */
+        HeirView: {
+            /** Businesses */
+            businesses: number;
+            /** Label */
+            label: number;
+            /** Old Cell Id */
+            old_cell_id: number;
+            /** Old Code */
+            old_code: string;
+            /**
+             * Share
+             * @description of the present cell's ground, 0 to 1
+             */
+            share: number;
+            /** Title */
+            title: string;
+        };
         /**
          * Held
          * @description Who was responsible and when; the last day is exclusive.
@@ -3740,6 +4683,20 @@ export interface components {
             rejected?: number | null;
             /** Unplaced */
             unplaced?: number | null;
+        };
+        /** InspectorSides */
+        InspectorSides: {
+            draft: components["schemas"]["LoadView"];
+            gains: components["schemas"]["ExchangeView"];
+            loses: components["schemas"]["ExchangeView"];
+            /** Officer */
+            officer: string | null;
+            /**
+             * Officer Id
+             * @description null: cells that nobody is responsible for
+             */
+            officer_id: number | null;
+            today: components["schemas"]["LoadView"];
         };
         /**
          * Interval
@@ -3922,6 +4879,44 @@ export interface components {
             pre_approval: string | null;
             /** Source */
             source: string;
+        };
+        /**
+         * LinePoint
+         * @description CRS84 degrees.
+         */
+        LinePoint: {
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+        };
+        /** LoadView */
+        LoadView: {
+            /** Area M2 */
+            area_m2: number;
+            /** Businesses */
+            businesses: number;
+            /** Cells */
+            cells: number;
+            /** Findings */
+            findings: number;
+            /**
+             * Matters
+             * @description handled: open now or ended in those months
+             */
+            matters: number;
+            /** Open Matters */
+            open_matters: number;
+            /**
+             * Visits
+             * @description in the months asked, as are the next two
+             */
+            visits: number;
+            /**
+             * Workload
+             * @description share of the whole, 0 to 1
+             */
+            workload: number;
         };
         /** Losing */
         Losing: {
@@ -4166,6 +5161,21 @@ export interface components {
              */
             via: "session" | "token";
         };
+        /** MergeForm */
+        MergeForm: {
+            /**
+             * Keep
+             * @description label of the cell that stays
+             */
+            keep: number;
+            /** Other */
+            other: number;
+            /**
+             * Version
+             * @description the version that was seen
+             */
+            version: number;
+        };
         /** Merging */
         Merging: {
             /**
@@ -4240,6 +5250,57 @@ export interface components {
             month: string;
             /** Visits */
             visits: number;
+        };
+        /** MoveForm */
+        MoveForm: {
+            /**
+             * Blocks
+             * @description numbers of blocks
+             */
+            blocks: number[];
+            /**
+             * To
+             * @description label of the neighbouring cell
+             */
+            to: number;
+            /**
+             * Version
+             * @description the version that was seen
+             */
+            version: number;
+        };
+        /** MoveView */
+        MoveView: {
+            /** Business Id */
+            business_id: number;
+            /** Code Changes */
+            code_changes: boolean;
+            /**
+             * Label
+             * @description of its cell in the draft
+             */
+            label: number | null;
+            /** Name */
+            name: string;
+            /**
+             * New Cell Code
+             * @description null: a cell without a number yet
+             */
+            new_cell_code: string | null;
+            /** New Officer */
+            new_officer: string | null;
+            /** New Officer Id */
+            new_officer_id: number | null;
+            /** Officer Changes */
+            officer_changes: boolean;
+            /** Old Cell Id */
+            old_cell_id: number;
+            /** Old Code */
+            old_code: string;
+            /** Old Officer */
+            old_officer: string | null;
+            /** Old Officer Id */
+            old_officer_id: number | null;
         };
         /** Moving */
         Moving: {
@@ -4897,6 +5958,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[CellDeed] */
+        Page_CellDeed_: {
+            /** Items */
+            items: components["schemas"]["CellDeed"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[FindingView] */
         Page_FindingView_: {
             /** Items */
@@ -4921,6 +5992,16 @@ export interface components {
         Page_MatterRow_: {
             /** Items */
             items: components["schemas"]["MatterRow"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
+        /** Page[MoveView] */
+        Page_MoveView_: {
+            /** Items */
+            items: components["schemas"]["MoveView"][];
             /**
              * Next
              * @description pass it as `cursor` for the items that follow
@@ -5044,7 +6125,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read";
         /** PermitView */
         PermitView: {
             /** Department */
@@ -5322,6 +6403,16 @@ export interface components {
             /** Valid To */
             valid_to: string | null;
         };
+        /** PresentCellLoad */
+        PresentCellLoad: {
+            /** Cell Id */
+            cell_id: number;
+            /** Code */
+            code: string;
+            load: components["schemas"]["LoadView"];
+            /** Officer Id */
+            officer_id: number | null;
+        };
         /**
          * Problem
          * @description An RFC 9457 problem: why a request was refused, and what to do about it.
@@ -5499,6 +6590,45 @@ export interface components {
             valid_to?: string | null;
         };
         /**
+         * Quality
+         * @description Of the draft as it stands. `workload_cv`: standard deviation over mean of the cells' workload.
+         */
+        Quality: {
+            /** Blocks */
+            blocks: number;
+            /** Businesses */
+            businesses: number;
+            /** Cells */
+            cells: number;
+            /**
+             * Engine
+             * @description what the engine reported when it was made
+             */
+            engine?: {
+                [key: string]: unknown;
+            } | null;
+            /** Internal Boundary Km */
+            internal_boundary_km: number;
+            /** Max Over Mean */
+            max_over_mean: number;
+            /**
+             * Pieces
+             * @description extra pieces of cells; always 0
+             */
+            pieces: number;
+            /**
+             * Polsby Popper Mean
+             * @description compactness 4πA/P², 1 for a circle
+             */
+            polsby_popper_mean: number;
+            /** Polsby Popper Min */
+            polsby_popper_min: number;
+            /** Seamless */
+            seamless: boolean;
+            /** Workload Cv */
+            workload_cv: number;
+        };
+        /**
          * Question
          * @description What is known so far while a report is being written.
          */
@@ -5570,6 +6700,65 @@ export interface components {
             level: "fault" | "note";
             /** Zh */
             zh: string;
+        };
+        /** RedivisionView */
+        RedivisionView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: number | null;
+            /** Changed By Name */
+            changed_by_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: number | null;
+            /** Created By Name */
+            created_by_name: string | null;
+            failure: components["schemas"]["DraftFailure"] | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "divide" | "today";
+            /**
+             * Overdue
+             * @description its day has come and it waits for the upkeep run
+             */
+            overdue: boolean;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Planned On
+             * @description the day on which it is to come into force, or did
+             */
+            planned_on: string | null;
+            report: components["schemas"]["Quality"];
+            result: components["schemas"]["DraftResult"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "scheduled" | "enacted" | "dropped";
+            /** Stations */
+            stations: components["schemas"]["DraftStation"][];
+            /**
+             * Version
+             * @description send it with the next act
+             */
+            version: number;
         };
         /**
          * ReferralView
@@ -5843,6 +7032,26 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** ScheduleForm */
+        ScheduleForm: {
+            /**
+             * Day
+             * Format: date
+             * @description today or earlier: in force at once; later: on that day
+             */
+            day: string;
+            /**
+             * Version
+             * @description the version that was seen
+             */
+            version: number;
+        };
+        /** SectionRef */
+        SectionRef: {
+            /** Code */
+            code: string;
+            title: components["schemas"]["Words"];
+        };
         /**
          * SignForm
          * @description A signature, or the refusal to sign; a refusal needs its opinion.
@@ -5889,6 +7098,21 @@ export interface components {
             signed_at: string;
             /** Step */
             step: number;
+        };
+        /** SplitForm */
+        SplitForm: {
+            /** Cell */
+            cell: number;
+            /**
+             * Line
+             * @description two balanced halves when absent
+             */
+            line?: components["schemas"]["LinePoint"][] | null;
+            /**
+             * Version
+             * @description the version that was seen
+             */
+            version: number;
         };
         /**
          * State
@@ -6072,6 +7296,16 @@ export interface components {
              */
             matters: components["schemas"]["MyMatter"][];
         };
+        /** TodayForm */
+        TodayForm: {
+            /** Name */
+            name: string;
+            /**
+             * Stations
+             * @description codes of stations
+             */
+            stations: string[];
+        };
         /** Token */
         Token: {
             /**
@@ -6159,6 +7393,14 @@ export interface components {
             /**
              * Version
              * @description the version that you saw; another now is a 409
+             */
+            version: number;
+        };
+        /** Versioned */
+        Versioned: {
+            /**
+             * Version
+             * @description the version that was seen
              */
             version: number;
         };
@@ -7857,6 +9099,133 @@ export interface operations {
             };
         };
     };
+    list_cell_deeds: {
+        parameters: {
+            query?: {
+                /** @description At most so many items */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CellDeed_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cell_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellHistory"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_cell_map: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_departments: {
         parameters: {
             query?: never;
@@ -7896,6 +9265,44 @@ export interface operations {
         };
     };
     list_post_titles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeName"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sections: {
         parameters: {
             query?: never;
             header?: never;
@@ -10191,6 +11598,863 @@ export interface operations {
             };
         };
     };
+    list_redivisions: {
+        parameters: {
+            query?: {
+                state?: ("open" | "scheduled" | "enacted" | "dropped") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    divide_anew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DivideForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_from_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TodayForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_redivision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_redivision_blocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftBlockCollection"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_redivision_cells: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftCellCollection"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_draft_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+                label: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_redivision: {
+        parameters: {
+            query?: {
+                /** @description visits, findings, matters of so many months */
+                months?: number;
+            };
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cut_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_redivision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a GeoPackage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geopackage+sqlite3": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_redivision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Versioned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_redivision_edits: {
+        parameters: {
+            query?: {
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_redivision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_redivision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_cells: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_blocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_redivision_moves: {
+        parameters: {
+            query?: {
+                what?: "code" | "officer" | "any";
+                /** @description At most so many items */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MoveView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_redivision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_redivision_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Versioned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_redivision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Versioned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_referrals: {
         parameters: {
             query?: {
@@ -10418,6 +12682,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_station_maps: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                station_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
             };
             /** @description Refused; `code` says why */
             "4XX": {
