@@ -13,7 +13,7 @@ import numpy as np
 from geo_data.records import BusinessRecord
 from geo_data.values import squeeze
 from gridsup import spatial
-from gridsup.registry.addresses import address_key
+from gridsup.registry.addresses import address_key, bare_name
 
 Because = Literal["uscc", "registration_no", "name_address", "name_nearby"]
 NEAR_M = 50.0
@@ -72,9 +72,9 @@ EXACT: tuple[Because, ...] = ("uscc", "registration_no", "name_address")
 _Entry = BusinessRecord | KnownBusiness
 
 
-def name_key(name: str) -> str:
-    """A name for comparison: narrow, lower-case, without blanks, brackets' signs and punctuation."""
-    return re.sub(r"[^\w]", "", squeeze(name).lower())
+def name_key(name: str, *, district: str = "") -> str:
+    """A name for comparison: narrow, lower-case, without its district, blanks and punctuation."""
+    return re.sub(r"[^\w]", "", bare_name(squeeze(name), district=district).lower())
 
 
 def suggest(
@@ -95,7 +95,7 @@ def suggest(
             for at in members[1:]:
                 if at >= offset:
                     _note(found, because, everything, offset, members[0], at, None)
-    _nearby(found, everything, offset, metric_srid, near_m)
+    _nearby(found, everything, offset, metric_srid, near_m, district)
     return found
 
 
@@ -111,10 +111,10 @@ def _groups(everything: Sequence[_Entry], district: str) -> dict[Because, dict[A
             groups["uscc"][entry.uscc].append(i)
         if entry.registration_no:
             groups["registration_no"][entry.registration_no].append(i)
-        if entry.address and name_key(entry.name):
-            groups["name_address"][
-                name_key(entry.name), address_key(entry.address, district=district), entry.stall
-            ].append(i)
+        name = name_key(entry.name, district=district)
+        if entry.address and name:
+            address = address_key(entry.address, district=district)
+            groups["name_address"][name, address, entry.stall].append(i)
     return groups
 
 
@@ -144,9 +144,15 @@ def _note(
 
 
 def _nearby(
-    found: dict[int, Suggestion], everything: Sequence[_Entry], offset: int, metric_srid: int, near_m: float
+    found: dict[int, Suggestion],
+    everything: Sequence[_Entry],
+    offset: int,
+    metric_srid: int,
+    near_m: float,
+    district: str,
 ) -> None:
-    placed = [i for i, entry in enumerate(everything) if entry.lon is not None and name_key(entry.name)]
+    names = {i: name_key(entry.name, district=district) for i, entry in enumerate(everything)}
+    placed = [i for i, entry in enumerate(everything) if entry.lon is not None and names[i]]
     if not placed:
         return
     change = spatial.transformer(spatial.CANONICAL, spatial.metric_crs(metric_srid))
@@ -155,7 +161,7 @@ def _nearby(
     )
     by_name: dict[str, list[int]] = defaultdict(list)
     for n, i in enumerate(placed):
-        by_name[name_key(everything[i].name)].append(n)
+        by_name[names[i]].append(n)
     for members in by_name.values():
         for k, n in enumerate(members):
             if k == 0 or placed[n] < offset:

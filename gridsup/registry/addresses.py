@@ -34,3 +34,19 @@ def address_key(address: str, *, district: str = "") -> str:
             if text.startswith(name, start) and len(text) > start + len(name):
                 return text[start + len(name) :]
     return text
+
+
+@lru_cache(maxsize=32)
+def name_prefix(district: str) -> str:
+    """What stands before the trade name in registered names here (行政区划): ``武汉市江汉区``, ``江汉区``.
+
+    A regular expression that Python and PostgreSQL read alike. Signboards leave this out, and two
+    neighbours would look alike by it; a name that is nothing more keeps it.
+    """
+    names = "|".join(re.escape(name) for name in _district_forms(district))
+    return rf"{_ABOVE.pattern}(?:{names})(?=.)"
+
+
+def bare_name(name: str, *, district: str) -> str:
+    """A name without its district prefix, as names are compared."""
+    return re.sub(name_prefix(district), "", name) if district else name

@@ -150,13 +150,17 @@ def alike_nearby(
     lon: float,
     lat: float,
     *,
+    prefix: str,
     metric_srid: int,
     metres: float = 50,
     least: float = 0.6,
     but: int | None = None,
 ) -> Rows:
-    """Rows ``(Business, likeness, metres)``: similar names within ``metres`` of a place, most alike first."""
-    likeness = func.similarity(Business.name, name)
+    """Rows ``(Business, likeness, metres)``: similar names within ``metres`` of a place, most alike first.
+
+    ``name`` comes without its district; ``prefix`` (``addresses.name_prefix``) takes it off the stored ones.
+    """
+    likeness = func.similarity(func.regexp_replace(Business.name, prefix, ""), name)
     here = point(lon, lat)
     away = func.ST_Distance(
         func.ST_Transform(Premises.point, metric_srid), func.ST_Transform(here, metric_srid)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from gridsup.cells.locate import today
 from gridsup.errors import Invalid, Refused
 from gridsup.registry import coding, likeness, queries, statements
+from gridsup.registry.addresses import bare_name, name_prefix
 from gridsup.registry.drafts import CARRIED
 from gridsup.registry.model import Business, HouseholdCode
 from gridsup.registry.places import position
@@ -79,9 +80,16 @@ def possible_duplicates(
         for business in session.scalars(likeness.same_door(jurisdiction_id, *door, but=but)):
             see(business, "address")
     if place is not None:
-        srid = int(home_of(session, jurisdiction_id).metric_srid)
+        home = home_of(session, jurisdiction_id)
         query_near = likeness.alike_nearby(
-            jurisdiction_id, name, *place, metric_srid=srid, metres=NEARBY_M, least=ALIKE, but=but
+            jurisdiction_id,
+            bare_name(name, district=home.name),
+            *place,
+            prefix=name_prefix(home.name),
+            metric_srid=home.metric_srid,
+            metres=NEARBY_M,
+            least=ALIKE,
+            but=but,
         )
         for business, alike, metres in session.execute(query_near):
             see(business, "name_nearby", likeness=alike, metres=metres)
@@ -94,9 +102,10 @@ def duplicate_pairs(
     session: Session, jurisdiction_id: int, *, after: int = 0, limit: int = 50
 ) -> list[tuple[int, int, float, float]]:
     """Pairs ``(id, id, likeness, metres)`` over the whole register, by the first id, beyond ``after``."""
-    srid = home_of(session, jurisdiction_id).metric_srid
-    params = {"j": jurisdiction_id, "srid": srid, "after": after, "limit": limit}
-    rows = session.execute(statements.PAIRS, {**params, "least": ALIKE, "metres": NEARBY_M})
+    home = home_of(session, jurisdiction_id)
+    page = {"j": jurisdiction_id, "after": after, "limit": limit}
+    near = {"srid": home.metric_srid, "prefix": name_prefix(home.name), "least": ALIKE, "metres": NEARBY_M}
+    rows = session.execute(statements.PAIRS, {**page, **near})
     return [(row.first, row.second, row.likeness, row.metres) for row in rows]
 
 

@@ -65,17 +65,19 @@ AFFECTED = text(
 
 PAIRS = text(
     """
-    SELECT a.id AS first, b.id AS second, similarity(a.name, b.name) AS likeness,
+    SELECT a.id AS first, b.id AS second,
+           similarity(regexp_replace(a.name, :prefix, ''), regexp_replace(b.name, :prefix, '')) AS likeness,
            ST_Distance(ST_Transform(pa.point, :srid), ST_Transform(pb.point, :srid)) AS metres
     FROM businesses a
     JOIN premises pa ON pa.jurisdiction_id = :j AND pa.id = a.premises_id
     JOIN premises pb ON pb.jurisdiction_id = :j AND pb.point && ST_Expand(pa.point, 0.0006)
     JOIN businesses b ON b.jurisdiction_id = :j AND b.premises_id = pb.id AND b.id > a.id
     WHERE a.jurisdiction_id = :j AND a.status = 'operating' AND b.status = 'operating'
-      AND a.id > :after AND similarity(a.name, b.name) >= :least
+      AND a.id > :after
+      AND similarity(regexp_replace(a.name, :prefix, ''), regexp_replace(b.name, :prefix, '')) >= :least
       AND ST_Distance(ST_Transform(pa.point, :srid), ST_Transform(pb.point, :srid)) <= :metres
     ORDER BY a.id, b.id
     LIMIT :limit
     """
 )
-"""Pairs of operating businesses with similar names close to each other."""
+"""Pairs of operating businesses with names similar but for their district (``prefix``), close together."""

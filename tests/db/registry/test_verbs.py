@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from gridsup.codes import mask_id, mask_phone
 from gridsup.errors import Conflict, Invalid, NotFound, Refused
 from gridsup.registry import masking, merging, permits, placing, queries, service
-from gridsup.registry.addresses import address_key
+from gridsup.registry.addresses import address_key, bare_name, name_prefix
 from gridsup.registry.drafts import BusinessDraft, PermitDraft, PlaceDraft
 from gridsup.registry.listing import Filter, search
 from gridsup.registry.model import Business, RegistryEvent
@@ -187,6 +187,30 @@ def test_duplicates_are_suggested_with_their_reasons(session: Session, made: Bur
     ]
     assert found[0].metres == pytest.approx(19.2, abs=1)
     assert [pair[:2] for pair in merging.duplicate_pairs(session, J)] == [(shop.id, near.id)]
+
+
+def test_the_district_before_a_name_makes_nobody_alike_and_nobody_different(
+    session: Session, made: Bureau
+) -> None:
+    shop = add(session, "武汉市江汉区王记包子店")
+    beside = (NORTH_WEST[0] + 0.0002, NORTH_WEST[1])
+    add(session, "武汉市江汉区李家五金行", at=beside, address="民族路16号")
+    same = add(session, "王记包子", at=beside, address="民族路17号")
+    assert [one.business.id for one in merging.duplicates_of(session, J, shop.id)] == [same.id]
+    assert [one.business.id for one in merging.duplicates_of(session, J, same.id)] == [shop.id]
+    assert [pair[:2] for pair in merging.duplicate_pairs(session, J)] == [(shop.id, same.id)]
+
+
+NAMES = st.text("江汉区武市省湖北王记店 a1", max_size=12)
+
+
+@given(name=NAMES)
+def test_python_and_the_database_take_the_same_district_off_a_name(engine: Engine, name: str) -> None:
+    with engine.connect() as connection:
+        told = connection.scalar(
+            text("SELECT regexp_replace(:name, :prefix, '')"), {"name": name, "prefix": name_prefix("江汉区")}
+        )
+    assert told == bare_name(name, district="江汉区")
 
 
 def test_permits_are_won_and_lost_on_a_day(session: Session, made: Bureau) -> None:

@@ -63,3 +63,10 @@ def test_names_without_words_do_not_match_each_other() -> None:
 
 def test_a_name_is_compared_without_signs() -> None:
     assert name_key("武汉·Ａ店（一）") == name_key("武汉a店(一)")
+
+
+def test_a_name_is_compared_without_its_district() -> None:
+    full = record("武汉市江汉区老王热干面", lon=LON, lat=LAT)
+    assert found(full, record("老王热干面", lon=LON, lat=LAT))[1].because == "name_nearby"
+    assert name_key("江汉区", district="江汉区") == "江汉区"
+    assert name_key("江汉路老王", district="江汉区") == "江汉路老王"
