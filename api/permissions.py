@@ -21,6 +21,10 @@ class Permission(StrEnum):
     CELLS_READ = "cells:read"
     CELLS_EDIT = "cells:edit"
     CELLS_ASSIGN = "cells:assign"
+    DIVISION_PLAN = "division:plan"
+    """Make, edit and compare drafts of a new division."""
+    DIVISION_ENACT = "division:enact"
+    """Bring a draft into force, or set its day: the bureau's own decision."""
     BUSINESSES_READ = "businesses:read"
     BUSINESSES_EDIT = "businesses:edit"
     PERSONS_UNMASK = "persons:unmask"
@@ -54,24 +58,25 @@ _STAFF = _GUEST | {P.MATTERS_READ_ALL, P.CELLS_READ, P.BUSINESSES_READ, P.VISITS
 _PATROL = _STAFF | {P.FINDINGS_REPORT, P.VISITS_WRITE, P.BUSINESSES_EDIT, P.PERSONS_UNMASK}
 _WATCH = _STAFF | {P.BOARD_READ, P.EXPORTS_MAKE}
 _DESK = _PATROL | _WATCH
+_DIVIDE = {P.DIVISION_PLAN, P.DIVISION_ENACT}
 
 ROLES: dict[str, frozenset[Permission]] = {
     "inspector": frozenset(_PATROL),
     "enforcement": frozenset(_PATROL),
     "general": frozenset(_DESK | {P.IMPORTS_RUN}),
-    "station_head": frozenset(_DESK | {P.CELLS_ASSIGN}),
-    "dispatcher": frozenset(_DESK | {P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN}),
+    "station_head": frozenset(_DESK | {P.CELLS_ASSIGN, P.DIVISION_PLAN}),
+    "dispatcher": frozenset(_DESK | {P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN, P.DIVISION_PLAN}),
     "brigade": frozenset(_PATROL | {P.BOARD_READ}),
     "section": frozenset(_PATROL),
     "legal": frozenset(_STAFF | {P.PERSONS_UNMASK}),
-    "deputy_head": frozenset(_WATCH | {P.PERSONS_UNMASK}),
-    "bureau_head": frozenset(_WATCH | {P.PERSONS_UNMASK}),
+    "deputy_head": frozenset(_WATCH | {P.PERSONS_UNMASK} | _DIVIDE),
+    "bureau_head": frozenset(_WATCH | {P.PERSONS_UNMASK} | _DIVIDE),
     "liaison": frozenset(_GUEST),
     "efficiency": frozenset(_WATCH),
     "supervision": frozenset(_WATCH | {P.AUDIT_READ}),
-    "manager": frozenset(_WATCH),
+    "manager": frozenset(_WATCH | _DIVIDE),
     "records": frozenset(_STAFF | {P.EXPORTS_MAKE}),
-    "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT}),
+    "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.DIVISION_PLAN}),
     "admin": frozenset(
         {P.SELF, P.EVENTS, P.PROCEDURES_READ, P.CELLS_READ, P.PEOPLE_READ, P.PEOPLE_EDIT, P.CELLS_ASSIGN}
         | {P.CELLS_EDIT, P.IMPORTS_RUN, P.BUSINESSES_READ, P.AUDIT_READ}

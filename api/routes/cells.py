@@ -6,25 +6,29 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from api import names
 from api.auth import User
 from api.bbox import BboxQuery
 from api.deps import Db, Id
 from api.inputs import Day
+from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
 from gridsup.cells import queries, service
 from gridsup.cells.locate import located, today
 from gridsup.cells.model import Cell
+from gridsup.redivision import history
 
 router = APIRouter(tags=["cells"])
 Reader = Annotated[User, permit(Permission.CELLS_READ)]
+Visits = Annotated[User, permit(Permission.VISITS_READ)]
 Editor = Annotated[User, permit(Permission.CELLS_EDIT)]
 Asks = Annotated[list[Line], Field(max_length=50)]
 Targets = Annotated[dict[Line, float], Field(max_length=20)]
@@ -88,6 +92,42 @@ class CellDetail(CellView):
     lineage: list[Descent]
 
 
+class CellKin(BaseModel):
+    """A cell that this one came out of, or that came out of it. The last day is exclusive."""
+
+    id: int
+    code: str
+    name: str
+    valid_from: date
+    valid_until: date | None
+    generation: int = Field(description="1: directly")
+    share: float = Field(description="of that cell's ground that lies in this one, 0 to 1")
+
+
+class CellHistory(BaseModel):
+    """`…_before`: those of them that were made under an earlier cell."""
+
+    ancestors: list[CellKin] = Field(description="nearest first")
+    heirs: list[CellKin]
+    visits: int
+    visits_before: int
+    findings: int
+    findings_before: int
+
+
+class CellDeed(BaseModel):
+    kind: Literal["visit", "finding"]
+    id: int
+    at: datetime
+    officer_id: int
+    officer: str | None
+    business_id: int | None
+    matter_id: int | None
+    cell_id: int | None = Field(description="the cell then")
+    cell_code: str | None
+    what: str = Field(description="result of a visit, source of a finding")
+
+
 class CellChange(BaseModel):
     """Only what is given changes."""
 
@@ -148,6 +188,52 @@ def change_cell(cell_id: Id, form: CellChange, user: Editor, session: Db) -> Cel
         **form.model_dump(exclude_unset=True),
     )
     return _detail(session, user, cell)
+
+
+@router.get("/cells/{cell_id}/history")
+def get_cell_history(cell_id: Id, user: Reader, session: Db) -> CellHistory:
+    """The cells before and after this one, and what was done on its ground, under whatever code."""
+    j, cell = user.jurisdiction_id, service.get(session, user.jurisdiction_id, cell_id)
+    done = history.counts(session, j, cell.id)
+    visits, findings = done.get("visit", (0, 0)), done.get("finding", (0, 0))
+    return CellHistory(
+        ancestors=[CellKin(**row._mapping) for row in history.ancestors(session, j, cell.id)],
+        heirs=[CellKin(**row._mapping) for row in history.descendants(session, j, cell.id)],
+        visits=visits[0],
+        visits_before=visits[1],
+        findings=findings[0],
+        findings_before=findings[1],
+    )
+
+
+@router.get("/cells/{cell_id}/deeds")
+def list_cell_deeds(
+    cell_id: Id, user: Visits, session: Db, limit: Limit = 50, cursor: Cursor = None
+) -> Page[CellDeed]:
+    """Visits and findings on the ground of a cell, those made under earlier cells too, newest first."""
+    j, cell = user.jurisdiction_id, service.get(session, user.jurisdiction_id, cell_id)
+    after = decode(cursor, datetime, str, int)
+    rows = history.deeds(session, j, cell.id, after=after, limit=limit + 1)
+    known = names.look_up(
+        session, j, officers=(row.officer_id for row in rows), cells_=(row.cell_id for row in rows)
+    )
+    return page(
+        rows,
+        limit,
+        lambda row: CellDeed(
+            kind=row.kind,
+            id=row.id,
+            at=row.at,
+            officer_id=row.officer_id,
+            officer=known.officer(row.officer_id),
+            business_id=row.business_id,
+            matter_id=row.matter_id,
+            cell_id=row.cell_id,
+            cell_code=known.cell(row.cell_id),
+            what=row.result,
+        ),
+        lambda row: [row.at, row.kind, row.id],
+    )
 
 
 @router.get("/locate")

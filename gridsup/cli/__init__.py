@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from gridsup import __version__
-from gridsup.cli import allocation, bureau, doctor, frame, periods, serving
+from gridsup.cli import allocation, bureau, doctor, frame, periods, serving, upkeep
 
 GROUPS = {
     "db": "gridsup.cli.database",
@@ -19,6 +19,7 @@ GROUPS = {
     "import": "gridsup.cli.imports",
     "print": "gridsup.cli.printing",
     "procedures": "gridsup.cli.procedures",
+    "referrals": "gridsup.cli.referrals",
 }
 """Name of the group → module that holds its ``app``."""
 
@@ -37,6 +38,7 @@ app.command("up")(serving.up)
 app.command("down")(serving.down)
 app.command("status")(serving.status)
 app.command("doctor")(doctor.doctor)
+app.command("upkeep")(upkeep.upkeep)
 app.command("init")(bureau.init)
 app.command("allocate")(allocation.allocation)
 app.command("period", context_settings={"ignore_unknown_options": True})(periods.period)

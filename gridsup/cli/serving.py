@@ -14,7 +14,7 @@ import typer
 import uvicorn
 
 from gridsup import certificates, db, migrate
-from gridsup.cli import frame, instance, lan
+from gridsup.cli import frame, instance, lan, upkeep
 from gridsup.cluster import is_private, private_cluster
 from gridsup.errors import Conflict
 from gridsup.settings import get_settings
@@ -73,6 +73,7 @@ def serve(
         stack.enter_context(frame.database(serving=True))
         if before:
             before()
+        stack.enter_context(upkeep.kept())
         if page and certificate:
             stack.enter_context(lan.setup_server(setup_port, url, page, certificate))
 

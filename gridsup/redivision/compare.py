@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,16 @@ class Heir:
     businesses: int
 
 
+def codes_of(session: Session, draft: Redivision, board: Board) -> dict[int, str | None]:
+    """Label → the code that the cell will have; None without a number: it receives the next one."""
+    scheme = scheme_of(home_of(session, draft.jurisdiction_id))
+    names = enacting.station_names(session, draft.jurisdiction_id)
+    return {
+        label: scheme.format_cell(names[cell.station_id][0], cell.grid) if cell.grid else None
+        for label, cell in board.cells.items()
+    }
+
+
 class Comparison:
     """Everything that a draft's comparison needs, read once."""
 
@@ -111,23 +122,13 @@ class Comparison:
         self.old_shapes = [to_shape(cell.geom) for cell in self.present]
         held = session.execute(cell_queries.holders(j, [cell.id for cell in self.present], today()))
         self.owner: dict[int, int] = {row.cell_id: row.officer_id for row in held}
-        self.codes = self._codes()
+        self.codes = codes_of(session, draft, self.board)
         shapes = self.board.shapes()
         self.labels = sorted(shapes, key=lambda label: (self.codes[label] or "~", label))
         self.new_shapes = [shapes[label] for label in self.labels]
         self.overlay = self._overlay()
         self.heirs = self._heirs()
         self.officer: dict[int, int | None] = self._officers()
-
-    def _codes(self) -> dict[int, str | None]:
-        scheme = scheme_of(self.home)
-        names = enacting.station_names(self.session, self.draft.jurisdiction_id)
-        return {
-            label: scheme.format_cell(names[cell.station_id][0], cell.grid.zfill(scheme.grid_width))
-            if cell.grid
-            else None
-            for label, cell in self.board.cells.items()
-        }
 
     def _overlay(self) -> list[tuple[int, int, float]]:
         """``(label, old cell id, m²)`` of the pairs that share ground."""
@@ -167,6 +168,7 @@ class Comparison:
             for label, cell in self.board.cells.items()
         }
 
+    @cached_property
     def moves(self) -> list[Move]:
         """Every business of the stations, by number."""
         rows = self.session.execute(queries.HOUSEHOLDS, self._params()).all()
@@ -248,7 +250,7 @@ class Comparison:
                 self.labels, self.new_shapes, work.work(self.new_shapes), strict=True
             )
         }
-        for move in self.moves():
+        for move in self.moves:
             _count(old, new, [(move.old_cell_id, move.label)], "businesses")
         matters = self.session.execute(queries.MATTERS, self._params(months)).all()
         standing = self._sites([row for row in matters if row.open])
@@ -281,7 +283,7 @@ class Comparison:
 
         for label, cell_id, area in self.overlay:
             passes(cell_id, label, "area_m2", area)
-        for move in self.moves():
+        for move in self.moves:
             passes(move.old_cell_id, move.label, "businesses", 1)
         for cell, label_ in standing:
             passes(cell, label_, "open_matters", 1)
@@ -291,9 +293,8 @@ class Comparison:
     def names(self) -> Mapping[int, str]:
         """Names of the inspectors concerned."""
         ids = {*self.owner.values(), *(o for o in self.officer.values() if o is not None)}
-        return dict(
-            self.session.execute(queries.officers(self.draft.jurisdiction_id, sorted(ids))).tuples().all()
-        )
+        rows = self.session.execute(queries.officers(self.draft.jurisdiction_id, sorted(ids)))
+        return {row.id: row.name for row in rows}
 
 
 def _count(

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from gridsup.cells import queries as cell_queries
 from gridsup.cells.drafts import TOLERANCE_M
+from gridsup.cells.serials import scheme_of
 from gridsup.cells.topology import check_cells
 from gridsup.errors import FieldFault, Invalid
 from gridsup.redivision import cutting, enacting, service, store
 from gridsup.redivision.board import Block, Board, CellStep, Change, DraftCell
-from gridsup.redivision.compare import Comparison
+from gridsup.redivision.compare import codes_of
 from gridsup.redivision.model import Redivision
 from gridsup.registry.record import home_of
 
@@ -36,7 +37,7 @@ def frames(session: Session, draft: Redivision) -> dict[str, gpd.GeoDataFrame]:
     """The layers ``cells`` and ``blocks`` (EPSG:4490)."""
     board = store.load(session, draft)
     stations = enacting.station_names(session, draft.jurisdiction_id)
-    codes = Comparison(session, draft).codes
+    codes = codes_of(session, draft, board)
     communities = {
         row.id: row.code for row in session.execute(cell_queries.bodies(draft.jurisdiction_id, "community"))
     }
@@ -155,6 +156,7 @@ def _cell_rows(
     communities = {
         row.code: row.id for row in session.execute(cell_queries.bodies(draft.jurisdiction_id, "community"))
     }
+    scheme = scheme_of(home_of(session, draft.jurisdiction_id))
     used = {label for label in _numbers(frame, "label", "cells", optional=True) if label is not None}
     following = max([*used, *board.cells], default=0) + 1
     made: dict[int, DraftCell] = {}
@@ -183,7 +185,7 @@ def _cell_rows(
         made[label] = DraftCell(
             label,
             stations.get(station or "", 0),
-            _word(row, "grid"),
+            service.padded(scheme, _word(row, "grid")),
             _word(row, "name"),
             communities.get(community) if community else None,
             known.officer_id if known else None,

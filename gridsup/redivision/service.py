@@ -12,9 +12,14 @@ import shapely
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from gridsup.cells import queries as cell_queries
+from gridsup.cells.serials import scheme_of
+from gridsup.codes import CodeScheme
 from gridsup.db import announce
 from gridsup.errors import Conflict, Invalid, NotFound, Refused
+from gridsup.people import queries as people
 from gridsup.people.audit import record
+from gridsup.people.refusals import missing
 from gridsup.redivision import queries, store, verbs
 from gridsup.redivision.board import Board, Change
 from gridsup.redivision.model import Redivision, RedivisionEdit
@@ -167,10 +172,44 @@ def describe(
     session: Session, draft: Redivision, label: int, given: dict[str, Any], *, by: int | None
 ) -> Redivision:
     """Set a cell's number, name, community or inspector."""
+    given = _settled(session, draft, given)
     board = store.load(session, draft)
     change = verbs.describe(board, label, **given)
     asked = {"cell": label, **given}
     return edit(session, draft, "describe", change, board, asked=asked, officer_id=by)
+
+
+def _settled(session: Session, draft: Redivision, given: dict[str, Any]) -> dict[str, Any]:
+    """What a person gave for a cell, checked: the number padded, the bodies and officers there."""
+    j = draft.jurisdiction_id
+    if "grid" in given:
+        given = given | {"grid": padded(scheme_of(home_of(session, j)), given["grid"])}
+    community = given.get("community_id")
+    if community is not None and community not in {
+        row.id for row in session.execute(cell_queries.bodies(j, "community"))
+    }:
+        raise missing("organisation", "社区", "community", community)
+    officer = given.get("officer_id")
+    if officer is not None:
+        row = session.scalar(people.officer(j, officer))
+        if row is None or not row.active:
+            raise missing("officer", "在职人员", "officer in service", officer)
+    return given
+
+
+def padded(scheme: CodeScheme, grid: str | None) -> str | None:
+    """A grid number as codes write it. Raises Invalid ``grid-malformed``."""
+    if grid is None:
+        return None
+    if not grid.isascii() or not grid.isdigit() or len(grid) > scheme.grid_width:
+        raise Invalid(
+            "grid-malformed",
+            zh="网格编号“{grid}”应为不超过 {width} 位的数字。",
+            en="The grid number “{grid}” must be at most {width} digits.",
+            grid=grid[:40],
+            width=scheme.grid_width,
+        )
+    return grid.zfill(scheme.grid_width)
 
 
 def undo(session: Session, draft: Redivision, *, by: int | None) -> Redivision:
