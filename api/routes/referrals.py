@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
 
 from api import names, titles
 from api.auth import User
 from api.deps import Db
+from api.inputs import Day, Number
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
+from gridsup.calendars import SHANGHAI
+from gridsup.people.audit import record
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Words
-from gridsup.referrals import queries
+from gridsup.referrals import queries, sheets
+from gridsup.referrals.departments import catalogue
 from gridsup.referrals.model import Referral
 
 router = APIRouter(tags=["referrals"])
+Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
+PDF = "application/pdf"
 
 
 class ReferralView(BaseModel):
@@ -90,3 +96,93 @@ def list_referrals(
         )
 
     return page(rows, limit, show, lambda row: (row[0].id,))
+
+
+class DepartmentScore(BaseModel):
+    """How one department answers: figures of the referrals sent to it since a day."""
+
+    department: str
+    title: Words
+    sent: int
+    received: int
+    answered: int
+    returned: int
+    open: int
+    unreceived: int = Field(description="sent and not received yet: must be empty")
+    overdue: int = Field(description="the department's own clock is over")
+    days: float | None = Field(description="from receipt to feedback, on average, in calendar days")
+
+
+class FoundReferral(BaseModel):
+    """A referral found by the number on its paper."""
+
+    matter_id: int
+    version: int
+    number: str
+    title: str
+    department: str
+    state: str
+    sent_at: datetime | None
+    received_at: datetime | None
+    feedback_at: datetime | None
+
+
+class PrintForm(BaseModel):
+    """The referrals to print, in one act."""
+
+    matters: Annotated[list[Number], Field(min_length=1, max_length=sheets.MOST)]
+
+
+@router.get("/referrals/scoreboard")
+def score_departments(
+    user: Reader, session: Db, since: Annotated[Day | None, Query(description="1 January if absent")] = None
+) -> list[DepartmentScore]:
+    """How the departments answer: sent, received, answered, late, and how many days it took them."""
+    now = clock()
+    first = since or now.astimezone(SHANGHAI).date().replace(month=1, day=1)
+    rows = session.execute(
+        queries.scoreboard(user.jurisdiction_id, datetime.combine(first, time(), SHANGHAI), now)
+    )
+    found = []
+    for row in rows.mappings():
+        known = catalogue().department(row["department"])
+        days = round(float(row["days"]), 1) if row["days"] is not None else None
+        found.append(DepartmentScore(**{**row, "days": days}, title=Words(zh=known.name, en=known.name_en)))
+    return found
+
+
+@router.get("/referrals/lookup")
+def find_referrals(
+    user: Reader,
+    session: Db,
+    number: Annotated[list[str], Query(min_length=1, max_length=50, description="as typed or scanned")],
+) -> list[FoundReferral]:
+    """The referrals with these numbers, whatever brackets and blanks they were written with."""
+    rows = session.execute(queries.by_number(user.jurisdiction_id, number)).all()
+    plain = ("matter_id", "number", "department", "sent_at", "received_at", "feedback_at")
+    return [
+        FoundReferral(
+            **{name: getattr(row[0], name) for name in plain},
+            **{name: getattr(row, name) for name in ("title", "state", "version")},
+        )
+        for row in rows
+    ]
+
+
+@router.post(
+    "/referrals/print",
+    response_class=Response,
+    responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def print_referrals(form: PrintForm, user: Reader, session: Db) -> Response:
+    """One PDF: for each department its delivery list (送达清单), then its sheets with their QR codes."""
+    made = sheets.print_referrals(session, form.matters)
+    record(
+        session,
+        user.jurisdiction_id,
+        "documents-printed",
+        officer_id=user.officer_id,
+        subject="referrals",
+        matters=form.matters,
+    )
+    return Response(made, media_type=PDF, headers={"Content-Disposition": "inline; filename=referrals.pdf"})

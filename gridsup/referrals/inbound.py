@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.calendars import SHANGHAI
 from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, NotFound
+from gridsup.people import audit
 from gridsup.people.deputies import day_of
 from gridsup.procedures import engine
 from gridsup.procedures.acting import CLOCKWORK, Acting
@@ -141,7 +142,15 @@ def settle(
     return _route(session, row, business_id, "hand", acting, now)
 
 
-def dismiss(session: Session, inbound_id: int, reason: str) -> InboundReferral:
+def get(session: Session, inbound_id: int) -> InboundReferral:
+    """Raises NotFound ``inbound``."""
+    row = session.scalar(queries.inbound_by_id(jurisdiction_of(session), inbound_id))
+    if row is None:
+        raise _no_row(inbound_id)
+    return row
+
+
+def dismiss(session: Session, inbound_id: int, reason: str, *, by: int | None = None) -> InboundReferral:
     """An unmatched notice that is about nobody here; the reason is mandatory (P9-X1).
 
     Raises NotFound ``inbound``; Conflict ``inbound-settled``; Invalid ``reason-missing``.
@@ -152,6 +161,14 @@ def dismiss(session: Session, inbound_id: int, reason: str) -> InboundReferral:
         raise Invalid("reason-missing", zh=zh, en=en, faults=[FieldFault("/reason", zh, en)])
     row.dismissed_reason = reason.strip()
     session.flush()
+    audit.record(
+        session,
+        row.jurisdiction_id,
+        "inbound-dismissed",
+        officer_id=by,
+        subject=f"inbound:{row.id}",
+        reason=row.dismissed_reason,
+    )
     return row
 
 
@@ -195,12 +212,16 @@ def raise_expired(session: Session, *, now: datetime | None = None) -> list[Take
 def _open_row(session: Session, inbound_id: int) -> InboundReferral:
     row = session.scalar(queries.inbound_by_id(jurisdiction_of(session), inbound_id).with_for_update())
     if row is None:
-        raise NotFound(
-            "inbound", zh="没有编号为 {id} 的来件。", en="There is no inbound notice {id}.", id=inbound_id
-        )
+        raise _no_row(inbound_id)
     if row.matter_id is not None or row.dismissed_reason is not None:
         raise Conflict("inbound-settled", zh="该来件已经处理。", en="This notice has been settled already.")
     return row
+
+
+def _no_row(inbound_id: int) -> NotFound:
+    return NotFound(
+        "inbound", zh="没有编号为 {id} 的来件。", en="There is no inbound notice {id}.", id=inbound_id
+    )
 
 
 def _route(

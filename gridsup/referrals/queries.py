@@ -269,3 +269,26 @@ def by_number(jurisdiction_id: int, numbers: Sequence[str]) -> Select[*tuple[Any
         .where(Referral.jurisdiction_id == jurisdiction_id, plain.in_(wanted))
         .order_by(Referral.id)
     )
+
+
+def sent_among(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Rows ``(Referral, title, body)`` of the referrals that were sent, by department and number."""
+    return (
+        select(Referral, Matter.title, Organisation.name.label("body"))
+        .join(
+            Matter, and_(Matter.jurisdiction_id == Referral.jurisdiction_id, Matter.id == Referral.matter_id)
+        )
+        .outerjoin(
+            Organisation,
+            and_(
+                Organisation.jurisdiction_id == Referral.jurisdiction_id,
+                Organisation.id == Referral.department_id,
+            ),
+        )
+        .where(
+            Referral.jurisdiction_id == jurisdiction_id,
+            Referral.matter_id.in_(list(matter_ids)),
+            Referral.sent_at.is_not(None),
+        )
+        .order_by(Referral.department, Referral.id)
+    )

@@ -792,6 +792,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duties
+         * @description The roster of some days, both inclusive.
+         */
+        get: operations["list_duties"];
+        put?: never;
+        /**
+         * Put On Duty
+         * @description Put an officer on duty; on a day off what is urgent is assigned to them.
+         */
+        post: operations["put_on_duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/{duty_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Off Duty
+         * @description Take an entry off the roster.
+         */
+        delete: operations["take_off_duty"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1159,6 +1203,110 @@ export interface paths {
         get: operations["list_import_rows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Inbound
+         * @description What other departments told, the latest first.
+         */
+        get: operations["list_inbound"];
+        put?: never;
+        /**
+         * Take In Notice
+         * @description Take in one notice: it is matched and routed, or listed with the households that may be meant.
+         */
+        post: operations["take_in_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbound/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take In Sheet
+         * @description Take in a spreadsheet: one batch id, an outcome for every row. Sent again, the rows are there already.
+         */
+        post: operations["take_in_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbound/{inbound_id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Candidates
+         * @description The households that an unmatched notice may be about, the likeliest first.
+         */
+        get: operations["list_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbound/{inbound_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Inbound
+         * @description Say why an unmatched notice is about nobody here.
+         */
+        post: operations["dismiss_inbound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbound/{inbound_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match Inbound
+         * @description Say which household an unmatched notice is about: its matter opens at that household's station.
+         */
+        post: operations["match_inbound"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1561,6 +1709,46 @@ export interface paths {
          * @description Rename a body, change its phone number, or take it out of use.
          */
         patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/permits/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ending Permits
+         * @description Permits whose term is over, or ends within some days; the earliest first.
+         */
+        get: operations["list_ending_permits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/raise-expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Raise Expired Permits
+         * @description Let permits whose term is over raise themselves, each once; the desk asks this whenever it opens.
+         */
+        post: operations["raise_expired_permits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/postings": {
@@ -2118,6 +2306,66 @@ export interface paths {
          * @description The referrals, the latest first; a liaison sees those of the own department.
          */
         get: operations["list_referrals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Referrals
+         * @description The referrals with these numbers, whatever brackets and blanks they were written with.
+         */
+        get: operations["find_referrals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Referrals
+         * @description One PDF: for each department its delivery list (送达清单), then its sheets with their QR codes.
+         */
+        post: operations["print_referrals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/scoreboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Score Departments
+         * @description How the departments answer: sent, received, answered, late, and how many days it took them.
+         */
+        get: operations["score_departments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2932,6 +3180,29 @@ export interface components {
              */
             mapping?: string | null;
         };
+        /** Body_take_in_sheet */
+        Body_take_in_sheet: {
+            /**
+             * Department
+             * @description where a row names none
+             */
+            department: string;
+            /**
+             * File
+             * @description .xlsx .xls .csv …
+             */
+            file: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "referral" | "permit_loss";
+            /**
+             * Received At
+             * @description when it was received; now if absent
+             */
+            received_at?: string | null;
+        };
         /**
          * BusinessChange
          * @description Only what is given changes.
@@ -3196,6 +3467,20 @@ export interface components {
             /** Outside Number */
             outside_number: string;
             position?: components["schemas"]["Position"] | null;
+        };
+        /**
+         * CandidateView
+         * @description A household that may be meant; `likeness` of the names from 0 to 1.
+         */
+        CandidateView: {
+            /** Address */
+            address: string;
+            /** Business Id */
+            business_id: number;
+            /** Likeness */
+            likeness: number;
+            /** Name */
+            name: string;
         };
         /**
          * CapacityView
@@ -3893,6 +4178,40 @@ export interface components {
             code: string;
             title: components["schemas"]["Words"];
         };
+        /**
+         * DepartmentScore
+         * @description How one department answers: figures of the referrals sent to it since a day.
+         */
+        DepartmentScore: {
+            /** Answered */
+            answered: number;
+            /**
+             * Days
+             * @description from receipt to feedback, on average, in calendar days
+             */
+            days: number | null;
+            /** Department */
+            department: string;
+            /** Open */
+            open: number;
+            /**
+             * Overdue
+             * @description the department's own clock is over
+             */
+            overdue: number;
+            /** Received */
+            received: number;
+            /** Returned */
+            returned: number;
+            /** Sent */
+            sent: number;
+            title: components["schemas"]["Words"];
+            /**
+             * Unreceived
+             * @description sent and not received yet: must be empty
+             */
+            unreceived: number;
+        };
         /** Descent */
         Descent: {
             /** New Code */
@@ -3933,6 +4252,11 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        /** DismissForm */
+        DismissForm: {
+            /** Reason */
+            reason: string;
         };
         /**
          * DivideForm
@@ -4282,6 +4606,23 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * DutyView
+         * @description An officer on duty on a day, for a station or for the whole bureau.
+         */
+        DutyView: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Id */
+            id: number;
+            /** Officer Id */
+            officer_id: number;
+            /** Organisation Id */
+            organisation_id: number;
+        };
         /** EditView */
         EditView: {
             /** Asked */
@@ -4590,6 +4931,30 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * FoundReferral
+         * @description A referral found by the number on its paper.
+         */
+        FoundReferral: {
+            /** Department */
+            department: string;
+            /** Feedback At */
+            feedback_at: string | null;
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string;
+            /** Received At */
+            received_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
         /** HashList */
         HashList: {
             /** Hashes */
@@ -4683,6 +5048,68 @@ export interface components {
             rejected?: number | null;
             /** Unplaced */
             unplaced?: number | null;
+        };
+        /**
+         * InboundView
+         * @description One notice and where its matter stands; `replied_at` when the result went back (P9-N4).
+         */
+        InboundView: {
+            /** Address */
+            address: string | null;
+            /** Batch */
+            batch: string;
+            /** Business Id */
+            business_id: number | null;
+            /** Content */
+            content: string | null;
+            /** Department */
+            department: string;
+            /** Dismissed Reason */
+            dismissed_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "referral" | "permit_loss";
+            /** Licence No */
+            licence_no: string | null;
+            /** Lost On */
+            lost_on: string | null;
+            /** Matched By */
+            matched_by: string | null;
+            /** Matter Id */
+            matter_id: number | null;
+            /** Name */
+            name: string;
+            /** Next Due At */
+            next_due_at: string | null;
+            /** Number */
+            number: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Permit Number */
+            permit_number: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Replied At */
+            replied_at: string | null;
+            /** Row No */
+            row_no: number | null;
+            /** State */
+            state: string | null;
+            /** Station Id */
+            station_id: number | null;
+            /** Status */
+            status: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
         };
         /** InspectorSides */
         InspectorSides: {
@@ -4950,6 +5377,11 @@ export interface components {
             };
             /** Name */
             name: string;
+        };
+        /** MatchForm */
+        MatchForm: {
+            /** Business Id */
+            business_id: number;
         };
         /**
          * MatterRow
@@ -5574,6 +6006,18 @@ export interface components {
             /** Uscc */
             uscc?: string | null;
         };
+        /** NewDuty */
+        NewDuty: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Officer Id */
+            officer_id: number;
+            /** Organisation Id */
+            organisation_id: number;
+        };
         /** NewLeave */
         NewLeave: {
             /**
@@ -5692,6 +6136,45 @@ export interface components {
              * @enum {string}
              */
             result: "normal" | "finding" | "closed_door" | "not_found" | "rectified";
+        };
+        /**
+         * NoticeForm
+         * @description A notice as it came. A lost permit (`permit_loss`) states `status` and `lost_on`.
+         */
+        NoticeForm: {
+            /** Address */
+            address?: string | null;
+            /** Content */
+            content?: string | null;
+            /**
+             * Department
+             * @description who told it, D01…D22
+             */
+            department: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "referral" | "permit_loss";
+            /** Licence No */
+            licence_no?: string | null;
+            /** Lost On */
+            lost_on?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: string | null;
+            /** Permit Number */
+            permit_number?: string | null;
+            /**
+             * Received At
+             * @description starts the ten working days; now if absent
+             */
+            received_at?: string | null;
+            /** Status */
+            status?: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
+            /** Trade */
+            trade?: string | null;
         };
         /**
          * Numbers
@@ -5978,6 +6461,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[InboundView] */
+        Page_InboundView_: {
+            /** Items */
+            items: components["schemas"]["InboundView"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[LedgerRow] */
         Page_LedgerRow_: {
             /** Items */
@@ -6126,6 +6619,31 @@ export interface components {
          * @enum {string}
          */
         Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read";
+        /**
+         * PermitEnding
+         * @description A permit whose term is over or ends soon.
+         */
+        PermitEnding: {
+            /** Address */
+            address: string;
+            /** Business Id */
+            business_id: number;
+            /** Business Name */
+            business_name: string;
+            /** Department */
+            department: string;
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string | null;
+            /** Permit Id */
+            permit_id: number;
+        };
         /** PermitView */
         PermitView: {
             /** Department */
@@ -6414,6 +6932,14 @@ export interface components {
             officer_id: number | null;
         };
         /**
+         * PrintForm
+         * @description The referrals to print, in one act.
+         */
+        PrintForm: {
+            /** Matters */
+            matters: number[];
+        };
+        /**
          * Problem
          * @description An RFC 9457 problem: why a request was refused, and what to do about it.
          */
@@ -6651,6 +7177,14 @@ export interface components {
              */
             name: string;
             position?: components["schemas"]["Position"] | null;
+        };
+        /**
+         * Raised
+         * @description The matters that permits over their term opened.
+         */
+        Raised: {
+            /** Matters */
+            matters: number[];
         };
         /**
          * Reaction
@@ -6982,6 +7516,16 @@ export interface components {
             verdict: boolean | null;
         };
         /**
+         * RowOutcome
+         * @description What became of one row of a spreadsheet, by its number there.
+         */
+        RowOutcome: {
+            refusal: components["schemas"]["Reason"] | null;
+            /** Row */
+            row: number;
+            taken: components["schemas"]["TakenView"] | null;
+        };
+        /**
          * RowView
          * @description One row as it came; `business_id` once it has landed.
          */
@@ -7051,6 +7595,22 @@ export interface components {
             /** Code */
             code: string;
             title: components["schemas"]["Words"];
+        };
+        /**
+         * SheetAnswer
+         * @description One batch: its id and an outcome for every row.
+         */
+        SheetAnswer: {
+            /** Batch */
+            batch: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["RowOutcome"][];
+            /** Refused */
+            refused: number;
+            /** Routed */
+            routed: number;
+            /** Unmatched */
+            unmatched: number;
         };
         /**
          * SignForm
@@ -7268,6 +7828,26 @@ export interface components {
             cell: components["schemas"]["SuggestedCell"] | null;
             /** Duplicates */
             duplicates: components["schemas"]["NearbyBusiness"][];
+        };
+        /**
+         * TakenView
+         * @description What became of a notice: routed to a matter, or waiting with its candidates.
+         */
+        TakenView: {
+            /**
+             * Again
+             * @description the same notice had been taken in before
+             */
+            again: boolean;
+            /** Business Id */
+            business_id: number | null;
+            /** Candidates */
+            candidates: components["schemas"]["CandidateView"][];
+            /** Id */
+            id: number;
+            /** Matched By */
+            matched_by: string | null;
+            matter: components["schemas"]["ActAnswer"] | null;
         };
         /**
          * Today
@@ -9416,6 +9996,129 @@ export interface operations {
             };
         };
     };
+    list_duties: {
+        parameters: {
+            query?: {
+                /** @description today when absent */
+                first?: string | null;
+                /** @description 30 days later when absent */
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_on_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDuty"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_off_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                duty_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listen: {
         parameters: {
             query?: never;
@@ -10235,6 +10938,264 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RowView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_inbound: {
+        parameters: {
+            query?: {
+                /** @description no household yet; must be empty */
+                unmatched?: boolean;
+                /** @description its result has not gone back */
+                unanswered?: boolean;
+                batch?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InboundView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_take_in_sheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbound_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_inbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbound_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_inbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbound_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -11247,6 +12208,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Body"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ending_permits: {
+        parameters: {
+            query?: {
+                /** @description days ahead */
+                within?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitEnding"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raise_expired_permits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Raised"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -12485,6 +13525,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ReferralView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_referrals: {
+        parameters: {
+            query: {
+                /** @description as typed or scanned */
+                number: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundReferral"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_referrals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    score_departments: {
+        parameters: {
+            query?: {
+                /** @description 1 January if absent */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentScore"][];
                 };
             };
             /** @description Refused; `code` says why */
