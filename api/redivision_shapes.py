@@ -39,6 +39,8 @@ class Quality(BaseModel):
     polsby_popper_mean: float = Field(description="compactness 4πA/P², 1 for a circle")
     polsby_popper_min: float
     internal_boundary_km: float
+    on_roads: float = Field(description="share of the border between cells along any line, 0 to 1")
+    on_major_roads: float
     engine: dict[str, Any] | None = Field(
         default=None, description="what the engine reported when it was made"
     )

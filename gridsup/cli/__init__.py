@@ -19,6 +19,7 @@ GROUPS = {
     "import": "gridsup.cli.imports",
     "print": "gridsup.cli.printing",
     "procedures": "gridsup.cli.procedures",
+    "redivision": "gridsup.cli.redivision",
     "referrals": "gridsup.cli.referrals",
 }
 """Name of the group → module that holds its ``app``."""

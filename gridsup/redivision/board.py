@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 Near: TypeAlias = dict[int, dict[int, float]]
 """block → neighbouring block → length of their border in degrees of latitude."""
@@ -143,10 +144,18 @@ def borders(blocks: Iterable[Block]) -> Near:
     return near
 
 
-def shared_edges(shapes: list[Any]) -> list[tuple[int, int, float]]:
-    """``(i, j, length)`` of the pairs of polygons that share straight pieces with the same two ends."""
-    if len(shapes) < 2:
-        return []
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Straight pieces that two polygons share with the same two ends: ``pair`` (n × 2), ``middle`` (n × 2,
+    degrees) and ``size`` (degrees of latitude)."""
+
+    pair: NDArray[np.int64]
+    middle: NDArray[np.float64]
+    size: NDArray[np.float64]
+
+
+def twins(shapes: list[Any]) -> Twins:
+    """The straight pieces that belong to two of ``shapes``."""
     rings, owner_of_ring = shapely.get_rings(np.asarray(shapes, dtype=object), return_index=True)
     xy, ring_of = shapely.get_coordinates(rings, return_index=True)
     same = ring_of[1:] == ring_of[:-1]
@@ -157,14 +166,22 @@ def shared_edges(shapes: list[Any]) -> list[tuple[int, int, float]]:
     order = np.lexsort(key.T[::-1])
     twin = np.flatnonzero(np.all(key[order][1:] == key[order][:-1], axis=1))
     left, right = order[twin], order[twin + 1]
-    narrow = np.cos(np.radians(a[left, 1]))
-    size = np.hypot((b - a)[left, 0] * narrow, (b - a)[left, 1])
     pair = np.sort(np.stack([owner[left], owner[right]], axis=1), axis=1)
-    pair, size = pair[pair[:, 0] != pair[:, 1]], size[pair[:, 0] != pair[:, 1]]
-    if not len(pair):
+    other = pair[:, 0] != pair[:, 1]
+    left = left[other]
+    size = np.hypot((b - a)[left, 0] * np.cos(np.radians(a[left, 1])), (b - a)[left, 1])
+    return Twins(pair[other], (a[left] + b[left]) / 2, size)
+
+
+def shared_edges(shapes: list[Any]) -> list[tuple[int, int, float]]:
+    """``(i, j, length)`` of the pairs of polygons that share a border, in degrees of latitude."""
+    if len(shapes) < 2:
         return []
-    pairs, which = np.unique(pair, axis=0, return_inverse=True)
-    length = np.bincount(which.ravel(), weights=size, minlength=len(pairs))
+    found = twins(shapes)
+    if not len(found.pair):
+        return []
+    pairs, which = np.unique(found.pair, axis=0, return_inverse=True)
+    length = np.bincount(which.ravel(), weights=found.size, minlength=len(pairs))
     return [(int(i), int(j), float(n)) for (i, j), n in zip(pairs, length, strict=True)]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import shapely
 from geoalchemy2.shape import to_shape
 from sqlalchemy.orm import Session
@@ -20,16 +19,14 @@ from gridsup.people.model import Jurisdiction
 from gridsup.redivision import cutting, queries, service, store
 from gridsup.redivision.board import Block, Board, DraftCell
 from gridsup.redivision.model import Redivision
-from gridsup.redivision.quality import Ground, placed, quality
+from gridsup.redivision.quality import quality
 from gridsup.registry.record import home_of
 
 SMALL_M = 12.0
 """Pieces of a smaller mean width between two lines of one street are no block of their own."""
-HEIR = 0.5
-"""A drawn cell keeps the number of the present cell if each holds this share of the other's work."""
 
 Engine = Callable[..., Any]
-"""``divide`` of :mod:`gridsup.cells.division`: areas, roads → what has ``blocks`` and a ``report``."""
+"""``divide`` of :mod:`gridsup.cells.division`: from areas and roads to ``cells``, ``blocks``, ``report``."""
 
 
 def propose(
@@ -46,7 +43,7 @@ def propose(
 ) -> Redivision:
     """Divide stations (codes) into ``cells`` cells along the stored roads; a new draft.
 
-    With ``keep`` the engine is told today's cells, and a new cell that is mostly one of them keeps its
+    With ``keep`` the engine is told today's cells, and a new cell that takes the place of one keeps its
     number and name. Raises Invalid ``division-unknown-body``, ``station-without-area``, and what the engine
     raises.
     """
@@ -70,10 +67,10 @@ def propose(
         seed=seed,
         previous=previous,
     )
-    board = _board_of(divided.blocks, {row.code: row.id for row in bodies}, home)
-    ground = service.ground_of(session, jurisdiction_id, ids)
-    if keep:
-        board = keep_numbers(board, present, ground)
+    board, labels = _board_of(divided.blocks, {row.code: row.id for row in bodies}, home)
+    if keep and present:
+        before = divided.cells["before"]
+        board = keep_numbers(board, {label: before[cell] for cell, label in labels.items()}, present)
     asked = {"cells": cells, "seed": seed, "keep": keep}
     return _store(session, home, name, "divide", ids, board, asked, divided.report, by)
 
@@ -118,37 +115,17 @@ def from_today(
     return _store(session, home, name, "today", ids, Board(blocks, cells), {}, None, by)
 
 
-def keep_numbers(board: Board, present: Sequence[Cell], ground: Ground) -> Board:
-    """Give cells of the draft the number, name and community of the present cell that each mostly is.
+def keep_numbers(board: Board, before: dict[int, Any], present: Sequence[Cell]) -> Board:
+    """Give each cell of the draft the number, name and community of the present cell whose place it takes.
 
-    Mostly: each holds at least half of the other, by businesses, or by area where there are none.
+    ``before``: label → code of that cell, None for a new one.
     """
-    shapes = board.shapes()
-    labels = list(shapes)
-    old = [to_shape(cell.geom) for cell in present]
-    if len(ground.points):
-        new_of = placed([shapes[label] for label in labels], ground.points)
-        old_of = placed(old, ground.points)
-        both = np.zeros((len(labels), len(old)))
-        inside = (new_of >= 0) & (old_of >= 0)
-        np.add.at(both, (new_of[inside], old_of[inside]), 1.0)
-    else:
-        both = np.array([[shapely.intersection(shapes[x], y).area for y in old] for x in labels])
+    old = {cell.code: cell for cell in present}
     cells = dict(board.cells)
-    for i, label in enumerate(labels):
-        k = int(both[i].argmax()) if len(old) else -1
-        if (
-            k < 0
-            or both[i, k] < HEIR * both[i].sum()
-            or both[i, k] < HEIR * both[:, k].sum()
-            or not both[i, k]
-        ):
-            continue
-        twin, mine = present[k], cells[label]
-        if twin.station_id == mine.station_id and not any(
-            c.grid == twin.grid and c.station_id == mine.station_id for c in cells.values()
-        ):
-            cells[label] = DraftCell(label, mine.station_id, twin.grid, twin.name, twin.community_id)
+    for label, code in before.items():
+        twin = old.get(code)
+        if twin is not None and twin.station_id == cells[label].station_id:
+            cells[label] = DraftCell(label, twin.station_id, twin.grid, twin.name, twin.community_id)
     return Board(board.blocks, cells, board.last_number)
 
 
@@ -209,8 +186,11 @@ def _businesses(
     return _frame(columns, [shapely.Point(row.lon, row.lat) for row in rows], home)
 
 
-def _board_of(blocks: gpd.GeoDataFrame, ids: dict[str, int], home: Jurisdiction) -> Board:
-    """The engine's blocks, brought to EPSG:4490; equal vertices stay equal on the way."""
+def _board_of(
+    blocks: gpd.GeoDataFrame, ids: dict[str, int], home: Jurisdiction
+) -> tuple[Board, dict[Any, int]]:
+    """The engine's blocks, brought to EPSG:4490 (equal vertices stay equal on the way), and the labels that
+    its cells receive."""
     srid = int(home.metric_srid)
     whole = float(blocks["workload"].sum()) or 1.0
     labels = {old: new for new, old in enumerate(sorted(set(blocks["cell"])), start=1)}
@@ -227,7 +207,7 @@ def _board_of(blocks: gpd.GeoDataFrame, ids: dict[str, int], home: Jurisdiction)
             int(row.businesses),
             float(row.workload) / whole,
         )
-    return Board(made, dict(sorted(cells.items())))
+    return Board(made, dict(sorted(cells.items()))), labels
 
 
 def _store(
@@ -241,7 +221,8 @@ def _store(
     engine_report: dict[str, Any] | None,
     by: int | None,
 ) -> Redivision:
-    report = quality(board, metric_srid=int(home.metric_srid))
+    roads = service.roads_of(session, home.jurisdiction_id, stations)
+    report = quality(board, roads, metric_srid=int(home.metric_srid))
     if engine_report is not None:
         report["engine"] = engine_report
     draft = Redivision(

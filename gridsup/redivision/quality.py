@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridsup import spatial
-from gridsup.redivision.board import Board, shared_edges
+from gridsup.redivision.board import Board, Twins, twins
 
 BUSINESSES, GROUND, ROADS = 0.7, 0.15, 0.15
 """The mix of the workload: businesses, area, length of roads, each as a share of the whole."""
@@ -69,11 +69,41 @@ def _segments(lines: Sequence[Any]) -> tuple[NDArray[np.float64], NDArray[np.flo
     return (a + b) / 2, size
 
 
-def quality(board: Board, *, metric_srid: int) -> dict[str, Any]:
+ALONG_M = 15.0
+"""A border this near to a road runs along it: the middle of a dual carriageway is no drawn line."""
+METRES = 110_950.0
+"""Metres of a degree of latitude."""
+MAJOR = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary", "river", "rail"})
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """Lines that can bound cells, by kind."""
+
+    kinds: Sequence[str]
+    lines: Sequence[Any]
+
+    def share(self, border: Twins, *, major: bool = False) -> float:
+        """The share of a border that runs along these lines, 0 to 1; 1 where there is no border."""
+        lines = [
+            line
+            for kind, line in zip(self.kinds, self.lines, strict=True)
+            if not major or kind.removesuffix("_link") in MAJOR
+        ]
+        if not len(border.size) or not lines:
+            return 0.0 if len(border.size) else 1.0
+        tree = shapely.STRtree(np.asarray(lines, dtype=object))
+        near, _ = tree.query(shapely.points(border.middle), predicate="dwithin", distance=ALONG_M / METRES)
+        along = np.unique(near)
+        return round(float(border.size[along].sum() / border.size.sum()), 4)
+
+
+def quality(board: Board, roads: Roads, *, metric_srid: int) -> dict[str, Any]:
     """The figures of a draft: cells, blocks, balance, compactness, and whether anything is torn.
 
     ``workload_cv`` and ``max_over_mean`` compare cells of the whole draft; ``polsby_popper`` is 4πA/P²
-    (1 for a circle), measured in the metric CRS.
+    (1 for a circle), measured in the metric CRS; ``on_roads`` and ``on_major_roads`` are shares of the border
+    between cells that lie within :data:`ALONG_M` of a line, or of a major one.
     """
     shapes = board.shapes()
     load = dict.fromkeys(shapes, 0.0)
@@ -85,7 +115,8 @@ def quality(board: Board, *, metric_srid: int) -> dict[str, Any]:
     round_ = np.array([4 * np.pi * m.area / max(m.length, 1e-9) ** 2 for m in metric] or [0.0])
     work = np.array(list(load.values()) or [0.0])
     mean = float(work.mean())
-    internal = sum(length for _, _, length in shared_edges(ground)) if _single(ground) else 0.0
+    internal = twins(ground)
+    metres = internal.size * METRES
     return {
         "cells": len(shapes),
         "blocks": len(board.living),
@@ -96,7 +127,9 @@ def quality(board: Board, *, metric_srid: int) -> dict[str, Any]:
         "max_over_mean": round(float(work.max() / mean), 4) if mean else 0.0,
         "polsby_popper_mean": round(float(round_.mean()), 4),
         "polsby_popper_min": round(float(round_.min()), 4),
-        "internal_boundary_km": round(internal * 110.95, 3),
+        "internal_boundary_km": round(float(metres.sum()) / 1000, 3),
+        "on_roads": roads.share(internal),
+        "on_major_roads": roads.share(internal, major=True),
     }
 
 

@@ -23,7 +23,7 @@ from gridsup.people.refusals import missing
 from gridsup.redivision import queries, store, verbs
 from gridsup.redivision.board import Board, Change
 from gridsup.redivision.model import Redivision, RedivisionEdit
-from gridsup.redivision.quality import Ground, quality
+from gridsup.redivision.quality import Ground, Roads, quality
 from gridsup.registry.record import home_of
 
 
@@ -123,7 +123,8 @@ def edit(
 def _next(session: Session, draft: Redivision, board: Board, officer_id: int | None) -> None:
     home = home_of(session, draft.jurisdiction_id)
     kept = {"engine": draft.report["engine"]} if "engine" in draft.report else {}
-    draft.report = quality(board, metric_srid=int(home.metric_srid)) | kept
+    roads = roads_of(session, draft.jurisdiction_id, [int(one) for one in draft.stations])
+    draft.report = quality(board, roads, metric_srid=int(home.metric_srid)) | kept
     draft.version += 1
     draft.changed_by, draft.changed_at = officer_id, func.now()
     draft.failure = None
@@ -269,6 +270,12 @@ def ground_of(session: Session, jurisdiction_id: int, stations: list[int]) -> Gr
         [shapely.from_wkb(bytes(row.geom)) for row in roads],
         int(home.metric_srid),
     )
+
+
+def roads_of(session: Session, jurisdiction_id: int, stations: list[int]) -> Roads:
+    """Every line that touches some stations."""
+    rows = session.execute(queries.ROADS, {"j": jurisdiction_id, "stations": stations, "without": []}).all()
+    return Roads([row.kind for row in rows], [shapely.from_wkb(bytes(row.geom)) for row in rows])
 
 
 def weight_of(row: Any) -> float:

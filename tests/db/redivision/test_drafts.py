@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from geoalchemy2.shape import from_shape
@@ -130,7 +131,7 @@ def test_a_stale_version_is_refused(session: Session) -> None:
         service.hold(session, J, draft.id, 1)
 
 
-def test_the_engine_s_cells_keep_the_numbers_of_those_that_they_mostly_are(session: Session) -> None:
+def test_cells_of_the_engine_keep_the_numbers_of_those_whose_place_they_take(session: Session) -> None:
     made = world(session)
     for cell in made.cells:
         business(session, made, cell=cell)
@@ -150,7 +151,8 @@ def test_the_engine_s_cells_keep_the_numbers_of_those_that_they_mostly_are(sessi
             geometry=[shape for _, shape in rows],
             crs=areas.crs,
         )
-        return SimpleNamespace(blocks=blocks, report={"workload_cv": 0.0})
+        cells = pd.DataFrame({"before": [f"{STATION}-001", f"{STATION}-002", None]})
+        return SimpleNamespace(blocks=blocks, cells=cells, report={"workload_cv": 0.0})
 
     draft = proposing.propose(session, J, name="三格", stations=[STATION], cells=3, engine=engine)
     assert (asked["cells"], len(asked["previous"]), len(asked["businesses"]), len(asked["roads"])) == (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gridsup.errors import GridsupError, Invalid, Refused
 from gridsup.redivision import verbs
 from gridsup.redivision.board import Block, Board, Change, DraftCell
-from gridsup.redivision.quality import Ground, quality
+from gridsup.redivision.quality import Ground, Roads, quality
 
 N, SIDE, WEST, SOUTH = 6, 0.002, 114.26, 30.60
 STATION, OTHER = 1, 2
@@ -22,6 +22,15 @@ GROUND = Ground(
     np.ones(N * N),
     [],
     4547,
+)
+
+
+ROADS = Roads(
+    ["primary", "service"],
+    [
+        shapely.LineString([(WEST + 3 * SIDE, SOUTH - SIDE), (WEST + 3 * SIDE, SOUTH + 9 * SIDE)]),
+        shapely.LineString([(WEST, SOUTH + 3 * SIDE), (WEST + 3 * SIDE, SOUTH + 3 * SIDE)]),
+    ],
 )
 
 
@@ -58,7 +67,7 @@ def facts(board: Board) -> Any:
 def assert_sound(board: Board) -> None:
     living = np.asarray([block.shape for block in board.living], dtype=object)
     assert shapely.coverage_is_valid(living)
-    found = quality(board, metric_srid=4547)
+    found = quality(board, ROADS, metric_srid=4547)
     assert (found["pieces"], found["seamless"], found["cells"]) == (0, True, len(board.cells))
     assert found["businesses"] == N * N
     assert sum(block.workload for block in board.living) == pytest.approx(1)
@@ -184,3 +193,13 @@ def test_a_number_is_given_once_in_a_station() -> None:
     assert refusal.value.code == "grid-taken"
     named = board.apply(verbs.describe(board, 1, grid="009", name="江汉路网格"))
     assert (named.cells[1].grid, named.cells[1].name) == ("009", "江汉路网格")
+
+
+def test_quality_tells_the_share_of_the_border_on_roads() -> None:
+    found = quality(chequer(), ROADS, metric_srid=4547)
+    west_east, north_south = 6 * SIDE * np.cos(np.radians(SOUTH)), 6 * SIDE
+    whole = west_east + north_south
+    assert found["on_major_roads"] == pytest.approx(north_south / whole, abs=0.002)
+    assert found["on_roads"] == pytest.approx((north_south + west_east / 2) / whole, abs=0.002)
+    assert found["internal_boundary_km"] == pytest.approx(whole * 110.95, rel=0.01)
+    assert found["workload_cv"] == 0

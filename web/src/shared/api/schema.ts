@@ -963,6 +963,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Handovers
+         * @description Sheets, the newest first; `officer_id` gives or takes.
+         */
+        get: operations["list_handovers"];
+        put?: never;
+        /**
+         * Draw Up Handover
+         * @description Freeze cells, open matters, goods and commands; the assignment changes when both have signed.
+         */
+        post: operations["draw_up_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{handover_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Handover
+         * @description One sheet with its frozen lists.
+         */
+        get: operations["get_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{handover_id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Amend Handover
+         * @description A further sheet that corrects a signed one, by its number; it changes no assignment.
+         */
+        post: operations["amend_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{handover_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Handover
+         * @description Freeze the lists anew, while nobody has signed.
+         */
+        post: operations["refresh_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{handover_id}/sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Handover
+         * @description The sheet as PDF, from its frozen content. Each print leaves an audit entry.
+         */
+        get: operations["print_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{handover_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Handover
+         * @description Sign as oneself: the two inspectors, and the head of the station as witness.
+         */
+        post: operations["sign_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{handover_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void Handover
+         * @description End a sheet that is not complete; it stays on record.
+         */
+        post: operations["void_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1244,7 +1388,7 @@ export interface paths {
         put?: never;
         /**
          * Take In Sheet
-         * @description Take in a spreadsheet: one batch id, an outcome for every row. Sent again, the rows are there already.
+         * @description Take in a spreadsheet: one batch id, an outcome for each row. Sent again, nothing is doubled.
          */
         post: operations["take_in_sheet"];
         delete?: never;
@@ -2374,6 +2518,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/separation-waivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Separation Waivers
+         * @description The stations that need not separate patrol and case handling, and by which decisions.
+         */
+        get: operations["list_separation_waivers"];
+        put?: never;
+        /**
+         * Add Separation Waiver
+         * @description Put a dated decision of the bureau on record.
+         */
+        post: operations["add_separation_waiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/separation-waivers/{waiver_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Separation Waiver
+         * @description End an exemption earlier than decided.
+         */
+        post: operations["end_separation_waiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -2717,6 +2905,11 @@ export interface components {
             title: components["schemas"]["Words"];
             /** To */
             to?: string | null;
+            /**
+             * Waivable
+             * @default false
+             */
+            waivable: boolean;
             when?: components["schemas"]["Condition"] | null;
         };
         /** ActionTitle */
@@ -4955,6 +5148,281 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** HandoverCell */
+        HandoverCell: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /** Households */
+            households: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Unlicensed */
+            unlicensed: number;
+        };
+        /**
+         * HandoverCommand
+         * @description A command that is not received or not fed back.
+         */
+        HandoverCommand: {
+            /** Cell */
+            cell: string | null;
+            command: components["schemas"]["Words"];
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Key
+             * @description number of the command
+             */
+            key: string | null;
+            kind: components["schemas"]["Words"];
+            /** Number */
+            number: string | null;
+            /**
+             * Overdue
+             * @description when the list was frozen
+             */
+            overdue: boolean;
+            state: components["schemas"]["Words"];
+            /** Title */
+            title: string;
+            waits_for: components["schemas"]["Words"] | null;
+        };
+        /**
+         * HandoverContent
+         * @description As frozen; never edited after a signature.
+         */
+        HandoverContent: {
+            /**
+             * Amends
+             * @description number of the sheet that this one corrects
+             */
+            amends: string | null;
+            /** Bureau */
+            bureau: string;
+            /** Cells */
+            cells: components["schemas"]["HandoverCell"][];
+            /** Commands */
+            commands: components["schemas"]["HandoverCommand"][];
+            /** Demo */
+            demo: boolean;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            giver: components["schemas"]["HandoverPerson"];
+            /** Goods */
+            goods: components["schemas"]["HandoverGoods"][];
+            /** Matters */
+            matters: components["schemas"]["HandoverMatter"][];
+            /** Note */
+            note: string | null;
+            /** Station */
+            station: string;
+            taker: components["schemas"]["HandoverPerson"];
+        };
+        /**
+         * HandoverGoods
+         * @description Things preserved, sealed or seized.
+         */
+        HandoverGoods: {
+            /** Cell */
+            cell: string | null;
+            /** Documents */
+            documents: string[];
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            /** Items */
+            items: string;
+            kind: components["schemas"]["Words"];
+            /** Number */
+            number: string | null;
+            /**
+             * Overdue
+             * @description when the list was frozen
+             */
+            overdue: boolean;
+            /** Place */
+            place: string;
+            state: components["schemas"]["Words"];
+            /** Title */
+            title: string;
+            waits_for: components["schemas"]["Words"] | null;
+        };
+        /** HandoverMatter */
+        HandoverMatter: {
+            /** Cell */
+            cell: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["Words"];
+            /** Number */
+            number: string | null;
+            /**
+             * Overdue
+             * @description when the list was frozen
+             */
+            overdue: boolean;
+            state: components["schemas"]["Words"];
+            /** Title */
+            title: string;
+            waits_for: components["schemas"]["Words"] | null;
+        };
+        /** HandoverNote */
+        HandoverNote: {
+            /** Note */
+            note: string;
+        };
+        /** HandoverPerson */
+        HandoverPerson: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Staff No */
+            staff_no: string;
+        };
+        /** HandoverRow */
+        HandoverRow: {
+            /** Amends Id */
+            amends_id: number | null;
+            /**
+             * Assigned From
+             * @description first day of the new owner, once all have signed
+             */
+            assigned_from: string | null;
+            /**
+             * Cells
+             * @description codes
+             */
+            cells: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Giver */
+            giver: string;
+            /** Giver Id */
+            giver_id: number;
+            /** Id */
+            id: number;
+            /**
+             * May Sign
+             * @description the role in which the asking user can sign now
+             */
+            may_sign: ("giver" | "taker" | "witness") | null;
+            /** Number */
+            number: string | null;
+            /** Signatures */
+            signatures: components["schemas"]["HandoverSigned"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "signed" | "void";
+            /** Station */
+            station: string;
+            /** Taker */
+            taker: string;
+            /** Taker Id */
+            taker_id: number;
+        };
+        /** HandoverSigned */
+        HandoverSigned: {
+            /** Officer */
+            officer: string | null;
+            /** Officer Id */
+            officer_id: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "giver" | "taker" | "witness";
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+        };
+        /** HandoverView */
+        HandoverView: {
+            /** Amends Id */
+            amends_id: number | null;
+            /**
+             * Assigned From
+             * @description first day of the new owner, once all have signed
+             */
+            assigned_from: string | null;
+            /**
+             * Cells
+             * @description codes
+             */
+            cells: string[];
+            content: components["schemas"]["HandoverContent"];
+            /** Content Sha256 */
+            content_sha256: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Giver */
+            giver: string;
+            /** Giver Id */
+            giver_id: number;
+            /** Id */
+            id: number;
+            /**
+             * May Sign
+             * @description the role in which the asking user can sign now
+             */
+            may_sign: ("giver" | "taker" | "witness") | null;
+            /** Number */
+            number: string | null;
+            /** Signatures */
+            signatures: components["schemas"]["HandoverSigned"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "signed" | "void";
+            /** Station */
+            station: string;
+            /** Taker */
+            taker: string;
+            /** Taker Id */
+            taker_id: number;
+            /** Void Reason */
+            void_reason: string | null;
+        };
         /** HashList */
         HashList: {
             /** Hashes */
@@ -6018,6 +6486,25 @@ export interface components {
             /** Organisation Id */
             organisation_id: number;
         };
+        /**
+         * NewHandover
+         * @description Cells that pass from one inspector to another on a day.
+         */
+        NewHandover: {
+            /** Cell Ids */
+            cell_ids: number[];
+            /**
+             * Effective On
+             * Format: date
+             */
+            effective_on: string;
+            /** Giver Id */
+            giver_id: number;
+            /** Note */
+            note?: string | null;
+            /** Taker Id */
+            taker_id: number;
+        };
         /** NewLeave */
         NewLeave: {
             /**
@@ -6136,6 +6623,30 @@ export interface components {
              * @enum {string}
              */
             result: "normal" | "finding" | "closed_door" | "not_found" | "rectified";
+        };
+        /** NewWaiver */
+        NewWaiver: {
+            /**
+             * Decided On
+             * Format: date
+             */
+            decided_on: string;
+            /** Decision Number */
+            decision_number: string;
+            /** Reason */
+            reason: string;
+            /** Station Id */
+            station_id: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
         };
         /**
          * NoticeForm
@@ -6455,6 +6966,16 @@ export interface components {
         Page_FindingView_: {
             /** Items */
             items: components["schemas"]["FindingView"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
+        /** Page[HandoverRow] */
+        Page_HandoverRow_: {
+            /** Items */
+            items: components["schemas"]["HandoverRow"][];
             /**
              * Next
              * @description pass it as `cursor` for the items that follow
@@ -7137,6 +7658,13 @@ export interface components {
             internal_boundary_km: number;
             /** Max Over Mean */
             max_over_mean: number;
+            /** On Major Roads */
+            on_major_roads: number;
+            /**
+             * On Roads
+             * @description share of the border between cells along any line, 0 to 1
+             */
+            on_roads: number;
             /**
              * Pieces
              * @description extra pieces of cells; always 0
@@ -7597,6 +8125,17 @@ export interface components {
             title: components["schemas"]["Words"];
         };
         /**
+         * SeenContent
+         * @description The content that the signer has read.
+         */
+        SeenContent: {
+            /**
+             * Content Sha256
+             * @description SHA-256, lower-case hex
+             */
+            content_sha256: string;
+        };
+        /**
          * SheetAnswer
          * @description One batch: its id and an outcome for every row.
          */
@@ -8028,6 +8567,48 @@ export interface components {
             received_at: string;
             /** Result */
             result: string;
+        };
+        /** VoidReason */
+        VoidReason: {
+            /** Reason */
+            reason: string;
+        };
+        /** WaiverEnd */
+        WaiverEnd: {
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+        };
+        /**
+         * WaiverView
+         * @description A decision of the bureau that exempts a station; both days belong to it.
+         */
+        WaiverView: {
+            /**
+             * Decided On
+             * Format: date
+             */
+            decided_on: string;
+            /** Decision Number */
+            decision_number: string;
+            /** Id */
+            id: number;
+            /** Reason */
+            reason: string;
+            /** Station Id */
+            station_id: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
         };
         /**
          * Words
@@ -10401,6 +10982,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["api__routes__premises__SuggestionView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_handovers: {
+        parameters: {
+            query?: {
+                state?: ("open" | "signed" | "void") | null;
+                officer_id?: number | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HandoverRow_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_up_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenContent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -13649,6 +14569,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentScore"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_separation_waivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaiverView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_separation_waiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWaiver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaiverView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_separation_waiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                waiver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaiverView"];
                 };
             };
             /** @description Refused; `code` says why */
