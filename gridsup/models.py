@@ -3,6 +3,7 @@
 from gridsup.cells import model as cells
 from gridsup.db import Base
 from gridsup.documents import model as documents
+from gridsup.handovers import model as handovers
 from gridsup.patrols import model as patrols
 from gridsup.people import model as people
 from gridsup.procedures import model as procedures
@@ -14,6 +15,7 @@ __all__ = [
     "Base",
     "cells",
     "documents",
+    "handovers",
     "patrols",
     "people",
     "procedures",
