@@ -197,7 +197,7 @@ def take_in_sheet(
     department: Annotated[str, Form(pattern=DEPARTMENT, description="where a row names none")],
     received_at: Annotated[Instant | None, Form(description="when it was received; now if absent")] = None,
 ) -> SheetAnswer:
-    """Take in a spreadsheet: one batch id, an outcome for every row. Sent again, the rows are there already."""
+    """Take in a spreadsheet: one batch id, an outcome for each row. Sent again, nothing is doubled."""
     with pointing_at_parts(), on_disk(file) as path:
         sheet = read_notices(path, kind=kind, department=department, received_at=received_at or clock())
         batch = file_digest(path)[:12]
