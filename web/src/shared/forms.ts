@@ -3,7 +3,7 @@
 import { evaluate, type Condition } from "./conditions";
 import type { Bilingual } from "./i18n/language.svelte";
 
-export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "trade";
+export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "section" | "trade";
 
 export type FormField = {
   name: string;
@@ -59,6 +59,7 @@ function namedFacts(schema: Schema, values: Record<string, unknown>): Record<str
 
 function kindOf(property: Schema): Kind {
   if (property["x-code-list"] === "departments") return "department";
+  if (property["x-code-list"] === "sections") return "section";
   if (property["x-code-list"] === "trades") return "trade";
   if (property.oneOf || property.enum) return "choice";
   if (property.type === "boolean") return "yesno";

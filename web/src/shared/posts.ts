@@ -5,20 +5,23 @@ import { say, type Bilingual } from "./i18n/language.svelte";
 
 export type Lists = {
   departments: { code: string; name: Bilingual }[];
+  sections: { code: string; name: Bilingual }[];
   trades: string[];
   posts: Record<string, Bilingual>;
 };
 
-const lists: Lists = { departments: [], trades: [], posts: {} };
+const lists: Lists = { departments: [], sections: [], trades: [], posts: {} };
 
-/** Departments, trades and posts; asked for once per page. */
+/** Departments, the bureau's sections, trades and posts; asked for once per page. */
 export async function loadLists(): Promise<Lists> {
-  const [departments, trades, posts] = await Promise.all([
+  const [departments, sections, trades, posts] = await Promise.all([
     data(api.GET("/api/code-lists/departments")),
+    data(api.GET("/api/code-lists/sections")),
     data(api.GET("/api/code-lists/trades")),
     data(api.GET("/api/code-lists/posts")),
   ]);
   lists.departments = departments.map((one) => ({ code: one.code, name: { zh: one.name, en: one.name_en } }));
+  lists.sections = sections.map((one) => ({ code: one.code, name: one.title }));
   lists.trades = [...new Set(trades.map((one) => one.name))];
   lists.posts = Object.fromEntries(posts.map((one) => [one.code, one.title]));
   return lists;

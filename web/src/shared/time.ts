@@ -19,6 +19,11 @@ export function day(iso: string | null | undefined): string {
   }).format(date);
 }
 
+/** Today's civil day in Asia/Shanghai, as a date field holds it. */
+export function today(): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(new Date());
+}
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
