@@ -1,7 +1,7 @@
 """``gridsup upkeep``: what falls due by the calendar, done now; and the thread that does it while serving.
 
 Nothing legal depends on it: deadlines are read, not ticked. What it does is carry out what was decided
-for a day, such as a new division (重划), on that day.
+for a day, such as a new division (重划), on that day, and forget the keys of requests long past.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from sqlalchemy import Engine
 
 from gridsup import db
 from gridsup.cli import frame
@@ -27,6 +29,7 @@ def upkeep() -> None:
     wiring.wire()
     with frame.database():
         settled = enacting.upkeep(db.app_engine())
+        forget_keys(db.app_engine())
     for draft in settled:
         if draft.failure is None:
             frame.say(f"重划“{draft.name}”已生效。", f"The division “{draft.name}” is in force.")
@@ -37,6 +40,20 @@ def upkeep() -> None:
             )
     if not settled:
         frame.say("没有到期事项。", "Nothing is due.")
+
+
+def forget_keys(engine: Engine) -> int:
+    """Prune the request keys of every jurisdiction; how many went."""
+    from gridsup.people import queries
+    from gridsup.procedures.upkeep import prune_keys
+
+    with db.transaction(engine) as session:
+        known = [one.jurisdiction_id for one in session.scalars(queries.jurisdictions())]
+    gone = 0
+    for jurisdiction_id in known:
+        with db.transaction(engine, jurisdiction_id) as session:
+            gone += prune_keys(session)
+    return gone
 
 
 @contextmanager
@@ -52,6 +69,7 @@ def kept() -> Iterator[None]:
         while not stop.is_set():
             try:
                 enacting.upkeep(db.app_engine())
+                forget_keys(db.app_engine())
             except Exception:  # a database that restarts must not end the watch
                 log.exception("upkeep")
             stop.wait(EVERY)

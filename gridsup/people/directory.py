@@ -83,6 +83,24 @@ class PeopleDirectory:
             one.officer_id == acting.holder_id and one.post == acting.post for one in inside
         )
 
+    def separation_waived(
+        self, session: Session, jurisdiction_id: int, station_id: int, officer_ids: frozenset[int], day: date
+    ) -> str | None:
+        """The decision that exempts the station on that day, when all the officers hold posts inside it."""
+        decision = session.scalars(queries.waivers_on(jurisdiction_id, day, station_id)).first()
+        if decision is None:
+            return None
+        above = {place: parent for place, parent, _ in session.execute(queries.parents(jurisdiction_id))}
+
+        def inside(place: int | None) -> bool:
+            while place is not None and place != station_id:
+                place = above[place]
+            return place == station_id
+
+        held = session.scalars(queries.postings_on(jurisdiction_id, day, officers_in=officer_ids))
+        there = {one.officer_id for one in held if inside(one.organisation_id)}
+        return decision.decision_number if there >= officer_ids else None
+
 
 def holds(qualifications: Iterable[dict[str, Any]], name: str, day: date) -> bool:
     """Whether a list of qualifications (see ``Officer.qualifications``) holds ``name`` on ``day``."""

@@ -203,6 +203,27 @@ class Delegation(Tenant, Base):
     signed_on: Mapped[date]
 
 
+class SeparationWaiver(Tenant, Base):
+    """A dated decision of the bureau that exempts a station too small for it from 巡办分离 (P10-R1)."""
+
+    __tablename__ = "separation_waivers"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "station_id", "decision_number"),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "station_id"], ["organisations.jurisdiction_id", "organisations.id"]
+        ),
+        CheckConstraint("decided_on <= valid_from", name="decided"),
+    )
+
+    station_id: Mapped[int]
+    decision_number: Mapped[str]
+    decided_on: Mapped[date]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    """Last day, inclusive."""
+    reason: Mapped[str]
+
+
 class Account(Tenant, Base):
     """A sign-in of an officer. Only ``gridsup_auth`` reads this table."""
 

@@ -32,6 +32,7 @@ from gridsup.people.model import (
     Officer,
     Organisation,
     Posting,
+    SeparationWaiver,
     SignIn,
 )
 
@@ -213,6 +214,30 @@ def delegations_on(jurisdiction_id: int, day: date) -> Select[Delegation]:
         Delegation.published_on <= day,
         Delegation.valid_from <= day,
         Delegation.valid_to >= day,
+    )
+
+
+def waivers(jurisdiction_id: int) -> Select[SeparationWaiver]:
+    """The decisions that exempt stations from the separation of duties, the latest first."""
+    return (
+        select(SeparationWaiver)
+        .where(SeparationWaiver.jurisdiction_id == jurisdiction_id)
+        .order_by(SeparationWaiver.valid_from.desc(), SeparationWaiver.id.desc())
+    )
+
+
+def waiver(jurisdiction_id: int, waiver_id: int) -> Select[SeparationWaiver]:
+    return select(SeparationWaiver).where(
+        SeparationWaiver.jurisdiction_id == jurisdiction_id, SeparationWaiver.id == waiver_id
+    )
+
+
+def waivers_on(jurisdiction_id: int, day: date, station_id: int) -> Select[SeparationWaiver]:
+    """Those in force for a station on a day, both ends inclusive."""
+    return waivers(jurisdiction_id).where(
+        SeparationWaiver.station_id == station_id,
+        SeparationWaiver.valid_from <= day,
+        SeparationWaiver.valid_to >= day,
     )
 
 

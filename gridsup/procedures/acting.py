@@ -96,6 +96,13 @@ class Directory(Protocol):
         held, and the acting person belongs to that body too: nothing is delegated on (P8-X1)."""
         ...
 
+    def separation_waived(
+        self, session: Session, jurisdiction_id: int, station_id: int, officer_ids: frozenset[int], day: date
+    ) -> str | None:
+        """The number of the bureau's decision by which these officers of that station may both patrol and
+        handle on that day (巡办分离); None where there is none."""
+        ...
+
 
 _directory: list[Directory] = []
 

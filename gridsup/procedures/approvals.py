@@ -15,7 +15,7 @@ from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Photo, condition_refusal
 from gridsup.procedures.family import Family, Member, legal_day
 from gridsup.procedures.pack import Approval
-from gridsup.procedures.rights import post_refusal, separation_refusal
+from gridsup.procedures.rights import duty_refusal, post_refusal, separation_refusal
 from gridsup.procedures.store import EVENTS
 
 Body = dict[str, Any]
@@ -159,7 +159,7 @@ def _carry_out(family: Family, member: Member, seq: int, at: datetime) -> Body:
         action, {**member.p.matter["facts"], **forms.facts_of(action.form, form)}
     ):
         raise refusal
-    if refusal := separation_refusal(family, action.not_by, _persons(original)):
+    if refusal := duty_refusal(family, member, action, _persons(original), at):
         raise refusal
     acting = Acting(original["person"], original["post"], original["acting_for"], original["delegation"])
     return steps.take(

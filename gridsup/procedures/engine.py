@@ -200,7 +200,7 @@ def open_matter(
         action = pack.actions[pack.opening]
         together = frozenset(crew) | ({acting.person_id} if acting.person_id else set())
         _raise_first(person_refusals(family, member, pack.opening, action, acting, at))
-        _raise_first(crew_refusals(family, action, acting, together, at))
+        _raise_first(crew_refusals(family, member, action, acting, together, at))
         _check_form(family, member, action, form or {}, photos)
         member, opening = steps.make_member(family, pack, pack_hash, asdict(header), at)
         body = steps.take(
@@ -290,7 +290,7 @@ def _take_effect(family: Family, member: Member, request: Request) -> Answer:
     together = frozenset(request.crew) | ({acting.person_id} if acting.person_id else set())
     _raise_first(person_refusals(family, member, name, action, acting, at))
     _raise_first(door.matter_refusals(family, member, action, facts))
-    _raise_first(crew_refusals(family, action, acting, together, at))
+    _raise_first(crew_refusals(family, member, action, acting, together, at))
     _check_form(family, member, action, form, request.photos, judged=True)
     sealed, crew = door.seal(action, form), _stored_crew(together, request.crew)
     if action.approval:

@@ -258,6 +258,10 @@ class ActKey(Base):
     """The memory that makes a repeated request act once. A failed act leaves none."""
 
     __tablename__ = "act_keys"
+    __table_args__ = (
+        Index(None, "jurisdiction_id", "made_at"),
+        {"info": {"grants": "SELECT, INSERT, UPDATE, DELETE"}},
+    )
 
     jurisdiction_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

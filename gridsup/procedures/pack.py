@@ -107,6 +107,8 @@ class Action(Strict):
     crew: Crew | None = None
     not_by: list[Name] = []
     """Actions whose doers, deputies included, anywhere in the matter's family, may not do this one."""
+    waivable: bool = False
+    """A dated decision of the bureau may lift ``not_by`` for a station too small for it (P10-R1)."""
     assigned: bool = False
     """Only the person or unit that the matter is assigned to (or its deputy) may act."""
     delegable: bool = True

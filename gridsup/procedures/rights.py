@@ -24,7 +24,7 @@ def person_refusals(
         yield refusal
     if action.assigned and (refusal := _assignment(family, member, acting, legal_day(at))):
         yield refusal
-    if refusal := separation_refusal(family, action.not_by, acting.persons):
+    if refusal := duty_refusal(family, member, action, acting.persons, at):
         yield refusal
 
 
@@ -139,8 +139,34 @@ def separation_refusal(
     )
 
 
+def duty_refusal(
+    family: Family, member: Member, action: Action, persons: Collection[int], at: datetime
+) -> GridsupError | None:
+    """:func:`separation_refusal` of an action, unless the bureau's decision for the station lifts it."""
+    refusal = separation_refusal(family, action.not_by, persons)
+    return None if refusal and waiver(family, member, action, persons, at) else refusal
+
+
+def waiver(
+    family: Family, member: Member, action: Action, persons: Collection[int], at: datetime
+) -> str | None:
+    """The number of the decision that lets the same persons do both here; None where none does, or need be.
+
+    It is asked for the station of the matter, on the legal day of the act.
+    """
+    stations = (one.p.matter.get("station_id") for one in (member, *family.members.values()))
+    station_id = next((one for one in stations if one is not None), None)
+    if not action.waivable or station_id is None:
+        return None
+    both = family.doers(action.not_by) & set(persons)
+    if not both:
+        return None
+    who, day = directory(), legal_day(at)
+    return who.separation_waived(family.session, family.jurisdiction_id, station_id, both, day)
+
+
 def crew_refusals(
-    family: Family, action: Action, acting: Acting, crew: frozenset[int], at: datetime
+    family: Family, member: Member, action: Action, acting: Acting, crew: frozenset[int], at: datetime
 ) -> Iterator[GridsupError]:
     """Two officers, both qualified (行政处罚法 art. 42); separation of duties binds each of them."""
     need = action.crew
@@ -156,7 +182,7 @@ def crew_refusals(
         )
     else:
         yield from _unqualified(family, need, crew, at)
-    if refusal := separation_refusal(family, action.not_by, crew):
+    if refusal := duty_refusal(family, member, action, crew, at):
         yield refusal
 
 

@@ -17,6 +17,7 @@ from gridsup.procedures.effects import Decision
 from gridsup.procedures.family import Family, Member, legal_day
 from gridsup.procedures.pack import Action, Opens, Pack
 from gridsup.procedures.projection import HEADER, Projection
+from gridsup.procedures.rights import waiver
 
 Body = dict[str, Any]
 INHERITED = tuple(name for name in HEADER if name not in ("number", "assigned_officer_id", "assigned_org_id"))
@@ -77,6 +78,9 @@ def take(
         change["opening"] = dict(opening)
     if approved is not None:
         change["approved"] = approved
+    crew = tuple(crew)
+    if decision := waiver(family, member, action, acting.persons | frozenset(crew), at):
+        change["waived"] = decision
     change["settled"] = _settled_proposals(member, to, state.end, approved)
     results = _decide(family, member, name, action, step.facts, form, acting, at, opening)
     children = _make_children(family, member, action, step.facts, milestones, at)

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from gridsup.calendars import Calendar
 from gridsup.errors import Invalid, Refused
 from gridsup.procedures import clocks, door, projection, steps, store, versions
 from gridsup.procedures.acting import CLOCKWORK, Acting
-from gridsup.procedures.family import Family, Member, jurisdiction_of, lock_family
+from gridsup.procedures.family import Family, Member, clock, jurisdiction_of, lock_family
+from gridsup.procedures.model import ActKey
 from gridsup.procedures.pack import Migration, Pack
 from gridsup.procedures.store import DEADLINES, MATTERS
+
+OFFLINE = timedelta(days=30)
+"""The longest time that a phone is expected to hold an act before it sends it."""
+KEYS_KEPT = OFFLINE + timedelta(days=90)
+"""How long a request's key is remembered; an act that comes again later finds its version stale."""
+
+
+def prune_keys(session: Session, *, now: datetime | None = None) -> int:
+    """Forget the keys of requests made longer ago than :data:`KEYS_KEPT`; how many were forgotten."""
+    old = delete(ActKey).where(
+        ActKey.jurisdiction_id == jurisdiction_of(session), ActKey.made_at < (now or clock()) - KEYS_KEPT
+    )
+    return len(session.execute(old.returning(ActKey.key)).all())
 
 
 def migrate_matters(

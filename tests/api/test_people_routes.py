@@ -138,3 +138,21 @@ def test_the_audit_trail_is_read_in_pages_by_whoever_may(bureau):
     made = watcher.get("/api/audit", params={"act": "officer-added"}).json()["items"]
     assert {one["act"] for one in made} == {"officer-added"}
     assert bureau.client("dispatcher").get("/api/audit").status_code == 403
+
+
+def test_a_station_s_exemption_is_put_on_record_shown_and_ended(bureau):
+    admin = bureau.client("admin")
+    form = {
+        "station_id": bureau.organisations["station"],
+        "decision_number": "监决〔2026〕7号",
+        "decided_on": "2026-01-05",
+        "valid_from": "2026-01-06",
+        "valid_to": "2026-12-31",
+        "reason": "全所仅三人",
+    }
+    made = admin.post("/api/separation-waivers", json=form)
+    assert made.status_code == 201
+    ended = admin.post(f"/api/separation-waivers/{made.json()['id']}/end", json={"last_day": "2026-02-01"})
+    assert ended.json()["valid_to"] == "2026-02-01"
+    assert admin.get("/api/separation-waivers").json() == [ended.json()]
+    assert bureau.client("inspector").post("/api/separation-waivers", json=form).status_code == 403

@@ -18,6 +18,7 @@ from gridsup.procedures.engine import Header, Request, act_many, open_matter
 from gridsup.procedures.loader import LoadedPack
 from gridsup.procedures.model import ActKey, Attachment, Event, Matter
 from gridsup.procedures.proof import differences, verify
+from gridsup.procedures.upkeep import KEYS_KEPT, prune_keys
 from tests.db.procedures.small_bureau import (
     CASE,
     JURISDICTION,
@@ -72,6 +73,22 @@ def test_a_repeated_opening_opens_one_matter(session: Session, bureau: Bureau) -
 
     assert ask() == ask()
     assert session.scalar(select(func.count()).select_from(Matter)) == 1
+
+
+def test_keys_are_forgotten_only_when_no_phone_can_still_hold_their_act(
+    session: Session, bureau: Bureau
+) -> None:
+    matter = working(session, bureau)
+    do(session, matter, "note", bureau.dispatcher, {"note": "一"}, key="same")
+    made = session.scalar(select(ActKey.made_at).where(ActKey.key == "same"))
+    assert made is not None
+    assert prune_keys(session, now=made + KEYS_KEPT) == 0
+    again = {"key": "same", "now": MONDAY, "expected_version": None}
+    assert do(session, matter, "note", bureau.dispatcher, {"note": "一"}, **again).replayed
+    assert prune_keys(session, now=made + KEYS_KEPT + timedelta(seconds=1)) == 3
+    assert session.scalar(select(func.count()).select_from(ActKey)) == 0
+    stale = again | {"expected_version": 2}  # what the first one had seen
+    refused(Conflict, "matter-changed", session, matter, "note", bureau.dispatcher, {"note": "一"}, **stale)
 
 
 def test_a_key_used_for_another_request_is_refused(session: Session, bureau: Bureau) -> None:
@@ -445,7 +462,6 @@ def test_events_can_be_neither_changed_nor_removed(session: Session, bureau: Bur
         "UPDATE pack_versions SET hash = 'x'",
         "DELETE FROM signatures",
         "DELETE FROM matters",
-        "DELETE FROM act_keys",
     ):
         with pytest.raises(ProgrammingError, match="permission denied"), session.begin_nested():
             session.execute(text(statement))
