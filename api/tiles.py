@@ -32,6 +32,7 @@ TOUCHES: Mapping[str, tuple[str, ...]] = {
     "cell": ("cells",),
     "roads": ("basemap",),
     "boundaries": ("basemap", "cells"),
+    "redivision": (),
 }
 """Kind of change → the layers that show it. A kind that is not here touches every layer."""
 
