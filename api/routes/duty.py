@@ -13,6 +13,7 @@ from api.deps import Db, Id
 from api.inputs import Day, Number
 from api.permissions import Permission
 from api.policy import permit
+from gridsup.calendars.workdays import default_calendar
 from gridsup.people import duty
 from gridsup.people.deputies import day_of
 from gridsup.people.model import DutyDay
@@ -34,6 +35,14 @@ class DutyView(BaseModel):
     officer_id: int
 
 
+class RosterDay(BaseModel):
+    """A day on which the offices are closed (`off`), or for which somebody was put on duty all the same."""
+
+    day: date
+    off: bool
+    duties: list[DutyView]
+
+
 class NewDuty(BaseModel):
     day: Day
     organisation_id: Number
@@ -46,11 +55,17 @@ def list_duties(
     session: Db,
     first: Annotated[Day | None, Query(description="today when absent")] = None,
     last: Annotated[Day | None, Query(description="30 days later when absent")] = None,
-) -> list[DutyView]:
-    """The roster of some days, both inclusive."""
+) -> list[RosterDay]:
+    """The days off of some days, both inclusive, at most a year; each with who is on duty."""
     begin = first or day_of(clock())
-    query = duty.duties(user.jurisdiction_id, begin, last or begin + timedelta(days=SHOWN))
-    return [_view(one) for one in session.scalars(query)]
+    end = min(last or begin + timedelta(days=SHOWN), begin + timedelta(days=366))
+    entries: dict[date, list[DutyView]] = {}
+    for one in session.scalars(duty.duties(user.jurisdiction_id, begin, end)):
+        entries.setdefault(one.day, []).append(_view(one))
+    calendar = default_calendar()
+    days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+    shown = [RosterDay(day=d, off=not calendar.is_working_day(d), duties=entries.get(d, [])) for d in days]
+    return [one for one in shown if one.off or one.duties]
 
 
 @router.post("/duties", status_code=201)

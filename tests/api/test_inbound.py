@@ -101,8 +101,11 @@ def test_the_roster_is_kept_by_those_who_assign(streets: Streets, desk: TestClie
     entry = {"day": "2026-03-07", "organisation_id": streets.bureau.organisations["station"],
              "officer_id": officer.id}  # fmt: skip
     made = desk.post("/api/duties", json=entry).json()
-    days = {"first": "2026-03-01", "last": "2026-03-31"}
-    assert desk.get("/api/duties", params=days).json() == [made]
+    days = {"first": "2026-03-02", "last": "2026-03-08"}
+    assert desk.get("/api/duties", params=days).json() == [
+        {"day": "2026-03-07", "off": True, "duties": [made]},
+        {"day": "2026-03-08", "off": True, "duties": []},
+    ]
     assert desk.delete(f"/api/duties/{made['id']}").status_code == 204
-    assert desk.get("/api/duties", params=days).json() == []
+    assert not any(one["duties"] for one in desk.get("/api/duties", params=days).json())
     assert streets.as_("inspector").post("/api/duties", json=entry).status_code == 403

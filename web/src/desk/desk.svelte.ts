@@ -9,11 +9,11 @@ import { toasts } from "$shared/ui/toasts.svelte";
 export type MatterRow = components["schemas"]["MatterRow"];
 export type Pins = components["schemas"]["Pins"];
 export type Query = NonNullable<operations["list_matters"]["parameters"]["query"]>;
-export type View = "queue" | "ledger" | "referrals" | "unplaced" | "imports";
+export type View = "queue" | "ledger" | "referrals" | "unplaced" | "imports" | "duty";
 export type Tab = "mine" | "fresh" | "late" | "sign" | "all" | "ended";
 
 const PAGE = 60;
-const VIEWS: View[] = ["queue", "ledger", "referrals", "unplaced", "imports"];
+const VIEWS: View[] = ["queue", "ledger", "referrals", "unplaced", "imports", "duty"];
 const TABS: Tab[] = ["mine", "fresh", "late", "sign", "all", "ended"];
 const QUERY: Record<Tab, Query> = {
   mine: { waits_for: "me" },

@@ -801,7 +801,7 @@ export interface paths {
         };
         /**
          * List Duties
-         * @description The roster of some days, both inclusive.
+         * @description The days off of some days, both inclusive, at most a year; each with who is on duty.
          */
         get: operations["list_duties"];
         put?: never;
@@ -8014,6 +8014,21 @@ export interface components {
             back_on: string;
         };
         /**
+         * RosterDay
+         * @description A day on which the offices are closed (`off`), or for which somebody was put on duty all the same.
+         */
+        RosterDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Duties */
+            duties: components["schemas"]["DutyView"][];
+            /** Off */
+            off: boolean;
+        };
+        /**
          * RowClock
          * @description The running clock that is due next.
          */
@@ -10597,7 +10612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DutyView"][];
+                    "application/json": components["schemas"]["RosterDay"][];
                 };
             };
             /** @description Refused; `code` says why */
@@ -10822,16 +10837,16 @@ export interface operations {
     list_findings: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
                 cell_id?: number | null;
                 business_id?: number | null;
                 officer_id?: number | null;
                 since?: string | null;
                 /** @description exclusive */
                 until?: string | null;
-                /** @description `next` of the page before */
-                cursor?: string | null;
-                /** @description At most so many items */
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -15074,16 +15089,16 @@ export interface operations {
     list_visits: {
         parameters: {
             query?: {
-                business_id?: number | null;
-                cell_id?: number | null;
-                officer_id?: number | null;
-                since?: string | null;
-                /** @description exclusive */
-                until?: string | null;
                 /** @description `next` of the page before */
                 cursor?: string | null;
                 /** @description At most so many items */
                 limit?: number;
+                cell_id?: number | null;
+                business_id?: number | null;
+                officer_id?: number | null;
+                since?: string | null;
+                /** @description exclusive */
+                until?: string | null;
             };
             header?: never;
             path?: never;
