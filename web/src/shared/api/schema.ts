@@ -2718,10 +2718,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Measured Workload
+         * @description The measured workload over the last months; before and after are the same.
+         */
+        get: operations["get_measured_workload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workload/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate Workload
+         * @description What if: absences, merged cells, new shops. Nothing is changed.
+         */
+        post: operations["simulate_workload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AbsenceScenario
+         * @description Away in the days that follow the period; both days included.
+         */
+        AbsenceScenario: {
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "absence";
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Officer Id */
+            officer_id: number;
+        };
         /**
          * ActAnswer
          * @description What an act came to. `late`: it arrived stale and is kept beside the current state, without effect.
@@ -5785,6 +5848,22 @@ export interface components {
             /** Lon */
             lon: number;
         };
+        /**
+         * LoadBalance
+         * @description Over the inspectors who are there.
+         */
+        LoadBalance: {
+            /** Cv */
+            cv: number;
+            /** Max */
+            max: number;
+            /** Max Over Mean */
+            max_over_mean: number;
+            /** Mean */
+            mean: number;
+            /** Total */
+            total: number;
+        };
         /** LoadView */
         LoadView: {
             /** Area M2 */
@@ -6075,6 +6154,23 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        /**
+         * MergeScenario
+         * @description Two neighbouring cells become one, under the officer named or the owner of the heavier.
+         */
+        MergeScenario: {
+            /** Cell Id */
+            cell_id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /** Officer Id */
+            officer_id?: number | null;
+            /** Other Id */
+            other_id: number;
         };
         /** Merging */
         Merging: {
@@ -6571,6 +6667,26 @@ export interface components {
             /** Valid To */
             valid_to?: string | null;
         };
+        /**
+         * NewShopsScenario
+         * @description New shops in a street (街道), spread over its cells by present density.
+         */
+        NewShopsScenario: {
+            /** Count */
+            count: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "new_shops";
+            /**
+             * Risk
+             * @default 2
+             */
+            risk: number;
+            /** Street Id */
+            street_id: number;
+        };
         /** NewToken */
         NewToken: {
             /**
@@ -6724,6 +6840,24 @@ export interface components {
              * @default []
              */
             qualifications: components["schemas"]["Qualification"][];
+        };
+        /** OfficerLoad */
+        OfficerLoad: {
+            /**
+             * Cells
+             * @description codes; one whose work is shared stands with each
+             */
+            cells: string[];
+            /** Hours */
+            hours: number;
+            measures: components["schemas"]["WorkMeasures"];
+            /** Name */
+            name: string;
+            /**
+             * Officer Id
+             * @description null: what nobody holds
+             */
+            officer_id: number | null;
         };
         /**
          * OfficerView
@@ -8634,6 +8768,140 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * WorkMeasures
+         * @description Fractions where work is shared.
+         */
+        WorkMeasures: {
+            /** Findings */
+            findings: number;
+            /** Households */
+            households: number;
+            /** Matters */
+            matters: number;
+            /** Overdue */
+            overdue: number;
+            /** Visits Due */
+            visits_due: number;
+            /** Visits Made */
+            visits_made: number;
+        };
+        /** WorkTransfer */
+        WorkTransfer: {
+            /** Cell */
+            cell: string;
+            /** Cell Id */
+            cell_id: number;
+            /** From Id */
+            from_id: number | null;
+            /** Hours */
+            hours: number;
+            /** To Id */
+            to_id: number | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "deputy" | "neighbours" | "station" | "bureau" | "nobody" | "merge";
+        };
+        /** WorkloadAnswer */
+        WorkloadAnswer: {
+            /**
+             * Added
+             * @description hours that new shops add
+             */
+            added: number;
+            /**
+             * After
+             * @description the same inspectors in the same order, then nobody
+             */
+            after: components["schemas"]["OfficerLoad"][];
+            balance_after: components["schemas"]["LoadBalance"];
+            balance_before: components["schemas"]["LoadBalance"];
+            /** Before */
+            before: components["schemas"]["OfficerLoad"][];
+            /**
+             * Horizon From
+             * Format: date
+             * @description first day of the period simulated
+             */
+            horizon_from: string;
+            /**
+             * Horizon Until
+             * Format: date
+             */
+            horizon_until: string;
+            mix: components["schemas"]["WorkloadMix"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Transfers */
+            transfers: components["schemas"]["WorkTransfer"][];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * WorkloadMix
+         * @description Hours that one of each weighs.
+         */
+        WorkloadMix: {
+            /**
+             * Findings
+             * @default 1
+             */
+            findings: number;
+            /**
+             * Matters
+             * @description a matter open at any time in the period
+             * @default 3
+             */
+            matters: number;
+            /**
+             * Overdue
+             * @description an open matter over its time, now
+             * @default 1
+             */
+            overdue: number;
+            /**
+             * Visits Due
+             * @default 0.5
+             */
+            visits_due: number;
+            /**
+             * Visits Made
+             * @description beside the visit that was due
+             * @default 0
+             */
+            visits_made: number;
+        };
+        /**
+         * WorkloadQuestion
+         * @description Over the months (of 30 days) that end today, with the steps in their order.
+         */
+        WorkloadQuestion: {
+            /**
+             * @default {
+             *       "findings": 1,
+             *       "matters": 3,
+             *       "overdue": 1,
+             *       "visits_due": 0.5,
+             *       "visits_made": 0
+             *     }
+             */
+            mix: components["schemas"]["WorkloadMix"];
+            /**
+             * Months
+             * @default 3
+             */
+            months: number;
+            /** Scenarios */
+            scenarios?: (components["schemas"]["AbsenceScenario"] | components["schemas"]["MergeScenario"] | components["schemas"]["NewShopsScenario"])[];
         };
         /**
          * WorkloadRow
@@ -15155,6 +15423,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_measured_workload: {
+        parameters: {
+            query?: {
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_workload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkloadQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadAnswer"];
                 };
             };
             /** @description Refused; `code` says why */
