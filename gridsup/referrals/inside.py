@@ -74,7 +74,7 @@ def assign_section(d: Decision) -> dict[str, Any]:
         zh = f"本局没有代码为“{wanted}”的股室，现有：{names}。"
         en = f"The bureau has no section “{wanted}”; it has: {names}."
         raise Invalid("section-unknown", zh=zh, en=en, faults=[FieldFault("/section", zh, en)])
-    return {"organisation_id": found.id}
+    return {"organisation_id": found.id, "officer_id": None}
 
 
 def assign_brigade(d: Decision) -> dict[str, Any]:
@@ -92,11 +92,20 @@ def assign_brigade(d: Decision) -> dict[str, Any]:
 
 
 def release(d: Decision) -> dict[str, Any]:
-    return {"organisation_id": None}
+    """Back to the inspector who is responsible for the cell now."""
+    cell_id = d.matter["cell_id"]
+    owner = None
+    if cell_id is not None:
+        query = people.assignments_on(d.jurisdiction_id, day_of(d.effective_at), cell_id=cell_id)
+        owner = d.session.scalar(query)
+    return {"organisation_id": None, "officer_id": owner.officer_id if owner else None}
 
 
 def assigned(p: Projection, result: dict[str, Any], body: Any) -> None:
+    """A section answers as a body, so nobody in person; the brigade leaves the cell's inspector in charge."""
     p.matter["assigned_org_id"] = result["organisation_id"]
+    if "officer_id" in result:
+        p.matter["assigned_officer_id"] = result["officer_id"]
 
 
 def unchanged(p: Projection, result: dict[str, Any], body: Any) -> None:

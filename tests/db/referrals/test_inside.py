@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gridsup.documents.model import Document
 from gridsup.errors import Forbidden, Invalid, Refused
 from gridsup.procedures import views
+from gridsup.procedures.model import Matter
 from gridsup.referrals import queries
 from gridsup.referrals.model import Referral
 from tests import factories
@@ -36,6 +37,9 @@ def test_work_of_the_same_body_goes_to_a_section_without_referral_clocks(trip: T
     matter = trip.classified()
     with pytest.raises(Refused, match="one-body"):
         trip.do(matter, "refer", "dispatcher", {"department": "D07", "basis": "篇9"})
+    inspector = trip.bureau.officers["inspector"]
+    place = Matter.jurisdiction_id == trip.bureau.jurisdiction_id, Matter.id == matter
+    trip.session.execute(update(Matter).where(*place).values(assigned_officer_id=inspector))
     assign = {"department": "D07", "section": "QUALITY"}
     with pytest.raises(Refused, match="not-one-body"):
         trip.do(matter, "assign_section", "dispatcher", {**assign, "department": "D06"})
@@ -47,6 +51,7 @@ def test_work_of_the_same_body_goes_to_a_section_without_referral_clocks(trip: T
     assert running_of(trip, matter) == {"section_term"}
     trip.do(matter, "answer_section", "section", {"section_result": "guided", "content": "已上门指导"})
     trip.do(matter, "accept_section", "dispatcher")
+    assert views.current(trip.session, matter)["assigned_officer_id"] == inspector
     assert trip.state(matter) == "recheck"
     trip.sound()
 
