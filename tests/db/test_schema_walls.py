@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "registry_events",
     "audit_entries",
     "cell_lineage",
+    "handover_signatures",
 )
 BEFORE_SIGN_IN = ("accounts", "sign_ins", "access_tokens")
 DENIED = "42501"
