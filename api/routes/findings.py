@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,8 @@ from api.acts import ActAnswer, answer_view
 from api.allocations import AllocationView, allocation_view
 from api.auth import User
 from api.deps import Db
-from api.inputs import ActingForm, Asked, Facts, Instant, Number, PhotoRef, Position
+from api.filters import Narrow
+from api.inputs import ActingForm, Facts, Instant, Number, PhotoRef, Position
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.pointers import pointing
@@ -172,11 +173,7 @@ def register_call(form: Call, user: Reporter, session: Db, response: Response) -
 def list_findings(
     user: Reader,
     session: Db,
-    cell_id: Asked = None,
-    business_id: Asked = None,
-    officer_id: Asked = None,
-    since: Instant | None = None,
-    until: Annotated[Instant | None, Query(description="exclusive")] = None,
+    narrow: Narrow,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[FindingView]:
@@ -184,11 +181,7 @@ def list_findings(
     rows = session.execute(
         queries.findings(
             user.jurisdiction_id,
-            cell_id=cell_id,
-            business_id=business_id,
-            officer_id=officer_id,
-            since=since,
-            until=until,
+            **narrow,
             after=decode(cursor, datetime, int),
             limit=limit + 1,
         )

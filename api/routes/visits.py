@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api import names
 from api.auth import User
 from api.deps import Db
-from api.inputs import Asked, Instant, Number, Position
+from api.filters import Narrow
+from api.inputs import Instant, Number, Position
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
@@ -77,11 +78,7 @@ def record_visit(form: NewVisit, user: Visitor, session: Db) -> VisitView:
 def list_visits(
     user: Reader,
     session: Db,
-    business_id: Asked = None,
-    cell_id: Asked = None,
-    officer_id: Asked = None,
-    since: Instant | None = None,
-    until: Annotated[Instant | None, Query(description="exclusive")] = None,
+    narrow: Narrow,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[VisitView]:
@@ -89,11 +86,7 @@ def list_visits(
     rows = session.execute(
         queries.visits(
             user.jurisdiction_id,
-            cell_id=cell_id,
-            business_id=business_id,
-            officer_id=officer_id,
-            since=since,
-            until=until,
+            **narrow,
             after=decode(cursor, datetime, int),
             limit=limit + 1,
         )

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from gridsup.db import transaction
 from gridsup.patrols.service import FindingReport, Position, report_finding
 from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
-from tests.factories import SIDE, SOUTH, WEST
+from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, business
 from tests.web.conftest import CLASSIFIED, DESKTOP, PHONE, World, fill, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -146,18 +147,40 @@ def test_search_finds_by_pinyin_and_opens_the_file(page_for: Callable[..., Page]
     expect(page.locator("aside").get_by_role("heading", name="样例商户0032")).to_be_visible()
 
 
-def test_an_unplaced_household_is_placed_by_a_click(page_for: Callable[..., Page], world: World) -> None:
+def spot(page: Page, columns: float, rows: float) -> list[float]:
+    """Where a place of the square world lies in the window."""
+    return page.evaluate(
+        "([lon, lat]) => { const p = deskMap.project([lon, lat]); const b = deskMap.getContainer()"
+        ".getBoundingClientRect(); return [b.left + p.x, b.top + p.y]; }",
+        [WEST + columns * SIDE, SOUTH + rows * SIDE],
+    )
+
+
+def carry(page: Page, to: list[float]) -> None:
+    """From where the mouse stands to a point, held down, in steps as a hand does it."""
+    page.mouse.down()
+    page.mouse.move(*to, steps=5)
+    page.mouse.up()
+
+
+def test_unplaced_households_are_placed_by_a_drag_corrected_by_their_marker_or_clicked(
+    page_for: Callable[..., Page], world: World
+) -> None:
+    with transaction(world.clone.owner, JURISDICTION) as session:
+        business(session, world.made, name="待拖动小店", placed=False)
     page = page_for("dispatcher", "desk")
     wait_drawn(page, "deskMap", "cells-fill", least=4)
     page.get_by_role("button", name="未落点", exact=True).click()
-    page.get_by_role("button", name="待落点小店").click()
-    spot = page.evaluate(
-        "([lon, lat]) => { const p = deskMap.project([lon, lat]); const b = deskMap.getContainer()"
-        ".getBoundingClientRect(); return [b.left + p.x, b.top + p.y]; }",
-        [WEST + 0.6 * SIDE, SOUTH + 0.6 * SIDE],
-    )
-    page.mouse.click(*spot)
-    expect(page.get_by_text("42010301-003").first).to_be_visible()
+    page.get_by_role("button", name="待拖动小店").hover()
+    carry(page, spot(page, 1.4, 0.6))
+    panel = page.locator("aside")
+    expect(panel.get_by_text("42010301-004").first).to_be_visible()
+    page.locator(".maplibregl-marker").hover()
+    carry(page, spot(page, 1.4, 1.6))
+    expect(panel.get_by_text("42010301-002").first).to_be_visible()
+    page.locator("section.list").get_by_role("button", name="待落点小店").click()
+    page.mouse.click(*spot(page, 0.6, 0.6))
+    expect(panel.get_by_text("42010301-003").first).to_be_visible()
 
 
 def test_the_ledger_carries_the_six_columns_of_the_seed(page_for: Callable[..., Page], world: World) -> None:
