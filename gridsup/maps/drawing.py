@@ -106,6 +106,7 @@ def draw(
     side_mm: float = 8.0,
 ) -> str:
     """The SVG of a cell: the ground around it veiled, its outline bold; ``dots`` or ``crowd`` as density."""
+    shaded, counts = _density(crowd, side_mm)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{frame.width}mm" height="{frame.height}mm" '
         f'viewBox="0 0 {frame.width} {frame.height}" font-family="{FONT}">',
@@ -114,10 +115,11 @@ def draw(
         *_roads(roads, frame),
         _path(box(*_grown(frame)).difference(cell), frame, 'fill="#ffffff" fill-opacity="0.55"'),
         *(_path(one.ground, frame, _dashed()) for one in neighbours),
-        *_density(crowd, side_mm),
+        *shaded,
         _path(cell, frame, 'fill="none" stroke="#b3122b" stroke-width="1.1" stroke-linejoin="round"'),
         *_names(roads, frame),
         *_codes(cell, neighbours, frame),
+        *counts,
         *_dots(dots),
         "</svg>",
     ]
@@ -219,18 +221,19 @@ def _polygons(ground: BaseGeometry) -> list[Polygon]:
     return [one for one in parts if one.geom_type == "Polygon" and not one.is_empty]
 
 
-def _density(crowd: Sequence[Household], side_mm: float) -> list[str]:
+def _density(crowd: Sequence[Household], side_mm: float) -> tuple[list[str], list[str]]:
+    """Squares, and the counts that stand above the outlines."""
     found = squares(crowd, side_mm)
     most = max((n for _, _, n in found), default=1)
-    parts = []
+    shaded, counts = [], []
     for x, y, n in found:
         strength = 0.15 + 0.65 * n / most
-        parts.append(
+        shaded.append(
             f'<rect x="{x:.2f}" y="{y:.2f}" width="{side_mm}" height="{side_mm}" fill="#d7191c" '
             f'fill-opacity="{strength:.2f}" stroke="#fff" stroke-width="0.2"/>'
         )
-        parts.append(_text(str(n), x + side_mm / 2, y + side_mm / 2, 2.4, "#3b0a0a", halo=False))
-    return parts
+        counts.append(_text(str(n), x + side_mm / 2, y + side_mm / 2, 2.4, "#3b0a0a", halo=n * 2 < most))
+    return shaded, counts
 
 
 def _dots(dots: Sequence[Dot]) -> list[str]:
@@ -278,8 +281,8 @@ def _text(
     return (under if halo else "") + f'<text {place} fill="{colour}">{words}</text>'
 
 
-def legend() -> list[dict[str, str]]:
-    """Rows ``{"svg", "label"}``: what the lines and marks mean, each a swatch of 9 × 2.6 mm."""
+def legend(*, dots: bool = True) -> list[dict[str, str]]:
+    """Rows ``{"svg", "label"}``: what lines and marks (with ``dots``) mean, swatches of 9 × 2.6 mm."""
 
     def swatch(body: str) -> str:
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 2.6">{body}</svg>'
@@ -297,5 +300,6 @@ def legend() -> list[dict[str, str]]:
         )
     rows.append({"svg": line(("#a9cfe8", 2.2, "")), "label": "河流"})
     diamond = f'<path d="M4.5 0l1.3 1.3l-1.3 1.3l-1.3 -1.3Z" fill="{UNLICENSED}"/>'
-    rows.append({"svg": swatch(diamond), "label": "含无有效证照户"})
+    if dots:
+        rows.append({"svg": swatch(diamond), "label": "含无有效证照户"})
     return rows

@@ -143,7 +143,7 @@ def _sheet(
         "duties": [str(one) for one in cell.duties],
         "requirements": [str(one) for one in cell.requirements],
         "targets": [_target(name, value) for name, value in cell.targets.items()],
-        "legend": legend(),
+        "legend": legend(dots=fits),
         **_counts(households),
         "groups": _groups(dots),
         "sources": _sources({source for _, _, source, _ in lines}),
