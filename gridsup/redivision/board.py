@@ -153,6 +153,11 @@ class Twins:
     middle: NDArray[np.float64]
     size: NDArray[np.float64]
 
+    def within(self, group: NDArray[np.int64]) -> Twins:
+        """Those between two polygons of one group; ``group`` of each polygon."""
+        same = group[self.pair[:, 0]] == group[self.pair[:, 1]]
+        return Twins(self.pair[same], self.middle[same], self.size[same])
+
 
 def twins(shapes: list[Any]) -> Twins:
     """The straight pieces that belong to two of ``shapes``."""

@@ -103,7 +103,7 @@ def quality(board: Board, roads: Roads, *, metric_srid: int) -> dict[str, Any]:
 
     ``workload_cv`` and ``max_over_mean`` compare cells of the whole draft; ``polsby_popper`` is 4πA/P²
     (1 for a circle), measured in the metric CRS; ``on_roads`` and ``on_major_roads`` are shares of the border
-    between cells that lie within :data:`ALONG_M` of a line, or of a major one.
+    between cells of one station that lie within :data:`ALONG_M` of a line, or of a major one.
     """
     shapes = board.shapes()
     load = dict.fromkeys(shapes, 0.0)
@@ -115,7 +115,8 @@ def quality(board: Board, roads: Roads, *, metric_srid: int) -> dict[str, Any]:
     round_ = np.array([4 * np.pi * m.area / max(m.length, 1e-9) ** 2 for m in metric] or [0.0])
     work = np.array(list(load.values()) or [0.0])
     mean = float(work.mean())
-    internal = twins(ground)
+    station = [board.cells[label].station_id for label, shape in shapes.items() if not shape.is_empty]
+    internal = twins(ground).within(np.array(station, dtype=np.int64))
     metres = internal.size * METRES
     return {
         "cells": len(shapes),
