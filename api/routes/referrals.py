@@ -113,6 +113,16 @@ class DepartmentScore(BaseModel):
     days: float | None = Field(description="from receipt to feedback, on average, in calendar days")
 
 
+class CopyOwed(BaseModel):
+    """A penalty case whose decision was not copied to the licensing department; `root_id` is its finding."""
+
+    id: int
+    root_id: int
+    title: str
+    number: str | None
+    decided_at: datetime
+
+
 class FoundReferral(BaseModel):
     """A referral found by the number on its paper."""
 
@@ -149,6 +159,13 @@ def score_departments(
         days = round(float(row["days"]), 1) if row["days"] is not None else None
         found.append(DepartmentScore(**{**row, "days": days}, title=Words(zh=known.name, en=known.name_en)))
     return found
+
+
+@router.get("/referrals/copies-owed")
+def list_copies_owed(user: Reader, session: Db) -> list[CopyOwed]:
+    """Penalty decisions of which the licensing department has no copy yet (P9-N5); must be empty."""
+    rows = session.execute(queries.copies_owed(user.jurisdiction_id)).mappings()
+    return [CopyOwed.model_validate(dict(row)) for row in rows]
 
 
 @router.get("/referrals/lookup")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from gridsup.cells.model import Cell
 from gridsup.people.model import Assignment, Organisation
@@ -291,4 +292,27 @@ def sent_among(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[*tuple
             Referral.sent_at.is_not(None),
         )
         .order_by(Referral.department, Referral.id)
+    )
+
+
+def copies_owed(jurisdiction_id: int) -> Select[*tuple[Any, ...]]:
+    """Rows ``(id, root_id, title, number, decided_at)`` of penalty cases over a trade that needs a permit
+    that were decided without a copy to the licensing department (P9-N5, at the same time): must be empty."""
+    sent = aliased(Matter)
+    decided = Matter.milestones["decision_made"].astext
+    return (
+        select(Matter.id, Matter.root_id, Matter.title, Matter.number, decided.label("decided_at"))
+        .where(
+            Matter.jurisdiction_id == jurisdiction_id,
+            Matter.pack == "penalty_case",
+            decided.is_not(None),
+            Matter.facts["permit_required"].astext == "true",
+            ~exists().where(
+                sent.jurisdiction_id == jurisdiction_id,
+                sent.root_id == Matter.root_id,
+                sent.pack == "referral",
+                sent.facts["kind"].astext == "penalty_copy",
+            ),
+        )
+        .order_by(decided)
     )

@@ -15,7 +15,7 @@ from gridsup.procedures.model import Matter
 from gridsup.referrals import queries
 from gridsup.referrals.model import Referral
 from tests import factories
-from tests.db.procedures.test_shipped_trips import DAY, MONDAY, Trip
+from tests.db.procedures.test_shipped_trips import DAY, MONDAY, WORD, Trip, investigated
 
 
 @pytest.fixture
@@ -131,3 +131,22 @@ def test_commands_are_numbered_without_gaps(trip: Trip) -> None:
         trip.do(matter, "guide", "dispatcher")
         numbers += list(trip.session.scalars(select(Document.number).where(Document.matter_id == matter)))
     assert [number[-2:] for number in numbers] == ["1号", "2号", "3号"]
+
+
+def test_a_penalty_decision_owes_the_licensing_department_a_copy(trip: Trip) -> None:
+    finding, case = investigated(trip)
+    report = {"report": "终结报告", "complex": False, "hearing_right": False}
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", WORD, pair=True)
+    trip.do(case, "hear_defence", "enforcement", WORD, pair=True)
+    owed = queries.copies_owed(trip.bureau.jurisdiction_id)
+    assert not trip.session.execute(owed).all()
+    trip.approve(trip.do(case, "decide", "enforcement", {"content": "罚款"}), "bureau_head")
+    assert [row.id for row in trip.session.execute(owed)] == [case]
+    copy = {"kind": "penalty_copy", "department": "D10", "basis": "篇9"}
+    (sheet,) = trip.do(finding, "copy_department", "dispatcher", copy).children
+    assert not trip.session.execute(owed).all()
+    trip.do(sheet, "send", "dispatcher")
+    trip.do(sheet, "receive", "liaison")
+    trip.sound()
