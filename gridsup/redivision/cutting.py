@@ -17,6 +17,8 @@ from gridsup.redivision.board import shared_edges, union
 
 OVERSHOOT = 1e-7
 """About 1 cm: how far a line may lead on beyond the shape that it cuts."""
+CRUMB_M = 0.01
+"""A face of a smaller mean width is rounding: straight edges of one plane bend in another."""
 SEAM_M = 1.0
 """Ground of a smaller mean width that no shape owns is a seam; a neighbour takes it."""
 
@@ -49,18 +51,23 @@ def faces(
 
 
 def _take_seams(found: Any, owner_of: Any, nobody: int, metric_srid: int) -> None:
-    """Give each unowned seam to the owner with whom it shares most border."""
-    loose = np.flatnonzero(owner_of == nobody)
-    if not len(loose) or len(loose) == len(found):
+    """Give each unowned seam, and each crumb of rounding, to the owner with whom it shares most border."""
+    if np.all(owner_of == nobody):
         return
-    thin = {int(i) for i in loose if mean_width(found[i], metric_srid) < SEAM_M}
-    best: dict[int, tuple[float, int]] = {}
-    for i, j, length in shared_edges(list(found)):
-        for seam, other in ((i, j), (j, i)):
-            if seam in thin and owner_of[other] != nobody:
-                best[seam] = max(best.get(seam, (0.0, -1)), (length, int(owner_of[other])))
-    for seam, (_, owner) in best.items():
-        owner_of[seam] = owner
+    width = np.array([mean_width(shape, metric_srid) for shape in found])
+    owner_of[width < CRUMB_M] = nobody
+    edges = shared_edges(list(found))
+    while True:
+        thin = set(np.flatnonzero((owner_of == nobody) & (width < SEAM_M)).tolist())
+        best: dict[int, tuple[float, int]] = {}
+        for i, j, length in edges:
+            for seam, other in ((i, j), (j, i)):
+                if seam in thin and owner_of[other] != nobody:
+                    best[seam] = max(best.get(seam, (0.0, -1)), (length, int(owner_of[other])))
+        if not best:
+            return
+        for seam, (_, owner) in best.items():
+            owner_of[seam] = owner
 
 
 def mean_width(shape: Any, metric_srid: int) -> float:

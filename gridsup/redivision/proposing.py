@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 from geoalchemy2.shape import to_shape
 from sqlalchemy.orm import Session
@@ -194,20 +195,27 @@ def _board_of(
     srid = int(home.metric_srid)
     whole = float(blocks["workload"].sum()) or 1.0
     labels = {old: new for new, old in enumerate(sorted(set(blocks["cell"])), start=1)}
+    rows = list(blocks.itertuples(index=False))
     made: dict[int, Block] = {}
     cells: dict[int, DraftCell] = {}
-    for number, row in enumerate(blocks.itertuples(index=False), start=1):
+    shapes = [spatial.from_metric(row.geometry, srid) for row in rows]
+    for number, (owner, shape) in enumerate(_noded(shapes, srid), start=1):
+        row, share = rows[owner], shape.area / shapes[owner].area
         label, station = labels[row.cell], ids[str(row.area)]
         cells.setdefault(label, DraftCell(label, station))
-        made[number] = Block(
-            number,
-            label,
-            station,
-            spatial.from_metric(row.geometry, srid),
-            int(row.businesses),
-            float(row.workload) / whole,
-        )
+        businesses = int(row.businesses) if share > 0.5 else 0
+        work = float(row.workload) / whole if share > 0.5 else 0.0
+        made[number] = Block(number, label, station, shape, businesses, work)
     return Board(made, dict(sorted(cells.items()))), labels
+
+
+def _noded(shapes: list[Any], srid: int) -> list[tuple[int, Any]]:
+    """``(index, polygon)``: the shapes themselves, or noded anew where an edge that is straight in the
+    metric plane bends across a vertex a hair beside it."""
+    if shapely.coverage_is_valid(np.asarray(shapes, dtype=object)):
+        return list(enumerate(shapes))
+    parts = cutting.faces(dict(enumerate(shapes)), [], seams_of=srid)
+    return cutting.absorb(parts, width_m=1.0, metric_srid=srid)
 
 
 def _store(
