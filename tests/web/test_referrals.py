@@ -1,0 +1,61 @@
+"""Referrals at the desk: a paper answer entered by its number, a notice taken in and matched, the roster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import CLASSIFIED, World, fill
+from tests.web.test_desk import found
+from tests.web.test_trip import open_row, take
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+NAME = "抄告摊点"
+
+
+def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
+    page_for: Callable[..., Page], world: World
+) -> None:
+    found(world, NAME)
+    desk = page_for("dispatcher", "desk")
+    open_row(desk, NAME)
+    take(desk, "分类", CLASSIFIED)
+    take(desk, "抄告相关职能部门", {"抄告部门": "D10", "依据": "无证经营食品"})
+    desk.get_by_role("tab", name="待我处理").click()
+    desk.locator("[data-row]", has_text=NAME).filter(has_text="待审核").first.click()
+    take(desk, "审核发出")
+
+    desk.get_by_role("button", name="抄告", exact=True).click()
+    row = desk.locator("tbody tr", has_text="已发出待签收").first
+    number = row.get_by_role("button").inner_text()
+    assert re.search(r"监抄〔\d{4}〕\d+号", number)
+    desk.get_by_placeholder("扫描二维码或输入文号").fill(number.replace("〔", "[").replace("〕", "]"))
+    desk.keyboard.press("Enter")
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("radio", name="登记纸质反馈").click()
+    fill(dialog, {"办理结果": "not_licensed", "反馈内容": "已上门指导"})
+    dialog.get_by_role("button", name="登记纸质反馈").last.click()
+    expect(dialog).to_have_count(0)
+    expect(desk.locator("tbody tr", has_text="已上门指导")).to_be_visible()
+
+    desk.get_by_role("tab", name="收到的来件").click()
+    desk.get_by_role("button", name="登记来件").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("来文部门").select_option("D06")
+    dialog.get_by_label("经营者名称").fill("查无此店")
+    dialog.get_by_role("button", name="登记来件").click()
+    desk.get_by_role("button", name="人工匹配").first.click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("理由").fill("辖区内无此经营者")
+    dialog.get_by_role("button", name="不予处理").click()
+    expect(desk.locator("tbody")).to_contain_text("不予处理：辖区内无此经营者")
+
+    desk.get_by_role("tab", name="部门办理情况").click()
+    expect(desk.locator("tbody tr", has_text="D10")).to_be_visible()
+    desk.get_by_role("button", name="值班表").click()
+    expect(desk.locator("tbody tr").first).to_contain_text(re.compile("星期|周"))
