@@ -75,7 +75,11 @@ def _received(p: Projection, result: dict[str, Any], body: Any) -> None:
 
 
 def _fed_back(p: Projection, result: dict[str, Any], body: Any) -> None:
-    values = {"feedback": body["form"]["content"], "feedback_at": instant(body["effective_at"])}
+    at = instant(body["effective_at"])
+    values = {"feedback": body["form"]["content"], "feedback_at": at}
+    kept = p.rows.get(("referrals", tuple(sorted(result.items()))), {})
+    if kept.get("received_at") is None:  # a paper answer without a receipt: who answers has received it
+        values["received_at"] = at
     p.put("referrals", result, values)
 
 

@@ -88,6 +88,19 @@ def test_a_paper_answer_is_entered_by_its_number(trip: Trip) -> None:
     trip.sound()
 
 
+def test_who_answers_on_paper_has_received_it(trip: Trip) -> None:
+    matter = trip.classified()
+    (referral,) = trip.do(matter, "refer", "dispatcher", {"department": "D10", "basis": "篇9"}).children
+    trip.do(referral, "send", "dispatcher")
+    trip.do(referral, "feed_back_paper", "general", {"result": "ceased", "content": "已停业"})
+    unreceipted = queries.ReferralFilter(unreceipted=True)
+    assert not trip.session.execute(
+        queries.referrals(trip.bureau.jurisdiction_id, unreceipted, trip.now)
+    ).all()
+    assert running_of(trip, referral) == {"acceptance_term"}
+    trip.sound()
+
+
 def test_one_five_day_clock_spans_station_and_section(trip: Trip) -> None:
     matter = trip.classified()
     due = trip.due(matter, "p9_n1")
