@@ -75,9 +75,7 @@ def put_on_duty(
 
 def take_off_duty(session: Session, jurisdiction_id: int, duty_id: int, *, by: int | None = None) -> None:
     """Take an entry off the roster; one that is not there is off it already."""
-    session.execute(
-        delete(DutyDay).where(DutyDay.jurisdiction_id == jurisdiction_id, DutyDay.id == duty_id)
-    )
+    session.execute(delete(DutyDay).where(DutyDay.jurisdiction_id == jurisdiction_id, DutyDay.id == duty_id))
     record(session, jurisdiction_id, "duty-cleared", officer_id=by, subject=f"duty:{duty_id}")
 
 
