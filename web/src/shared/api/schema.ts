@@ -2458,6 +2458,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/referrals/copies-owed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Copies Owed
+         * @description Penalty decisions of which the licensing department has no copy yet (P9-N5); must be empty.
+         */
+        get: operations["list_copies_owed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/referrals/lookup": {
         parameters: {
             query?: never;
@@ -4240,6 +4260,25 @@ export interface components {
              * @default []
              */
             take: number[];
+        };
+        /**
+         * CopyOwed
+         * @description A penalty case whose decision was not copied to the licensing department; `root_id` is its finding.
+         */
+        CopyOwed: {
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string | null;
+            /** Root Id */
+            root_id: number;
+            /** Title */
+            title: string;
         };
         /** Coverage */
         Coverage: {
@@ -14728,6 +14767,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ReferralView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_copies_owed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyOwed"][];
                 };
             };
             /** @description Refused; `code` says why */
