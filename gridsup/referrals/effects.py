@@ -70,6 +70,12 @@ def _stamp(d: Decision) -> dict[str, Any]:
     return {"matter_id": d.matter_id}
 
 
+def _answer(d: Decision) -> dict[str, Any]:
+    """A paper answer may come without a receipt: who answers has received it."""
+    unreceived = "referral_received" not in d.matter["milestones"]
+    return {"matter_id": d.matter_id} | ({"unreceived": True} if unreceived else {})
+
+
 def _received(p: Projection, result: dict[str, Any], body: Any) -> None:
     p.put("referrals", result, {"received_at": instant(body["effective_at"])})
 
@@ -77,10 +83,9 @@ def _received(p: Projection, result: dict[str, Any], body: Any) -> None:
 def _fed_back(p: Projection, result: dict[str, Any], body: Any) -> None:
     at = instant(body["effective_at"])
     values = {"feedback": body["form"]["content"], "feedback_at": at}
-    kept = p.rows.get(("referrals", tuple(sorted(result.items()))), {})
-    if kept.get("received_at") is None:  # a paper answer without a receipt: who answers has received it
+    if result.get("unreceived"):
         values["received_at"] = at
-    p.put("referrals", result, values)
+    p.put("referrals", {"matter_id": result["matter_id"]}, values)
 
 
 def _returned(p: Projection, result: dict[str, Any], body: Any) -> None:
@@ -95,5 +100,5 @@ def register() -> None:
     effects.register("referrals.release", decide=inside.release, project=inside.assigned)
     effects.register("referrals.dispatch", decide=_dispatch, project=_sent)
     effects.register("referrals.receive", decide=_stamp, project=_received)
-    effects.register("referrals.feedback", decide=_stamp, project=_fed_back)
+    effects.register("referrals.feedback", decide=_answer, project=_fed_back)
     effects.register("referrals.return", decide=_stamp, project=_returned)

@@ -81,6 +81,7 @@ def test_a_paper_answer_is_entered_by_its_number(trip: Trip) -> None:
     penalised = {"result": "penalised", "content": "已处罚"}
     with pytest.raises(Invalid):  # P9-N6: the number of the decision comes with it
         trip.do(referral, "feed_back_paper", "dispatcher", penalised)
+    trip.now += DAY
     trip.do(referral, "feed_back_paper", "dispatcher", {**penalised, "decision_no": "卫罚〔2026〕3号"})
     (board,) = trip.session.execute(queries.scoreboard(trip.bureau.jurisdiction_id, MONDAY - DAY, trip.now))
     assert (board.department, board.sent, board.received, board.answered, board.open) == ("D10", 1, 1, 1, 1)
