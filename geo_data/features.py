@@ -102,19 +102,22 @@ def read_roads(
     datum: str | int | None = None,
     progress: Progress | None = None,
 ) -> Features:
-    """Lines that can bound cells: columns ``kind``, ``name``, ``rank``, single LineStrings.
+    """Lines that can bound cells: columns ``kind``, ``name``, ``rank``, ``tunnel``, single LineStrings.
 
     OSM: highways that carry traffic or people, rivers, canals and rails. Other files: a column that holds
     the class (``highway``, ``fclass``, 道路等级 …); without one every line is of unknown class.
     """
     if Path(path).suffix.lower() in OSM_SUFFIXES:
         source = read_layer(path, layer="lines", progress=progress)
-        kinds = [_osm_kind(feature) for feature, _ in osm.features(source.frame)]
+        tags = [osm.tags_of(feature) for feature, _ in osm.features(source.frame)]
+        kinds = [_osm_kind(one) for one in tags]
+        tunnels: Any = [one.get("tunnel") for one in tags]
     else:
         source = read_layer(path, layer=layer, datum=datum, progress=progress)
         column = _column(source.frame, CLASS_COLUMNS)
         kinds = [_class(v) for v in source.frame[column]] if column else ["unclassified"] * len(source.frame)
-    frame = source.frame.assign(kind=kinds)
+        tunnels = source.frame.get("tunnel")
+    frame = source.frame.assign(kind=kinds, tunnel=tunnels)
     frame["name"] = _texts(frame, NAME_COLUMNS)
     frame = frame[frame["kind"].notna()].explode(ignore_index=True)
     lines = frame.geom_type == "LineString"
@@ -122,12 +125,13 @@ def read_roads(
     frame = frame[lines]
     frame["rank"] = [road_rank(kind) for kind in frame["kind"]]
     return Features(
-        frame[["kind", "name", "rank", "geometry"]].reset_index(drop=True), source.reference.name, faults
+        frame[["kind", "name", "rank", "tunnel", "geometry"]].reset_index(drop=True),
+        source.reference.name,
+        faults,
     )
 
 
-def _osm_kind(feature: dict[str, Any]) -> str | None:
-    tags = osm.tags_of(feature)
+def _osm_kind(tags: dict[str, str]) -> str | None:
     if kind := tags.get("highway"):
         return None if kind in _NO_ROADS or tags.get("area") == "yes" else kind
     if (water := tags.get("waterway")) in ("river", "canal", "stream"):

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-import geopandas as gpd
 import numpy as np
 
 from geo_data.demo import households
 from geo_data.demo.ground import METRIC, STATIONS, Ground, Streets, lay_out
 from geo_data.demo.history import History
-from geo_data.demo.places import Addresses, Spot, spots
+from geo_data.demo.places import Addresses, Spot, halls, spots
 from geo_data.demo.shapes import City, Premises, Street
 from geo_data.demo.staff import SECTIONS, Staff, as_stations, plan_cells
 
@@ -30,9 +29,10 @@ def jianghan(today: date, *, seed: int = 420103) -> City:
     rngs: Iterator[np.random.Generator] = iter(np.random.default_rng(seed).spawn(6))
     streets = Streets()
     places = spots(streets, next(rngs), BUSINESSES)
-    ground = lay_out(streets, np.array([(s.x, s.y) for s in places]))
+    ground = lay_out(streets, np.array([(s.x, s.y) for s in places]), halls(places))
     codes = {name: f"{ADCODE}{i + 1:02d}" for i, name in enumerate(STATIONS)}
-    plan, cells_of = plan_cells(ground.cells.to_crs(4490), codes, ground.street_names)
+    stored = ground.stored()
+    plan, cells_of = plan_cells(stored.cells, codes, ground.street_names)
     staff = Staff(list(codes.values()), cells_of, next(rngs))
     cells = [replace(c, inspector=staff.inspector_of[c.key]) for c in plan]
 
@@ -61,12 +61,12 @@ def jianghan(today: date, *, seed: int = 420103) -> City:
         name_en="Jianghan District, Wuhan (demo data)",
         metric_srid=METRIC,
         today=today,
-        boundary=gpd.GeoSeries([ground.boundary], crs=METRIC).to_crs(4490).iloc[0],
-        roads=ground.roads.to_crs(4490),
-        basemap=ground.basemap.to_crs(4490),
+        boundary=stored.boundary,
+        roads=stored.roads,
+        basemap=stored.basemap,
         sections=list(SECTIONS),
-        stations=as_stations(ground.stations.to_crs(4490), codes),
-        streets=_streets(ground, codes),
+        stations=as_stations(stored.stations, codes),
+        streets=_streets(stored, codes),
         communities=addresses.communities(),
         cells=cells,
         officers=staff.officers,
@@ -87,8 +87,7 @@ def _unplace(premises: list[Premises], places: list[Spot], unplaced: set[int]) -
 
 
 def _streets(ground: Ground, codes: dict[str, str]) -> list[Street]:
-    areas = ground.streets.to_crs(4490)
     return [
         Street(str(row.Index), ground.street_names[row.Index], codes[row.station], row.geometry)
-        for row in areas.sort_index().itertuples()
+        for row in ground.streets.sort_index().itertuples()
     ]

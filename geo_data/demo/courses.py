@@ -109,9 +109,10 @@ COURSES: tuple[Course, ...] = (
 def fits(course: Course, pattern: Pattern) -> bool:
     """Whether a course can be this operator's.
 
-    What the bureau itself leads is not referred, what one of its sections leads is assigned inside; a change is ordered where a permit was lost (P9-N3,
-    P9-N4); correction is ordered for a general business, a case without a re-check filed where the public
-    is in danger (market-entity regulation art. 43); only some kinds of business are exempt.
+    What the bureau itself leads is not referred, what one of its sections leads is assigned inside; a change
+    is ordered where a permit was lost (P9-N3, P9-N4); correction is ordered for a general business, a case
+    without a re-check filed where the public is in danger (market-entity regulation art. 43); only some kinds
+    of business are exempt.
     """
     actions = {leg.action for leg in course.legs}
     if "refer" in actions:

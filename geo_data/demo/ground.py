@@ -7,7 +7,7 @@ Everything here is measured in the city's metric CRS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,14 @@ import shapely
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from gridsup.cells.division import divide
+from gridsup.cells.division import Mix, divide
+from gridsup.cells.division.arrangement import moved
 
 FOLDER = Path(__file__).parent / "jianghan"
 METRIC = 4547
 CELLS = 75
+AREAS = Mix(businesses=0.7, area=0.3, roads=0.0)
+"""What stations and streets share evenly among them."""
 
 STATIONS: dict[str, tuple[tuple[float, float], tuple[str, ...]]] = {
     "民权": ((0.87, 0.12), ("420103001", "420103002", "420103003", "420103004")),
@@ -91,6 +94,29 @@ class Ground:
     streets: gpd.GeoDataFrame
     cells: gpd.GeoDataFrame
 
+    def stored(self) -> Ground:
+        """The same areas in EPSG:4490, where streets and stations are still the sum of their cells."""
+        left, shapes = moved(np.asarray(self.cells.geometry.values, dtype=object), METRIC, 4490)
+        cells = self.cells.iloc[left].set_geometry(shapes, crs=4490)
+
+        def sums(areas: gpd.GeoDataFrame, column: str) -> gpd.GeoDataFrame:
+            shapes = [
+                shapely.coverage_union_all(cells.geometry[cells[column] == name].values)
+                for name in areas.index
+            ]
+            return areas.set_geometry(shapes, crs=4490)
+
+        stations = sums(self.stations, "station")
+        return replace(
+            self,
+            boundary=shapely.coverage_union_all(cells.geometry.values),
+            roads=self.roads.to_crs(4490),
+            basemap=self.basemap.to_crs(4490),
+            stations=stations,
+            streets=sums(self.streets, "street"),
+            cells=cells,
+        )
+
 
 class Streets:
     """Where doorways can be: beside the streets of the district, never in a carriageway."""
@@ -145,13 +171,19 @@ class Streets:
         return busy
 
 
-def lay_out(streets: Streets, doors: NDArray[np.float64], folder: Path = FOLDER) -> Ground:
-    """Cut the district into stations, streets and cells of about even numbers of ``doors``."""
+def lay_out(streets: Streets, doors: NDArray[np.float64], halls: list[Any], folder: Path = FOLDER) -> Ground:
+    """Cut the district into stations, streets and cells of about even numbers of ``doors``.
+
+    ``halls``: outlines of markets and office buildings, which no border runs through.
+    """
     points = gpd.GeoSeries(shapely.points(doors), crs=METRIC)
+    buildings = gpd.GeoSeries(halls, crs=METRIC)
     district = gpd.GeoDataFrame(geometry=[streets.boundary], index=["江汉区"], crs=METRIC)
     roads = streets.roads
 
-    stations = divide(district, roads, count=len(STATIONS), points=points, area_share=0.3)
+    stations = divide(
+        district, roads, cells=len(STATIONS), businesses=points, mix=AREAS, buildings=buildings
+    ).cells
     stations["name"] = _named(stations, {k: v[0] for k, v in STATIONS.items()}, streets.boundary.bounds)
     stations = stations.set_index("name").loc[list(STATIONS)]
 
@@ -159,12 +191,19 @@ def lay_out(streets: Streets, doors: NDArray[np.float64], folder: Path = FOLDER)
     for name, area in stations.geometry.items():
         codes = STATIONS[str(name)][1]
         one = gpd.GeoDataFrame(geometry=[area], index=[name], crs=METRIC)
-        part = divide(one, roads, count=len(codes), points=points[points.intersects(area)], area_share=0.3)
+        part = divide(
+            one,
+            roads,
+            cells=len(codes),
+            businesses=points[points.intersects(area)],
+            mix=AREAS,
+            buildings=buildings,
+        ).cells
         part["code"] = _named(part, {c: STREET_PLACES[c] for c in codes}, streets.boundary.bounds)
         parts.append(part)
     areas = pd.concat(parts).rename(columns={"area": "station"}).set_index("code")
 
-    cells = divide(areas, roads, count=CELLS, points=points, area_share=0.15)
+    cells = divide(areas, roads, cells=CELLS, businesses=points, buildings=buildings).cells
     cells["street"] = cells["area"]
     cells["station"] = cells["street"].map(areas["station"])
     names = pd.read_csv(folder / "streets.csv", dtype=str).set_index("code")["name"].to_dict()

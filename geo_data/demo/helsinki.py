@@ -41,9 +41,8 @@ def helsinki(today: date, *, source: Path = SOURCE) -> City:
     metric = spots.to_crs(METRIC)
     ground = shapely.box(*metric.total_bounds).buffer(EDGE, join_style="mitre")
     district = gpd.GeoDataFrame(geometry=[ground], index=[STATION], crs=METRIC)
-    areas = divide(
-        district, streets.to_crs(METRIC), count=CELLS, points=metric, area_share=0.15, reach=REACH
-    ).to_crs(4490)
+    divided = divide(district, streets.to_crs(METRIC), cells=CELLS, businesses=metric, reach=REACH)
+    areas = divided.to_crs(4490).cells
 
     keys = [f"{STATION}-{seq:03d}" for seq in areas["seq"]]
     staff = Staff([STATION], {STATION: keys}, np.random.default_rng(91))
@@ -70,7 +69,7 @@ def helsinki(today: date, *, source: Path = SOURCE) -> City:
             Premises(f"P{key}", address, None, None, None, None, shop["lon"], shop["lat"], home[i])
         )
         businesses.append(_business(key, shop))
-    outline = gpd.GeoSeries([ground], crs=METRIC).to_crs(4490).iloc[0]
+    outline = shapely.coverage_union_all(areas.geometry.values)
     return City(
         adcode=ADCODE,
         name="赫尔辛基市中心（演示数据）",

@@ -65,6 +65,15 @@ def spots(streets: Streets, rng: np.random.Generator, n: int) -> list[Spot]:
     return found + [Spot(float(x), float(y), "street") for x, y in doors]
 
 
+def halls(places: Sequence[Spot]) -> list[Any]:
+    """Outlines of the markets and office buildings, in the metric CRS."""
+    sites: dict[int, list[tuple[float, float]]] = {}
+    for spot in places:
+        if spot.site is not None:
+            sites.setdefault(spot.site, []).append((spot.x, spot.y))
+    return [shapely.multipoints(xy).convex_hull.buffer(2.0) for xy in sites.values()]
+
+
 class Addresses:
     """Addresses out of real street and community names; numbers run within a community, never a road name."""
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsup.cells.blocks import strength_of
+from gridsup.cells.division.lines import strength_of
 
 HERE = Path(__file__).parent / "jianghan"
 DISTRICT = "420103"

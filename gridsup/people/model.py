@@ -130,7 +130,7 @@ class Leave(Tenant, Base):
 
 
 class DutyDay(Tenant, Base):
-    """A day of the duty roster (值班表): who receives what is urgent while the offices are closed (P10-S2)."""
+    """A day of the duty roster (值班表): who receives what is urgent while offices are closed (P10-S2)."""
 
     __tablename__ = "duty_days"
     __table_args__ = (

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from gridsup import spatial
 from gridsup.cells import queries as cell_queries
+from gridsup.cells.division.arrangement import moved
 from gridsup.cells.model import Cell
 from gridsup.db import announce
 from gridsup.errors import Invalid
@@ -195,27 +196,16 @@ def _board_of(
     srid = int(home.metric_srid)
     whole = float(blocks["workload"].sum()) or 1.0
     labels = {old: new for new, old in enumerate(sorted(set(blocks["cell"])), start=1)}
-    rows = list(blocks.itertuples(index=False))
+    left, shapes = moved(np.asarray(blocks.geometry.values, dtype=object), srid, spatial.CANONICAL)
+    rows = list(blocks.iloc[left].itertuples(index=False))
     made: dict[int, Block] = {}
     cells: dict[int, DraftCell] = {}
-    shapes = [spatial.from_metric(row.geometry, srid) for row in rows]
-    for number, (owner, shape) in enumerate(_noded(shapes, srid), start=1):
-        row, share = rows[owner], shape.area / shapes[owner].area
+    for number, (row, shape) in enumerate(zip(rows, shapes, strict=True), start=1):
         label, station = labels[row.cell], ids[str(row.area)]
         cells.setdefault(label, DraftCell(label, station))
-        businesses = int(row.businesses) if share > 0.5 else 0
-        work = float(row.workload) / whole if share > 0.5 else 0.0
-        made[number] = Block(number, label, station, shape, businesses, work)
+        work = float(row.workload) / whole
+        made[number] = Block(number, label, station, shape, int(row.businesses), work)
     return Board(made, dict(sorted(cells.items()))), labels
-
-
-def _noded(shapes: list[Any], srid: int) -> list[tuple[int, Any]]:
-    """``(index, polygon)``: the shapes themselves, or noded anew where an edge that is straight in the
-    metric plane bends across a vertex a hair beside it."""
-    if shapely.coverage_is_valid(np.asarray(shapes, dtype=object)):
-        return list(enumerate(shapes))
-    parts = cutting.faces(dict(enumerate(shapes)), [], seams_of=srid)
-    return cutting.absorb(parts, width_m=1.0, metric_srid=srid)
 
 
 def _store(

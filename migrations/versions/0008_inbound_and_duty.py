@@ -1,7 +1,7 @@
 """What other departments tell the bureau (抄告来件), and the duty roster (值班表).
 
-Walls: row-level security on both by ``jurisdiction_id`` (docs/decisions/0005); the roster may be deleted from,
-a notice never.
+Walls: row-level security on both by ``jurisdiction_id`` (docs/decisions/0005); rows of the roster may be
+deleted, a notice never.
 """
 
 from __future__ import annotations

@@ -1,0 +1,89 @@
+"""Street blocks (街区) and the graph of their borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gridsup.cells.division.arrangement import NUDGE, Shapes, faces_of, lead_on, node, owners, shared_borders
+from gridsup.cells.division.lines import MAJOR, Lines
+from gridsup.cells.division.medians import collapse, narrow
+from gridsup.cells.division.workload import homes
+
+ALONG = 30.0
+"""Metres from a line within which a border still runs on its road: half of a wide dual carriageway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Blocks of all areas and the graph of their shared borders.
+
+    ``polygons[b]`` is block ``b`` and ``area[b]`` the position of the area it lies in. Border ``e`` lies
+    between the blocks ``pairs[e]``, is ``length[e]`` metres long, of mean ``strength[e]``, and runs for
+    ``on_road[e]`` metres on roads and ``on_major[e]`` on major ones; borders between two areas are left out.
+    """
+
+    polygons: Shapes
+    area: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    length: NDArray[np.float64]
+    strength: NDArray[np.float64]
+    on_road: NDArray[np.float64]
+    on_major: NDArray[np.float64]
+
+
+def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -> Shapes:
+    """Cut ``outlines`` into blocks along the lines above the minor ways; dual carriageways as one line.
+
+    A dead end that stops less than ``reach`` metres before another line is led on straight to it; a longer
+    one bounds nothing and is left out. ``spots``: the businesses; where one stands, there is a block.
+    """
+    rings = np.asarray(shapely.boundary(outlines), dtype=object)
+    noded = node(rings, lines.shapes[~lines.minor])
+    noded = node(noded, lead_on(noded, reach))
+    faces = faces_of(noded)
+    blocks = []
+    owner = owners(faces, outlines)
+    for position in range(len(outlines)):
+        mine = faces[owner == position]
+        traders = np.bincount(homes(mine, spots) + 1, minlength=len(mine) + 1)[1:]
+        blocks.append(collapse(mine, narrow(mine, traders)))
+    return np.concatenate(blocks)
+
+
+def graph(polygons: Shapes, outlines: Shapes, lines: Lines, cuts: list[Any]) -> Blocks:
+    """Measure which blocks share which borders, and on which of ``lines`` or straight ``cuts`` they run."""
+    area = owners(polygons, outlines)
+    pairs, ends = shared_borders(polygons)
+    keep = area[pairs[:, 0]] == area[pairs[:, 1]]
+    pairs, ends = pairs[keep], ends[keep]
+    size = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+    strength = _strengths(ends, lines, cuts)
+    unique, which = np.unique(pairs, axis=0, return_inverse=True)
+    which = which.ravel()
+
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(which, weights=values, minlength=len(unique)).astype(np.float64)
+
+    length = total(size)
+    on_road = total(size * (strength > 0))
+    on_major = total(size * (strength >= MAJOR))
+    mean = total(size * strength) / np.maximum(length, NUDGE)
+    return Blocks(polygons, area, unique, length, mean, on_road, on_major)
+
+
+def _strengths(ends: NDArray[np.float64], lines: Lines, cuts: list[Any]) -> NDArray[np.float64]:
+    """The strength of each straight segment: of the strongest line within reach; 0 on a cut or off road."""
+    middle = shapely.points((ends[:, :2] + ends[:, 2:]) / 2)
+    strength = np.zeros(len(ends))
+    tree = shapely.STRtree(lines.shapes)
+    place, line = tree.query_nearest(middle, max_distance=ALONG, all_matches=True)
+    np.maximum.at(strength, place, np.maximum(lines.strength[line], 0.01))
+    if len(cuts):
+        place, _ = shapely.STRtree(cuts).query(middle, predicate="dwithin", distance=NUDGE)
+        strength[place] = 0.0
+    return strength

@@ -1,0 +1,360 @@
+"""Dividing areas into grid cells (网格) along road centre lines (P10-C1: 大小适中、边界清晰).
+
+Roads cut the ground into street blocks; METIS joins the blocks to contiguous cells of even workload;
+annealing then moves border blocks until the cells are even, round and bounded by strong roads. Each cell
+is one polygon, and the cells of an area fill it without gap or overlap, which ``quality.proof`` shows.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gridsup.cells.division import quality, stability
+from gridsup.cells.division.arrangement import GRID, Shapes, grouped, merged, moved
+from gridsup.cells.division.blocks import Blocks, cut_blocks, graph
+from gridsup.cells.division.checks import require_input, require_size
+from gridsup.cells.division.lines import Lines, lines_within
+from gridsup.cells.division.numbering import sequence
+from gridsup.cells.division.sharing import parts_of, share_cells
+from gridsup.cells.division.splitting import Splitter, refine
+from gridsup.cells.division.stability import Earlier
+from gridsup.cells.division.workload import Mix, Spots, Workload, homes, measure, spots_of
+from gridsup.cells.partition.pool import SMALL, Pool
+from gridsup.cells.partition.problem import Problem, neighbour_lists
+from gridsup.cells.partition.seeds import seed_cells
+from gridsup.spatial import CrsLike
+
+REACH = 30.0
+"""Metres that a dead end is led on to the next line."""
+HEAVY, FINE = 0.5, 0.12
+"""A block heavier than this part of a mean cell is split first; finer where the rest cannot be even."""
+EVEN = 0.03
+"""Unevenness of a first division up to which the blocks are fine enough."""
+WEAK = 0.12
+OFF_ROAD = 1.2
+"""What a border costs per length of a mean cell's side: times its road's weakness, and off every road."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A division and its proof. Both frames are in the CRS of the areas given.
+
+    ``cells``: ``area`` (index label in the areas), ``seq`` (from 1 in each area), ``workload`` (in mean
+    cells), ``businesses``, ``blocks``, ``area_m2``, ``inspector`` (from 1) when so asked, ``before`` (index
+    label of the earlier cell whose place it takes, or None), ``geometry``. ``blocks``: ``cell`` (index label
+    in ``cells``), ``area``, ``workload``, ``businesses``, ``geometry``. ``home``: position in ``cells`` for
+    each business, -1 where it lies outside. ``report``: what DESIGN asks a division to say of itself.
+    """
+
+    cells: gpd.GeoDataFrame
+    blocks: gpd.GeoDataFrame
+    home: NDArray[np.int64]
+    report: dict[str, Any]
+
+    def to_crs(self, crs: CrsLike) -> Division:
+        """The same division in another CRS; still without gap or overlap there."""
+        left, shapes = moved(np.asarray(self.blocks.geometry.values, dtype=object), self.blocks.crs, crs)
+        blocks = self.blocks.iloc[left].set_geometry(shapes, crs=crs)
+        cells = merged(shapes, blocks["cell"].to_numpy())
+        return replace(
+            self,
+            blocks=blocks,
+            cells=self.cells.set_geometry(shapely.normalize(cells), crs=crs),
+        )
+
+
+def divide(
+    areas: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame,
+    *,
+    cells: int,
+    businesses: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    mix: Mix | None = None,
+    seed: int = 0,
+    buildings: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    previous: gpd.GeoDataFrame | None = None,
+    stay: float = 1.0,
+    inspectors: int | None = None,
+    reach: float = REACH,
+) -> Division:
+    """Divide ``areas`` (one row per station or community, hard walls) into ``cells`` along ``roads``.
+
+    All layers share one projected CRS in metres. ``businesses`` are points (columns: see
+    :func:`~gridsup.cells.division.workload.spots_of`); those outside are counted, not placed. ``buildings``
+    and markets are polygons that no straight cut runs through. ``previous``: earlier cells, which stay as far
+    as ``stay`` outweighs a better division. ``inspectors`` groups the cells to so many contiguous beats.
+
+    Raises Invalid: ``division-crs``, ``division-boundary-invalid``, ``division-no-roads``,
+    ``division-point-missing``, ``division-size``, ``division-too-many-cells``, ``division-too-few-cells``.
+    """
+    began = time.perf_counter()
+    require_input(areas, roads, businesses, buildings, previous)
+    require_size(cells, inspectors)
+    with Pool() as pool:
+        outlines = np.asarray(shapely.set_precision(areas.geometry.values, GRID), dtype=object)
+        spots = spots_of(businesses)
+        lines = lines_within(areas, roads)
+        if len(lines.shapes) > SMALL:
+            pool.warm()
+        earlier = Earlier.of(previous)
+        ground = _Ground.cut(outlines, lines, spots, mix or Mix(), buildings, earlier, cells, reach)
+        prepared = time.perf_counter()
+        cell_of = _partition(ground, cells, seed, pool, earlier, stay)
+        result = _assemble(areas, ground, cell_of, earlier, inspectors, seed, pool)
+    divided = time.perf_counter()
+    report = _report(result, ground, outlines, cells)
+    report |= {
+        "seed": seed,
+        "prepare_s": round(prepared - began, 2),
+        "divide_s": round(divided - prepared, 2),
+        "total_s": round(time.perf_counter() - began, 2),
+        "peak_mb": _peak_mb(),
+    }
+    return Division(result.cells, result.blocks, result.home, report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The blocks, their borders and workloads; ``home`` is the block of each point, -1 outside."""
+
+    blocks: Blocks
+    work: Workload
+    home: NDArray[np.int64]
+    spots: Spots
+    splitter: Splitter
+
+    @classmethod
+    def cut(
+        cls,
+        outlines: Shapes,
+        lines: Lines,
+        spots: Spots,
+        mix: Mix,
+        buildings: Any,
+        earlier: Earlier,
+        cells: int,
+        reach: float,
+    ) -> _Ground:
+        known = earlier.added_to(lines)
+        polygons = cut_blocks(outlines, known, spots.shapes, reach=reach)
+        home = homes(polygons, spots.shapes)
+        work = measure(polygons, home, spots, lines, mix)
+        splitter = Splitter.of(work, spots, lines, buildings, 2 * reach)
+        ground = cls(graph(polygons, outlines, known, []), work, home, spots, splitter)
+        for limit in (HEAVY / cells, FINE / cells):
+            if limit == HEAVY / cells or ground.unevenness(cells) > EVEN:
+                ground = ground.refined(limit, outlines, known, lines, mix)
+        return ground
+
+    def refined(self, limit: float, outlines: Shapes, known: Lines, lines: Lines, mix: Mix) -> _Ground:
+        """With the blocks that carry more than ``limit`` split."""
+        polygons = refine(self.blocks.polygons, self.splitter, limit, self.home, self.work.share)
+        if len(polygons) == len(self.blocks.polygons):
+            return self
+        home = homes(polygons, self.spots.shapes)
+        work = measure(polygons, home, self.spots, lines, mix)
+        blocks = graph(polygons, outlines, known, self.splitter.cuts)
+        return _Ground(blocks, work, home, self.spots, self.splitter)
+
+    def unevenness(self, cells: int) -> float:
+        """How far the cells of a first, quick division are from even."""
+        blocks, load = self.blocks, self.work.share
+        if cells >= len(load):
+            return 1.0
+        part = parts_of(blocks)
+        loads: list[float] = []
+        for (_, members), wanted in zip(grouped(part), share_cells(part, load, cells, blocks), strict=True):
+            p = _problem(blocks, load, members, wanted, 0)
+            cell_of = seed_cells(p.cells, p.start, p.near, p.length, p.load, 0)
+            loads += np.bincount(cell_of, weights=p.load, minlength=wanted).tolist()
+        return float(np.abs(np.array(loads) - 1).max())
+
+
+def _partition(
+    ground: _Ground, cells: int, seed: int, pool: Pool, earlier: Earlier, stay: float
+) -> NDArray[np.int64]:
+    """A cell for each block, numbered through over all parts."""
+    blocks, load = ground.blocks, ground.work.share
+    part = parts_of(blocks)
+    shares = share_cells(part, load, cells, blocks)
+    before = earlier.cell_of(blocks.polygons)
+    cell_of = np.full(len(load), -1, dtype=np.int64)
+    done = 0
+    for (_, members), wanted in zip(grouped(part), shares, strict=True):
+        problem = _problem(blocks, load, members, wanted, seed)
+        if earlier.any:
+            problem = stability.start_from(problem, before[members], stay)
+        cell_of[members] = done + pool.best(problem)
+        done += wanted
+    return cell_of
+
+
+def _problem(
+    blocks: Blocks, load: NDArray[np.float64], members: NDArray[np.int64], wanted: int, seed: int
+) -> Problem:
+    place = np.full(len(load), -1, dtype=np.int64)
+    place[members] = np.arange(len(members))
+    inside = (place[blocks.pairs] >= 0).all(axis=1)
+    area = np.asarray(shapely.area(blocks.polygons[members]), dtype=np.float64)
+    side = float(np.sqrt(area.sum() / wanted))
+    weak = blocks.length * (1.1 - blocks.strength)
+    cost = (WEAK * weak + OFF_ROAD * (blocks.length - blocks.on_road)) / side
+    start, near, length, costs = neighbour_lists(
+        len(members), place[blocks.pairs[inside]], blocks.length[inside], cost[inside]
+    )
+    mean = float(load[members].sum()) / wanted
+    return Problem(
+        cells=wanted,
+        start=start,
+        near=near,
+        length=length,
+        cost=costs,
+        load=load[members] / mean if mean > 0 else np.full(len(members), wanted / len(members)),
+        area=area,
+        outline=np.asarray(shapely.length(blocks.polygons[members]), dtype=np.float64),
+        before=np.full(len(members), -1, dtype=np.int64),
+        stay=np.zeros(len(members)),
+        first=np.empty(0, dtype=np.int64),
+        seed=seed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    cells: gpd.GeoDataFrame
+    blocks: gpd.GeoDataFrame
+    home: NDArray[np.int64]
+    cell_of: NDArray[np.int64]
+
+
+def _assemble(
+    areas: gpd.GeoDataFrame,
+    ground: _Ground,
+    cell_of: NDArray[np.int64],
+    earlier: Earlier,
+    inspectors: int | None,
+    seed: int,
+    pool: Pool,
+) -> _Result:
+    """The cells in their order: by area, then by number."""
+    blocks, load = ground.blocks, ground.work.share
+    members = [rows for _, rows in grouped(cell_of)]
+    cells = gpd.GeoDataFrame(
+        {
+            "place": [int(blocks.area[rows[0]]) for rows in members],
+            "workload": [float(load[rows].sum()) * len(members) for rows in members],
+            "blocks": [len(rows) for rows in members],
+        },
+        geometry=shapely.normalize(merged(blocks.polygons, cell_of)),
+        crs=areas.crs,
+    )
+    cells["seq"] = 0
+    for _, rows in grouped(cells["place"].to_numpy()):
+        cells.loc[rows, "seq"] = sequence(cells.geometry.iloc[rows])
+    order = np.lexsort((cells["seq"], cells["place"]))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    cells = cells.iloc[order].reset_index(drop=True)
+    cells["area"] = areas.index.to_numpy()[cells["place"]]
+    cells["area_m2"] = cells.geometry.area
+    cell_of = rank[cell_of]
+    home = homes(np.asarray(cells.geometry.values, dtype=object), ground.spots.shapes)
+    cells["businesses"] = np.bincount(home[home >= 0], minlength=len(cells))
+    columns = ["area", "seq", "workload", "businesses", "blocks", "area_m2"]
+    if earlier.any:
+        cells["before"] = earlier.heirs(blocks.polygons, cell_of, load, len(cells))
+        columns.append("before")
+    if inspectors is not None:
+        cells["inspector"] = _beats(cells, blocks, cell_of, inspectors, seed, pool)
+        columns.append("inspector")
+    frame = gpd.GeoDataFrame(
+        {
+            "cell": cell_of,
+            "area": areas.index.to_numpy()[blocks.area],
+            "workload": load * len(cells),
+            "businesses": np.bincount(ground.home[ground.home >= 0], minlength=len(load)),
+        },
+        geometry=blocks.polygons,
+        crs=areas.crs,
+    )
+    return _Result(cells[[*columns, "geometry"]], frame, home, cell_of)
+
+
+def _beats(
+    cells: gpd.GeoDataFrame,
+    blocks: Blocks,
+    cell_of: NDArray[np.int64],
+    inspectors: int,
+    seed: int,
+    pool: Pool,
+) -> NDArray[np.int64]:
+    """The inspector of each cell, from 1: contiguous groups of cells of even workload."""
+    shapes = np.asarray(cells.geometry.values, dtype=object)
+    pair = np.sort(cell_of[blocks.pairs], axis=1)
+    apart = pair[:, 0] != pair[:, 1]
+    pairs, which = np.unique(pair[apart], axis=0, return_inverse=True)
+
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(which.ravel(), weights=values[apart], minlength=len(pairs)).astype(np.float64)
+
+    length = total(blocks.length)
+    graph_of_cells = Blocks(
+        shapes,
+        np.zeros(len(cells), dtype=np.int64),
+        pairs,
+        length,
+        total(blocks.length * blocks.strength) / length if len(length) else length,
+        total(blocks.on_road),
+        total(blocks.on_major),
+    )
+    load = cells["workload"].to_numpy()
+    part = parts_of(graph_of_cells)
+    shares = share_cells(part, load, inspectors, graph_of_cells)
+    beat = np.zeros(len(cells), dtype=np.int64)
+    done = 0
+    for (_, members), wanted in zip(grouped(part), shares, strict=True):
+        beat[members] = done + pool.best(_problem(graph_of_cells, load, members, wanted, seed))
+        done += wanted
+    first = np.array([np.flatnonzero(beat == b)[0] for b in range(done)])
+    rank = np.empty(done, dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(1, done + 1)
+    return rank[beat]
+
+
+def _report(result: _Result, ground: _Ground, outlines: Shapes, wanted: int) -> dict[str, Any]:
+    spots, home = ground.spots, result.home
+    outside = np.flatnonzero(home < 0)
+    shapes = np.asarray(result.cells.geometry.values, dtype=object)
+    borders = shapely.STRtree(shapely.boundary(shapes))
+    return {
+        "cells": len(shapes),
+        "blocks": len(ground.blocks.polygons),
+        "businesses": len(home),
+        "unplaced_businesses": len(outside),
+        "unplaced_places": [[spots.shapes[i].x, spots.shapes[i].y] for i in outside[:20]],
+        "businesses_on_border": len(np.unique(borders.query(spots.shapes, predicate="intersects")[0])),
+        "mix": ground.work.mix,
+        "straight_cuts": len(ground.splitter.cuts),
+        "indivisible": [
+            {"x": x, "y": y, "mean_cells": round(load * wanted, 3)}
+            for x, y, load in ground.splitter.indivisible
+        ],
+        **quality.proof(shapes, outlines),
+        **quality.measures(result.cells, ground.blocks, result.cell_of),
+    }
+
+
+def _peak_mb() -> float:
+    """The most memory that this process, or any solver process, ever held, in MB (2**20 bytes)."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    used = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return round(max(used) / unit, 1)

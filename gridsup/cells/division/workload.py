@@ -1,0 +1,166 @@
+"""What a block asks of its inspector: a stated mix of businesses, risk, ground and road (P10-C1)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gridsup.cells.division.arrangement import Shapes
+from gridsup.cells.division.lines import Lines
+from gridsup.errors import Invalid
+
+TOUCH = 0.05
+"""Metres within which a road counts as running along a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The shares of the workload, each of the whole jurisdiction's amount; scaled so that they make one.
+
+    ``businesses`` counts points (or sums their column ``weight``), ``unlicensed`` sums their column
+    ``unlicensed`` (past findings of unlicensed operation), ``risk`` their column ``risk``; ``area`` is the
+    ground in m², ``roads`` the length of the lines above the minor ways. A share whose amount is nothing
+    anywhere is left out.
+    """
+
+    businesses: float = 0.7
+    unlicensed: float = 0.0
+    risk: float = 0.0
+    area: float = 0.15
+    roads: float = 0.15
+
+    def __post_init__(self) -> None:
+        parts = asdict(self)
+        bad = [name for name, share in parts.items() if not (np.isfinite(share) and share >= 0)]
+        if bad or not any(parts.values()):
+            raise Invalid(
+                "division-mix",
+                zh="工作量构成须为非负数且不能全为零：{bad}。",
+                en="The shares of the workload mix must be zero or more, and not all zero: {bad}.",
+                bad=", ".join(bad) or "0",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Businesses as the division sees them: where (x, y), and how much each counts for each share."""
+
+    shapes: Shapes
+    weight: NDArray[np.float64]
+    unlicensed: NDArray[np.float64]
+    risk: NDArray[np.float64]
+
+
+def spots_of(businesses: Any) -> Spots:
+    """Points of a GeoSeries or GeoDataFrame with optional columns ``weight``, ``unlicensed``, ``risk``.
+
+    Raises Invalid ``division-point-missing`` naming the first row without a point.
+    """
+    if businesses is None:
+        return Spots(np.empty(0, dtype=object), *(np.empty(0) for _ in range(3)))
+    shapes = np.asarray(businesses.geometry.values, dtype=object)
+    wrong = np.flatnonzero((shapely.get_type_id(shapes) != 0) | shapely.is_empty(shapes))
+    if len(wrong):
+        raise Invalid(
+            "division-point-missing",
+            zh="第 {row} 行商户没有坐标点（共 {n} 行）；请先落点或从文件中去掉。",
+            en="Row {row} of the businesses has no point ({n} rows in all); place it or leave it out.",
+            row=int(wrong[0]) + 1,
+            n=len(wrong),
+        )
+    return Spots(
+        shapes,
+        _column(businesses, "weight", 1.0),
+        _column(businesses, "unlicensed", 0.0),
+        _column(businesses, "risk", 0.0),
+    )
+
+
+def _column(frame: Any, name: str, default: float) -> NDArray[np.float64]:
+    if not isinstance(frame, gpd.GeoDataFrame) or name not in frame:
+        return np.full(len(frame), default)
+    values: NDArray[np.float64] = frame[name].astype(float).fillna(default).to_numpy()
+    return np.maximum(values, 0.0)
+
+
+def homes(polygons: Shapes, spots: Shapes) -> NDArray[np.int64]:
+    """The polygon of each point, -1 for none; a point on a shared edge belongs to the lowest number."""
+    point, polygon = shapely.STRtree(polygons).query(spots, predicate="intersects")
+    home = np.full(len(spots), len(polygons), dtype=np.int64)
+    np.minimum.at(home, point, polygon)
+    home[home == len(polygons)] = -1
+    return home
+
+
+def road_lengths(polygons: Shapes, lines: Lines) -> NDArray[np.float64]:
+    """Metres of road above the minor ways in each polygon; a road on a border counts half on each side."""
+    shapes = lines.shapes[~lines.minor]
+    tree = shapely.STRtree(polygons)
+    line, polygon = tree.query(shapes, predicate="dwithin", distance=TOUCH)
+    single = np.bincount(line, minlength=len(shapes)) == 1
+    whole = single[line]
+    lengths = np.bincount(
+        polygon[whole], weights=shapely.length(shapes[line[whole]]), minlength=len(polygons)
+    ).astype(np.float64)
+    # the others are followed in short steps: each step lies in one block, or between two
+    several = shapes[~single]
+    steps = np.maximum(1, np.ceil(shapely.length(several) / 10.0)).astype(np.int64)
+    row = np.repeat(np.arange(len(several)), steps)
+    share = (np.arange(len(row)) - np.repeat(np.cumsum(steps) - steps, steps) + 0.5) / steps[row]
+    places = shapely.line_interpolate_point(several[row], share, normalized=True)
+    size = (shapely.length(several) / steps)[row]
+    place, block = tree.query(places, predicate="dwithin", distance=TOUCH)
+    sides = np.bincount(place, minlength=len(places))
+    lengths += np.bincount(block, weights=size[place] / sides[place], minlength=len(polygons))
+    return lengths
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The workload of each block, in shares of the whole, and the amounts behind it."""
+
+    share: NDArray[np.float64]
+    amounts: dict[str, NDArray[np.float64]]
+    mix: dict[str, float]
+    """The shares that were used, summing to one."""
+
+    def of_spots(self, spots: Spots) -> NDArray[np.float64]:
+        """What each point carries, in shares of the whole."""
+        load = np.zeros(len(spots.shapes))
+        for name, values in (
+            ("businesses", spots.weight), ("unlicensed", spots.unlicensed), ("risk", spots.risk)
+        ):  # fmt: skip
+            if name in self.mix:
+                load += self.mix[name] * values / values.sum()
+        return load
+
+
+def _sums(home: NDArray[np.int64], values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    inside = home >= 0
+    return np.bincount(home[inside], weights=values[inside], minlength=count).astype(np.float64)
+
+
+def measure(polygons: Shapes, home: NDArray[np.int64], spots: Spots, lines: Lines, mix: Mix) -> Workload:
+    """The workload of ``polygons``; ``home[i]`` is the polygon of point ``i``, -1 outside."""
+    n = len(polygons)
+    amounts: dict[str, NDArray[np.float64]] = {
+        "businesses": _sums(home, spots.weight, n),
+        "unlicensed": _sums(home, spots.unlicensed, n),
+        "risk": _sums(home, spots.risk, n),
+        "area": np.asarray(shapely.area(polygons), dtype=np.float64),
+        "roads": road_lengths(polygons, lines),
+    }
+    used = {name: share for name, share in asdict(mix).items() if share > 0 and amounts[name].sum() > 0}
+    if not used:
+        used = {"area": 1.0}
+    whole = sum(used.values())
+    used = {name: share / whole for name, share in used.items()}
+    total = np.zeros(n)
+    for name, share in used.items():
+        total += share * amounts[name] / amounts[name].sum()
+    return Workload(total, amounts, used)

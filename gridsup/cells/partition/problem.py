@@ -1,0 +1,49 @@
+"""One partition to be found: a connected graph of blocks and the number of cells wanted of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Neighbours of block ``b`` are ``near[start[b]:start[b + 1]]``, sharing ``length`` metres each.
+
+    ``cost``: what a border there costs. Per block: ``load`` in shares of a mean cell, ``area`` in m²,
+    ``outline`` in metres, ``before`` the cell that it had in an earlier division (-1: none) and ``stay`` what
+    leaving that cell costs. ``first`` is a first division to start from, or empty.
+    """
+
+    cells: int
+    start: NDArray[np.int64]
+    near: NDArray[np.int64]
+    length: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    load: NDArray[np.float64]
+    area: NDArray[np.float64]
+    outline: NDArray[np.float64]
+    before: NDArray[np.int64]
+    stay: NDArray[np.float64]
+    first: NDArray[np.int64]
+    seed: int
+
+    @property
+    def blocks(self) -> int:
+        return len(self.load)
+
+
+def neighbour_lists(
+    count: int, pairs: NDArray[np.int64], *values: NDArray[np.float64]
+) -> tuple[NDArray[Any], ...]:
+    """Undirected ``pairs`` (M, 2) as ``start`` (count + 1,), ``near`` (2 M,) and each value per entry."""
+    left = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    right = np.concatenate([pairs[:, 1], pairs[:, 0]])
+    order = np.lexsort((right, left))
+    start = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(np.bincount(left, minlength=count), out=start[1:])
+    both = [np.ascontiguousarray(np.concatenate([v, v])[order], dtype=np.float64) for v in values]
+    return (start, np.ascontiguousarray(right[order]), *both)
