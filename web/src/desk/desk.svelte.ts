@@ -9,11 +9,11 @@ import { toasts } from "$shared/ui/toasts.svelte";
 export type MatterRow = components["schemas"]["MatterRow"];
 export type Pins = components["schemas"]["Pins"];
 export type Query = NonNullable<operations["list_matters"]["parameters"]["query"]>;
-export type View = "queue" | "ledger" | "referrals" | "unplaced" | "imports" | "duty";
+export type View = "queue" | "ledger" | "referrals" | "unplaced" | "imports" | "duty" | "division" | "workload" | "handovers";
 export type Tab = "mine" | "fresh" | "late" | "sign" | "all" | "ended";
 
 const PAGE = 60;
-const VIEWS: View[] = ["queue", "ledger", "referrals", "unplaced", "imports", "duty"];
+const VIEWS: View[] = ["queue", "ledger", "referrals", "unplaced", "imports", "duty", "division", "workload", "handovers"];
 const TABS: Tab[] = ["mine", "fresh", "late", "sign", "all", "ended"];
 const QUERY: Record<Tab, Query> = {
   mine: { waits_for: "me" },
@@ -33,6 +33,14 @@ class Desk {
   cell = $state<number | null>(null);
   matter = $state<number | null>(null);
   business = $state<number | null>(null);
+  /** The cell whose panel is open: of today, or of the past day on show. */
+  ground = $state<number | null>(null);
+  /** A past day whose cells the map shows; empty: today. */
+  day = $state("");
+  /** The draft of a new division in the editor. */
+  draft = $state<number | null>(null);
+  /** The rotation sheet on show. */
+  handover = $state<number | null>(null);
   rows = $state.raw<MatterRow[]>([]);
   /** Every matter that the filters give and that has a place; the queue shows them page by page. */
   pins = $state.raw<Pins>({ type: "FeatureCollection", features: [], truncated: false });
@@ -54,6 +62,10 @@ class Desk {
     this.cell = Number(address.get("cell")) || null;
     this.matter = Number(address.get("matter")) || null;
     this.business = Number(address.get("business")) || null;
+    this.ground = Number(address.get("ground")) || null;
+    this.day = /^\d{4}-\d\d-\d\d$/.test(address.get("day") ?? "") ? address.get("day")! : "";
+    this.draft = Number(address.get("draft")) || null;
+    this.handover = Number(address.get("handover")) || null;
   }
 
   /** Keep the address in step with what is shown. */
@@ -66,6 +78,10 @@ class Desk {
     if (this.cell) parts.set("cell", String(this.cell));
     if (this.matter) parts.set("matter", String(this.matter));
     if (this.business) parts.set("business", String(this.business));
+    if (this.ground) parts.set("ground", String(this.ground));
+    if (this.day) parts.set("day", this.day);
+    if (this.view === "division" && this.draft) parts.set("draft", String(this.draft));
+    if (this.view === "handovers" && this.handover) parts.set("handover", String(this.handover));
     return `#${parts}`;
   }
 
@@ -94,13 +110,18 @@ class Desk {
   }
 
   open(matter: number): void {
-    this.business = null;
+    this.business = this.ground = null;
     this.matter = matter;
   }
 
   openBusiness(business: number): void {
-    this.matter = null;
+    this.matter = this.ground = null;
     this.business = business;
+  }
+
+  openCell(cell: number): void {
+    this.matter = this.business = null;
+    this.ground = cell;
   }
 
   choose(matter: number, on: boolean): void {
