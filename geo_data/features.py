@@ -100,20 +100,22 @@ def read_roads(
     *,
     layer: str | None = None,
     datum: str | int | None = None,
+    near: Any | None = None,
     progress: Progress | None = None,
 ) -> Features:
     """Lines that can bound cells: columns ``kind``, ``name``, ``rank``, ``tunnel``, single LineStrings.
 
     OSM: highways that carry traffic or people, rivers, canals and rails. Other files: a column that holds
-    the class (``highway``, ``fclass``, 道路等级 …); without one every line is of unknown class.
+    the class (``highway``, ``fclass``, 道路等级 …); without one every line is of unknown class. ``near``: see
+    :func:`geo_data.layers.read_layer`.
     """
     if Path(path).suffix.lower() in OSM_SUFFIXES:
-        source = read_layer(path, layer="lines", progress=progress)
+        source = read_layer(path, layer="lines", near=near, progress=progress)
         tags = [osm.tags_of(feature) for feature, _ in osm.features(source.frame)]
         kinds = [_osm_kind(one) for one in tags]
         tunnels: Any = [one.get("tunnel") for one in tags]
     else:
-        source = read_layer(path, layer=layer, datum=datum, progress=progress)
+        source = read_layer(path, layer=layer, datum=datum, near=near, progress=progress)
         column = _column(source.frame, CLASS_COLUMNS)
         kinds = [_class(v) for v in source.frame[column]] if column else ["unclassified"] * len(source.frame)
         tunnels = source.frame.get("tunnel")

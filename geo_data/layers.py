@@ -45,6 +45,8 @@ LAYER_SUFFIXES = (
 )
 OSM_SUFFIXES = (".osm", ".pbf")
 CHUNK = 20_000
+MARGIN = 0.02
+"""Degrees around what is asked for, when only a part of a file is read."""
 MAX_UNPACKED = 2 * 1024**3
 BROKEN = (RuntimeError, ValueError, KeyError, OSError, ShapelyError)
 """What the readers say of a damaged file; pyogrio's and pyproj's errors are RuntimeErrors, Arrow's
@@ -70,9 +72,12 @@ def read_layer(
     datum: str | int | None = None,
     encoding: str | None = None,
     convert: bool = True,
+    near: Any | None = None,
     progress: Progress | None = None,
 ) -> Layer:
     """Read one layer, brought to EPSG:4490 unless ``convert`` is off.
+
+    ``near`` (a polygon in degrees) leaves unread what is some kilometres away from it.
 
     ``datum`` states what its coordinates mean (CGCS2000, WGS84, GCJ-02, BD-09, EPSG:n); it is needed when
     the file does not say, and always for GeoJSON without a ``crs`` member.
@@ -86,7 +91,7 @@ def read_layer(
             frame, name = _read_parquet(real), real.stem
         else:
             name = _choose(real, layer)
-            frame = _read_ogr(real, name, encoding, progress)
+            frame = _read_ogr(real, name, encoding, near, progress)
         found = _reference_of(real, frame)
     if not len(frame):
         raise Invalid(
@@ -205,17 +210,22 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
         raise _unreadable(path.name) from None
 
 
-def _read_ogr(path: Path, layer: str, encoding: str | None, progress: Progress | None) -> gpd.GeoDataFrame:
+def _read_ogr(
+    path: Path, layer: str, encoding: str | None, near: Any | None, progress: Progress | None
+) -> gpd.GeoDataFrame:
     options: dict[str, Any] = {
         "layer": layer,
         "encoding": encoding or _dbf_encoding(path),
         "on_invalid": "fix",
     }
+    if near is not None:
+        options["mask"] = _mask(path, layer, near)
     with warnings.catch_warnings():
         # Rings that OSM leaves open are repaired or reported by number below; GDAL would only print.
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            total = None if path.suffix.lower() in OSM_SUFFIXES else _count(path, layer)
+            whole = near is not None or path.suffix.lower() in OSM_SUFFIXES
+            total = None if whole else _count(path, layer)
             if total is None or total <= CHUNK:
                 frame = pyogrio.read_dataframe(path, **options)
             else:
@@ -227,6 +237,16 @@ def _read_ogr(path: Path, layer: str, encoding: str | None, progress: Progress |
     if progress is not None:
         progress(len(frame), len(frame))
     return frame
+
+
+def _mask(path: Path, layer: str, near: Any) -> Any:
+    """``near`` and a margin, in the file's own coordinates: wide enough for the shift of GCJ-02 and BD-09."""
+    wide = shapely.simplify(shapely.buffer(near, MARGIN), MARGIN / 4)
+    try:
+        crs = pyogrio.read_info(path, layer=layer)["crs"]
+        return spatial.project(wide, 4326, crs) if crs else wide
+    except (*BROKEN, Invalid):
+        return None
 
 
 def _read_chunks(path: Path, total: int, options: dict[str, Any], progress: Progress | None) -> Any:

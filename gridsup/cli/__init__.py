@@ -11,8 +11,20 @@ from typing import Annotated, Literal
 import typer
 
 from gridsup import __version__
-from gridsup.cli import allocation, bureau, doctor, frame, periods, serving, upkeep
+from gridsup.cli import frame
 
+COMMANDS = {
+    "up": "gridsup.cli.serving:up",
+    "down": "gridsup.cli.serving:down",
+    "status": "gridsup.cli.serving:status",
+    "doctor": "gridsup.cli.doctor:doctor",
+    "upkeep": "gridsup.cli.upkeep:upkeep",
+    "init": "gridsup.cli.bureau:init",
+    "divide": "gridsup.cli.dividing:division",
+    "allocate": "gridsup.cli.allocation:allocation",
+    "period": "gridsup.cli.periods:period",
+}
+"""Name of the command → where it is."""
 GROUPS = {
     "db": "gridsup.cli.database",
     "demo": "gridsup.cli.demo",
@@ -26,6 +38,7 @@ GROUPS = {
 
 
 class Gridsup(frame.LazyGroup):
+    commands_at = COMMANDS
     groups = GROUPS
 
 
@@ -35,14 +48,6 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="网格监管平台 · grid supervision platform",
 )
-app.command("up")(serving.up)
-app.command("down")(serving.down)
-app.command("status")(serving.status)
-app.command("doctor")(doctor.doctor)
-app.command("upkeep")(upkeep.upkeep)
-app.command("init")(bureau.init)
-app.command("allocate")(allocation.allocation)
-app.command("period", context_settings={"ignore_unknown_options": True})(periods.period)
 
 
 def _version(wanted: bool) -> None:

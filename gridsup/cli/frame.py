@@ -12,11 +12,8 @@ from typing import Annotated, Any, ClassVar
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
-from typer.main import get_group
+from typer.main import get_command, get_group
 
-from gridsup import db, migrate
-from gridsup.cluster import bootstrap, database_url, is_private, private_cluster
-from gridsup.cluster.keeper import kept_up
 from gridsup.errors import GridsupError, Language
 from gridsup.settings import get_settings
 
@@ -65,15 +62,28 @@ def complain(error: GridsupError) -> None:
             err.print(f"  {fault.pointer}: {fault.text(language)}", markup=False)
 
 
-class LazyGroup(TyperGroup):
-    """A group whose subgroups load on call, and which prints a :class:`GridsupError` and exits with 1."""
+SETTINGS = {"period": {"ignore_unknown_options": True}}
+"""Of the commands that read more than their options: ``period`` takes spans such as ``-5WD``."""
 
+
+class LazyGroup(TyperGroup):
+    """A group whose commands and subgroups load on call, and which prints a :class:`GridsupError` and exits
+    with 1. ``commands_at``: name → ``module:function``; ``groups``: name → module that holds its ``app``."""
+
+    commands_at: ClassVar[Mapping[str, str]] = {}
     groups: ClassVar[Mapping[str, str]] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [*super().list_commands(ctx), *self.groups]
+        return [*super().list_commands(ctx), *self.commands_at, *self.groups]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in self.commands_at:
+            module, _, function = self.commands_at[cmd_name].partition(":")
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name, context_settings=SETTINGS.get(cmd_name))(
+                getattr(import_module(module), function)
+            )
+            return get_command(alone)
         if cmd_name in self.groups:
             group = get_group(import_module(self.groups[cmd_name]).app)
             group.name = cmd_name
@@ -95,6 +105,10 @@ def database(*, serving: bool = False) -> Iterator[None]:
     ``gridsup.db.app_engine()`` and ``owner_engine()`` work inside. A private cluster that this started
     stops afterwards, unless somebody else uses it by then. ``serving`` keeps it under watch.
     """
+    from gridsup import db
+    from gridsup.cluster import bootstrap, database_url, is_private, private_cluster
+    from gridsup.cluster.keeper import kept_up
+
     if not is_private():
         bootstrap.prepare_named(database_url())
         _migrate()
@@ -115,6 +129,8 @@ def database(*, serving: bool = False) -> Iterator[None]:
 
 
 def _migrate() -> None:
+    from gridsup import db, migrate
+
     folder = get_settings().data_dir
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "migrate.lock").open("a") as lock:

@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from gridsup.cells.division.arrangement import (
     Shapes,
@@ -24,6 +22,7 @@ from gridsup.cells.division.arrangement import (
     settled,
     shared_borders,
 )
+from gridsup.cells.partition.problem import components
 
 BARE = 12.0
 """Mean width (metres) up to which a face between roads is road surface, whatever was placed on it."""
@@ -74,8 +73,7 @@ def collapse(faces: Shapes, thin: NDArray[np.bool_]) -> Shapes:
 def _groups(count: int, pairs: NDArray[np.int64], thin: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Thin faces that hang together have one number; -1 for the others."""
     both = pairs[thin[pairs].all(axis=1)]
-    graph = coo_matrix((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(count, count))
-    label = connected_components(graph, directed=False)[1].astype(np.int64)
+    label = components(count, both)
     return np.where(thin, label, -1)
 
 

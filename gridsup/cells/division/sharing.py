@@ -8,19 +8,13 @@ from numpy.typing import NDArray
 
 from gridsup.cells.division.arrangement import grouped
 from gridsup.cells.division.blocks import Blocks
+from gridsup.cells.partition.problem import components
 from gridsup.errors import Invalid
 
 
 def parts_of(blocks: Blocks) -> NDArray[np.int64]:
     """The connected part that each block belongs to; borders between areas are walls."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    n = len(blocks.polygons)
-    ones = np.ones(len(blocks.pairs))
-    links = coo_matrix((ones, (blocks.pairs[:, 0], blocks.pairs[:, 1])), shape=(n, n))
-    label: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)
-    return label
+    return components(len(blocks.polygons), blocks.pairs)
 
 
 def share_cells(part: NDArray[np.int64], load: NDArray[np.float64], cells: int, blocks: Blocks) -> list[int]:

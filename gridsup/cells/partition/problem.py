@@ -47,3 +47,19 @@ def neighbour_lists(
     np.cumsum(np.bincount(left, minlength=count), out=start[1:])
     both = [np.ascontiguousarray(np.concatenate([v, v])[order], dtype=np.float64) for v in values]
     return (start, np.ascontiguousarray(right[order]), *both)
+
+
+def components(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each of ``count`` nodes the number of its connected part; parts are numbered by their first node.
+
+    ``pairs`` (M, 2): which nodes are joined.
+    """
+    label = np.arange(count)
+    while True:
+        lowest = label.copy()
+        np.minimum.at(lowest, pairs[:, 0], label[pairs[:, 1]])
+        np.minimum.at(lowest, pairs[:, 1], label[pairs[:, 0]])
+        lowest = lowest[lowest]
+        if np.array_equal(lowest, label):
+            return np.unique(label, return_inverse=True)[1].astype(np.int64)
+        label = lowest
