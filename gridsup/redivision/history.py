@@ -33,7 +33,7 @@ LINE = text(
 
 DEEDS = text(
     """
-    SELECT * FROM (
+    SELECT d.* FROM (
         SELECT 'visit' AS kind, v.id, v.at, v.officer_id, v.business_id, v.cell_id, v.result,
                CAST(NULL AS bigint) AS matter_id, coalesce(v.point, p.point) AS place
         FROM visits v
@@ -59,7 +59,7 @@ DEEDS = text(
 COUNTS = text(
     f"""
     SELECT kind, count(*) AS n, count(*) FILTER (WHERE cell_id <> :cell) AS earlier
-    FROM ({DEEDS.text.split("ORDER BY")[0].replace("SELECT * FROM", "SELECT d.kind, d.cell_id FROM", 1)}) x
+    FROM ({DEEDS.text.split("ORDER BY")[0].replace("SELECT d.* FROM", "SELECT d.kind, d.cell_id FROM", 1)}) x
     GROUP BY kind
     """
 )

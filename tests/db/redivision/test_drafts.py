@@ -241,7 +241,10 @@ def test_enacting_gives_codes_aliases_lineage_and_leaves_the_past(session: Sessi
     assert {row.code for row in history.ancestors(session, J, now.id)} == {NORTH_WEST, NORTH_EAST}
     assert {row.id for row in history.descendants(session, J, then.id)} >= {now.id}
     deeds = history.deeds(session, J, now.id)
-    assert [(row.kind, row.business_id, row.cell_id) for row in deeds] == [("visit", shop, then.id)]
+    visit = session.scalars(select(Visit.id).where(Visit.business_id == shop)).one()
+    assert [(row.kind, row.id, row.business_id, row.cell_id) for row in deeds] == [
+        ("visit", visit, shop, then.id)
+    ]
     assert history.counts(session, J, now.id) == {"visit": (1, 1)}
     west = locate(session, J, WEST + 0.25 * SIDE, SOUTH + 1.25 * SIDE)
     assert west is not None

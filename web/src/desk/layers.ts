@@ -1,7 +1,7 @@
 // The desk's map layers: cells by what is asked of them, businesses in levels of detail, matters as live pins.
 
 import type { FeatureCollection, Point } from "geojson";
-import type { LayerSpecification, Map as MapLibre } from "maplibre-gl";
+import type { LayerSpecification, Map as MapLibre, VectorTileSource } from "maplibre-gl";
 import { tilesOf } from "$shared/map/style";
 import { clockState } from "$shared/time";
 import type { Pins } from "./desk.svelte";
@@ -15,7 +15,7 @@ const LAYERS: LayerSpecification[] = [
     type: "fill",
     source: "cells",
     "source-layer": "cells",
-    paint: { "fill-color": "#0e6a91", "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.16, 0.05] },
+    paint: { "fill-color": "#0e6a91", "fill-opacity": ["case", ["boolean", ["feature-state", "chosen"], false], 0.2, 0.05] },
   },
   {
     id: "cells-line",
@@ -87,11 +87,28 @@ const LAYERS: LayerSpecification[] = [
   },
 ];
 
-export function addLayers(map: MapLibre): void {
-  map.addSource("cells", { type: "vector", tiles: [tilesOf("cells")], maxzoom: 14, promoteId: "id" });
+/** The cells of a past day, or today's where none is named. */
+export const cellTiles = (day: string): string[] => [tilesOf("cells") + (day ? `?day=${day}` : "")];
+
+/** What is of today alone: it is not drawn over the cells of a past day. */
+const OF_TODAY = ["counts", "businesses", "businesses-name", "pins-ring", "pins-dot"];
+
+/** Cells of a past day look like an old plan: brown, dashed, and nothing of today over them. */
+export function showDay(map: MapLibre, day: string): void {
+  map.getSource<VectorTileSource>("cells")?.setTiles(cellTiles(day));
+  for (const id of OF_TODAY) map.setLayoutProperty(id, "visibility", day ? "none" : "visible");
+  map.setPaintProperty("cells-fill", "fill-color", day ? "#a0713a" : "#0e6a91");
+  map.setPaintProperty("cells-line", "line-color", day ? "#7a4b12" : "#0b4f6c");
+  map.setPaintProperty("cells-line", "line-dasharray", day ? [3, 1.5] : undefined);
+  map.setPaintProperty("cells-name", "text-color", day ? "#7a4b12" : "#0b4f6c");
+}
+
+export function addLayers(map: MapLibre, day: string): void {
+  map.addSource("cells", { type: "vector", tiles: cellTiles(day), maxzoom: 14, promoteId: "id" });
   map.addSource("businesses", { type: "vector", tiles: [tilesOf("businesses")], maxzoom: 16, promoteId: "id" });
   map.addSource("pins", { type: "geojson", data: pins(null, null), promoteId: "id" });
   for (const layer of LAYERS) map.addLayer(layer);
+  if (day) showDay(map, day);
 }
 
 /** One pin per matter that has a place; its ring tells the state of its clock. */

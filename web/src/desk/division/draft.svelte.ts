@@ -25,6 +25,8 @@ export class Draft {
   before = $state.raw<Quality | null>(null);
   chosen = $state.raw<Set<number>>(new Set());
   cell = $state<number | null>(null);
+  /** Every click adds to the choice: for a finger, which has no Shift. */
+  many = $state(false);
   /** A cell that a button points at; the map shows it. */
   hinted = $state<number | null>(null);
   drawing = $state.raw<Drawing | null>(null);
