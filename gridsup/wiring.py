@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from gridsup import models  # noqa: F401  projections find their tables by name
 from gridsup.documents import numbering
+from gridsup.enforcement import effects as enforcement_effects
 from gridsup.people.directory import PeopleDirectory
 from gridsup.procedures.acting import use_directory
 from gridsup.referrals import effects as referral_effects
@@ -20,5 +21,6 @@ def wire() -> None:
     """Register every effect and the directory. May be called often; acts once."""
     use_directory(PeopleDirectory())
     numbering.register()
+    enforcement_effects.register()
     referral_effects.register()
     registry_effects.register()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from gridsup.errors import Conflict, FieldFault, Forbidden, GridsupError, Invalid, NotFound, Refused
-from gridsup.procedures import forms, steps
+from gridsup.procedures import effects, forms, steps
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Photo, condition_refusal
 from gridsup.procedures.family import Family, Member, legal_day
@@ -32,7 +32,14 @@ def propose(
     crew: Sequence[int],
     photos: Sequence[Photo],
 ) -> Body:
-    """Record the act as a proposal; it changes nothing until it is signed."""
+    """Record the act as a proposal; it changes nothing until it is signed.
+
+    What would be refused in the end is refused now, before anybody signs.
+    """
+    effects.judge(
+        member.pack.actions[name].effects,
+        steps.decision_of(family, member, name, acting, form, at, crew=crew, photos=photos),
+    )
     return family.record(
         member,
         kind="proposed",

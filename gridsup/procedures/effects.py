@@ -6,7 +6,7 @@ event. ``project`` is a pure fold of that result into the projections; a rebuild
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -35,8 +35,13 @@ class Decision:
     acting: Acting
     effective_at: datetime
     now: datetime
+    persons: frozenset[int]
+    """Everybody who acts: the acting person, whom they stand in for, and the crew."""
+    photos: Sequence[Mapping[str, Any]]
 
 
+Judge = Callable[[Decision], None]
+"""Raises what speaks against the act: asked when it is proposed, and again when it takes effect."""
 Decide = Callable[[Decision], dict[str, Any]]
 Project = Callable[["Projection", dict[str, Any], Mapping[str, Any]], None]
 """``(projection, result, body)``: changes ``projection`` by ``result``; ``body`` is the event's content."""
@@ -47,14 +52,22 @@ class Effect:
     name: str
     decide: Decide
     project: Project
+    judge: Judge | None = None
 
 
 _effects: dict[str, Effect] = {}
 
 
-def register(name: str, *, decide: Decide, project: Project) -> None:
+def register(name: str, *, decide: Decide, project: Project, judge: Judge | None = None) -> None:
     """Register ``package.name``. Registering again under the same name replaces it."""
-    _effects[name] = Effect(name, decide, project)
+    _effects[name] = Effect(name, decide, project, judge)
+
+
+def judge(names: Sequence[str], decision: Decision) -> None:
+    """Raises what the effects of an act have against it."""
+    for name in names:
+        if against := get(name).judge:
+            against(decision)
 
 
 def known() -> frozenset[str]:

@@ -263,6 +263,8 @@ class RuleTable(Strict):
 
     table: Name
     version: int
-    kind: Literal["clock", "ceiling", "limit", "allocation"]
+    kind: Literal["clock", "ceiling", "limit", "allocation", "penalty"]
+    by: Literal["trigger", "act", "decision"] | None = None
+    """The date that chooses among a table's rows, where the clocks that use it do not name it themselves."""
     title: Words
     rows: list[RuleRow]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.procedures.loader import data_files, read_shape, read_yaml
@@ -49,6 +49,36 @@ class CeilingValue(Strict):
     currency: str
 
 
+class Fine(Strict):
+    """A range of fines in whole yuan, both ends inclusive (程序规定 art. 84)."""
+
+    min: int = Field(ge=0)
+    max: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Fine:
+        if self.min > self.max:
+            raise ValueError("a fine's least lies above its most")
+        return self
+
+
+class PenaltyValue(Strict):
+    """What a provision threatens one conduct with, in one grade of gravity.
+
+    Of the rows for a conduct that are in force on a day, the first by ``priority`` whose ``when`` is true
+    applies. ``correction_first``: no fine before an order to correct was refused.
+    """
+
+    conduct: str
+    priority: int
+    title: Words
+    when: Condition | None = None
+    fine: Fine | None = None
+    confiscate: list[Literal["income", "tools"]] = []
+    measures: list[Literal["correct", "stop", "close", "revoke"]] = []
+    correction_first: bool = False
+
+
 class LimitValue(Strict):
     """A figure with its unit."""
 
@@ -60,6 +90,7 @@ SHAPES: dict[str, type[Strict]] = {
     "clock": Amount,
     "ceiling": CeilingValue,
     "limit": LimitValue,
+    "penalty": PenaltyValue,
     "allocation": AllocationValue,
 }
 

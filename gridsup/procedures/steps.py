@@ -78,11 +78,17 @@ def take(
         change["opening"] = dict(opening)
     if approved is not None:
         change["approved"] = approved
-    crew = tuple(crew)
-    if decision := waiver(family, member, action, acting.persons | frozenset(crew), at):
-        change["waived"] = decision
+    crew, photos = tuple(crew), tuple(photos)
+    if waived := waiver(family, member, action, acting.persons | frozenset(crew), at):
+        change["waived"] = waived
     change["settled"] = _settled_proposals(member, to, state.end, approved)
-    results = _decide(family, member, name, action, step.facts, form, acting, at, opening)
+    results: dict[str, Any] = {}
+    if family.writes:
+        decision = decision_of(
+            family, member, name, acting, form, at, crew=crew, opening=opening, photos=photos
+        )
+        effects.judge(action.effects, decision)
+        results = {effect: effects.get(effect).decide(decision) for effect in action.effects}
     children = _make_children(family, member, action, step.facts, milestones, at)
     change["children"] = [child.id for child, _ in children]
     body = family.record(
@@ -154,32 +160,34 @@ def _settled_proposals(member: Member, to: str, ended: bool, approved: int | Non
     return settled
 
 
-def _decide(
+def decision_of(
     family: Family,
     member: Member,
     name: str,
-    action: Action,
-    facts: Mapping[str, Any],
-    form: Mapping[str, Any],
     acting: Acting,
+    form: Mapping[str, Any],
     at: datetime,
-    opening: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    if not family.writes:
-        return {}
-    decision = Decision(
+    *,
+    crew: Iterable[int] = (),
+    opening: Mapping[str, Any] | None = None,
+    photos: Sequence[Mapping[str, Any]] = (),
+) -> Decision:
+    """What the effects of action ``name`` are told."""
+    known = dict(opening["facts"]) if opening else member.p.matter["facts"]
+    return Decision(
         session=family.session,
         jurisdiction_id=family.jurisdiction_id,
         matter_id=member.id,
         matter={"milestones": {}, **member.p.matter, **(opening or {})},
-        facts=facts,
+        facts={**known, **forms.facts_of(member.pack.actions[name].form, form)},
         action=name,
         form=form,
         acting=acting,
         effective_at=at,
         now=family.now,
+        persons=acting.persons | frozenset(crew),
+        photos=photos,
     )
-    return {effect: effects.get(effect).decide(decision) for effect in action.effects}
 
 
 def _make_children(

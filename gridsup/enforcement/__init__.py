@@ -1,0 +1,1 @@
+"""Penalty cases: dated law, money, evidence, measures, execution, the file of a case."""

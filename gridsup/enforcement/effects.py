@@ -1,0 +1,46 @@
+"""Puts enforcement into the engine: guards that refuse, results that explain, facts that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gridsup.enforcement import evidence, execution, guards
+from gridsup.procedures import effects
+from gridsup.procedures.effects import Decision
+from gridsup.procedures.projection import Projection
+
+Decide = Callable[[Decision], dict[str, Any]]
+
+
+def _nothing(d: Decision) -> dict[str, Any]:
+    return {}
+
+
+def _facts(p: Projection, result: dict[str, Any], body: Any) -> None:
+    """Facts that follow from the act by rule, beside those that its form states."""
+    if "facts" in result:
+        p.matter["facts"] = {**p.matter["facts"], **result["facts"]}
+
+
+def _register(name: str, decide: Decide = _nothing, judge: effects.Judge | None = None) -> None:
+    effects.register(f"enforcement.{name}", decide=decide, project=_facts, judge=judge)
+
+
+def register() -> None:
+    """Make the effects of enforcement known to the engine."""
+    _register("law", guards.law_applied, guards.lawful)
+    _register("simple_ceiling", guards.simple_explained, guards.simple_ceiling)
+    _register("hearing_right", guards.hearing_right)
+    _register("not_heavier", judge=guards.not_heavier)
+    _register("limitation", judge=guards.within_limitation)
+    _register("unrecused", judge=guards.unrecused)
+    _register("recuse", guards.recuse)
+    _register("service", judge=guards.service)
+    _register("closable", judge=guards.closable)
+    _register("evidence", evidence.collect)
+    _register("custody", evidence.hand_on)
+    _register("payment", execution.pay)
+    _register("settled", execution.settled)
+    _register("on_spot", judge=execution.may_collect)
+    _register("deferral", execution.deferred, execution.plan)

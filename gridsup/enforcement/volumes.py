@@ -1,0 +1,154 @@
+"""The file of a case (一案一卷, 程序规定 art. 78): main and sub volume, listed from the events and documents.
+
+Nothing is filed by hand: each act puts its papers where ``volumes.yaml`` says, children (preservation,
+seizure, execution) under the case that they belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+from sqlalchemy.orm import Session
+
+from gridsup.documents.model import Document
+from gridsup.enforcement import queries
+from gridsup.errors import NotFound
+from gridsup.procedures.family import jurisdiction_of
+from gridsup.procedures.model import Event, Matter
+from gridsup.procedures.pack import Strict, Words
+
+CASES = ("penalty_case", "simple_penalty")
+VOLUMES: dict[str, Words] = {
+    "main": Words(zh="正卷", en="Main volume"),
+    "sub": Words(zh="副卷", en="Sub volume"),
+}
+
+
+class Group(Strict):
+    """A heading of a volume; headings stand in the order of the regulation."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class Paper(Strict):
+    """A paper that an act puts into the file; ``template`` names it for the documents room."""
+
+    template: str
+    volume: str
+    group: str
+    zh: str
+    en: str
+    number: bool = False
+
+
+class Catalogue(Strict):
+    """What ``volumes.yaml`` says."""
+
+    groups: dict[str, list[Group]]
+    papers: dict[str, list[Paper]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a contents list. ``seq`` is the event of ``matter_id`` that the paper comes from."""
+
+    no: int
+    volume: str
+    group: Words
+    template: str
+    title: Words
+    number: str | None
+    at: datetime
+    matter_id: int
+    seq: int
+    files: tuple[str, ...]
+    """SHA-256 (hex) of the photos and scans of the act."""
+
+
+@lru_cache
+def catalogue() -> Catalogue:
+    return Catalogue.model_validate(
+        yaml.safe_load((files(__package__) / "volumes.yaml").read_text(encoding="utf-8"))
+    )
+
+
+def papers_of(pack: str, action: str) -> Sequence[Paper]:
+    """The papers that an act issues or files, by template name."""
+    return catalogue().papers.get(f"{pack}.{action}", ())
+
+
+def contents(
+    events: Iterable[Event], packs: dict[int, str], documents: Iterable[Document]
+) -> dict[str, list[Entry]]:
+    """Volume → its contents list, numbered from 1, by group and then by time.
+
+    ``packs``: matter id → its procedure; ``documents`` give the numbers.
+    """
+    numbers = {(each.matter_id, each.event_seq): each.number for each in documents}
+    order = {
+        (volume, group.id): (index, Words(zh=group.zh, en=group.en))
+        for volume, groups in catalogue().groups.items()
+        for index, group in enumerate(groups)
+    }
+    found: dict[str, list[tuple[int, datetime, int, Event, Paper]]] = {volume: [] for volume in VOLUMES}
+    for event in events:
+        for paper in papers_of(packs[event.matter_id], event.action):
+            rank, _ = order[paper.volume, paper.group]
+            found[paper.volume].append((rank, event.effective_at, event.id, event, paper))
+    return {
+        volume: [
+            Entry(
+                no=no,
+                volume=volume,
+                group=order[volume, paper.group][1],
+                template=paper.template,
+                title=Words(zh=paper.zh, en=paper.en),
+                number=numbers.get((event.matter_id, event.seq)) if paper.number else None,
+                at=event.effective_at,
+                matter_id=event.matter_id,
+                seq=event.seq,
+                files=tuple(photo["sha256"] for photo in event.data["photos"]),
+            )
+            for no, (_, _, _, event, paper) in enumerate(sorted(rows, key=lambda row: row[:3]), 1)
+        ]
+        for volume, rows in found.items()
+    }
+
+
+def of_case(session: Session, matter_id: int) -> dict[str, list[Entry]]:
+    """The contents of a case's two volumes. Raises :class:`NotFound` ``no-case``."""
+    jurisdiction_id = jurisdiction_of(session)
+    case = session.scalars(queries.matter(jurisdiction_id, matter_id)).first()
+    if case is None or case.pack not in CASES:
+        raise NotFound(
+            "no-case",
+            zh="该事项不是行政处罚案件，没有案卷。",
+            en="This matter is no penalty case and has no file.",
+            matter=matter_id,
+        )
+    packs = {case.id: case.pack, **_below(session, jurisdiction_id, case)}
+    return contents(
+        session.scalars(queries.acts(jurisdiction_id, list(packs))),
+        packs,
+        session.scalars(queries.documents(jurisdiction_id, list(packs))),
+    )
+
+
+def _below(session: Session, jurisdiction_id: int, case: Matter) -> dict[int, str]:
+    """Child matters at any depth → their procedure; another case has a file of its own."""
+    found: dict[int, str] = {}
+    level = [case.id]
+    while level:
+        children = [
+            each for each in session.scalars(queries.branch(jurisdiction_id, level)) if each.pack not in CASES
+        ]
+        found |= {each.id: each.pack for each in children}
+        level = [each.id for each in children]
+    return found
