@@ -38,6 +38,17 @@ CAPTURE = {
 CLASSES = {"violation_basis": "never_permitted", "operation_kind": "general", "public_danger": False}
 WHY = {"reason": "情况属实"}
 WORD = {"content": "已办理"}
+REPORT = {
+    "report": "终结报告",
+    "complex": False,
+    "party_kind": "person",
+    "conduct": "unlicensed",
+    "continuing": True,
+    "serious": False,
+    "correction_refused": False,
+}
+NOTICE = {"content": "拟处罚的事实、理由、依据和权利", "way": "direct"}
+FINE = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
 
 
 class Trip:
@@ -316,21 +327,22 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
     assert trip.due(case, "decision") == local(6, 10)  # 3 to 11 March left out; 2 March never counted
     trip.approve(trip.do(case, "extend_by_head", "enforcement", WHY), "bureau_head")
     assert trip.due(case, "decision") == local(7, 10)  # 31 May + 9 + 30 = 9 July
-    report = {"report": "终结报告", "complex": True, "hearing_right": False}
+    report = REPORT | {"complex": True}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", WORD, pair=True)
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
     assert refused(trip, case, "grant_hearing", "legal", {"hearing_on": "2026-04-20"}) == "condition-not-met"
     trip.now = trip.due(case, "defence")
     assert trip.state(case) == "deciding"
-    penalty = {"content": "罚款", "fine": 10000}
+    penalty = {"content": "没收违法所得", "to_perform": True, "other_duties": "没收违法所得300元"}
     assert refused(trip, case, "decide", "enforcement", penalty) == "condition-not-met"
     proposed = trip.do(case, "decide_collectively", "enforcement", penalty)
     trip.approve(proposed, "bureau_head", "deputy_head_2")
     assert trip.state(case) == "deciding"
     assert trip.approve(proposed, "brigade_2").state == "decided"
-    trip.do(case, "serve", "enforcement", WORD)
-    trip.do(case, "perform", "enforcement", WORD)
+    (execution,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
+    trip.do(execution, "confirm_performed", "general", WORD)
+    assert trip.state(case) == "performed"
     trip.approve(trip.do(case, "close_penalised", "enforcement", WORD), "bureau_head")
     assert (trip.state(case), trip.state(matter)) == ("closed", "recheck")
     trip.sound()
@@ -338,18 +350,20 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
 
 def test_a_hearing_pauses_the_case_and_is_notified_seven_working_days_before(trip: Trip) -> None:
     _, case = investigated(trip)
-    report = {"report": "终结报告", "complex": False, "hearing_right": True}
+    report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", WORD, pair=True)
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
     trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
     assert trip.due(case, "decision") is None
     assert trip.due(case, "hearing_notice") == local(3, 12)  # seven working days back from Friday the 20th
     trip.do(case, "notify_hearing", "legal", WORD)
     trip.now += 18 * DAY
     trip.do(case, "close_hearing", "legal", WORD)
+    assert refused(trip, case, "decide", "enforcement", FINE) == "wrong-state"
+    trip.do(case, "review_after_hearing", "legal", {"opinion": "同意"})
     assert trip.due(case, "decision") == local(6, 19)  # 3 to 20 March left out: 31 May + 18 = 18 June
-    trip.approve(trip.do(case, "decide", "enforcement", {"content": "罚款"}), "bureau_head")
+    trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
     assert trip.state(case) == "decided"
     trip.sound()
 

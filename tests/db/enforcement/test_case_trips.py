@@ -1,0 +1,404 @@
+"""Rectification, simple and ordinary procedure, seizure and execution, walked through the one door."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gridsup.documents.model import Document
+from gridsup.enforcement import evidence, execution, queries, volumes
+from gridsup.errors import NotFound
+from gridsup.procedures import engine, upkeep, views
+from gridsup.procedures.engine import Header
+from tests.db.procedures.test_shipped_trips import (
+    DAY,
+    FINE,
+    NOTICE,
+    REPORT,
+    WHY,
+    WORD,
+    Trip,
+    investigated,
+    local,
+    refused,
+)
+
+INSPECTION = {
+    "operator_name": "张三",
+    "party_kind": "person",
+    "address": "民权街道1号",
+    "conduct": "safety",
+    "findings": "消防通道堵塞",
+}
+TOLD = {
+    "certificates_shown": True,
+    "facts_told": "事实、理由、依据和权利",
+    "continuing": True,
+    "defence": "放弃",
+}
+THINGS = {"items": "炉具一台", "place": "所内仓库"}
+LIST = {
+    "measure": "seize",
+    "list": "炉具一台",
+    "unrelated_excluded": True,
+    "not_sealed_before": True,
+    "rights_told": True,
+}
+
+
+@pytest.fixture
+def trip(session: Session) -> Trip:
+    return Trip(session)
+
+
+def opened(trip: Trip, pack: str, who: str, form: dict[str, Any], *, pair: bool = False) -> int:
+    crew = [trip.bureau.officers[one] for one in ("enforcement", "enforcement_2")] if pair else []
+    header = Header("事项", station_id=trip.bureau.station_id)
+    return engine.open_matter(
+        trip.session, pack, trip.acting(who), header, form, key=f"o{id(form)}-{pack}", crew=crew, now=trip.now
+    ).matter_id
+
+
+def lines(trip: Trip, matter: int, effect: str) -> dict[str, Any]:
+    events = views.history(trip.session, matter)
+    found: dict[str, Any] = next(e["results"][effect] for e in reversed(events) if effect in e["results"])
+    return found
+
+
+def test_the_street_example_of_a_blocked_fire_passage(session: Session) -> None:
+    """P6-S3: 25 May notice, 28 May re-inspection, nothing rectified, 500 yuan on the spot, paid, closed."""
+    trip = Trip(session, datetime(2026, 5, 25, 1, 0, tzinfo=UTC))
+    matter = opened(trip, "rectification", "enforcement", INSPECTION, pair=True)
+    notice = {"requirement": "清理通道", "term_end": "2026-05-27"}
+    trip.do(matter, "give_notice", "enforcement", notice, pair=True)
+    assert trip.due(matter, "term") == local(5, 28)
+    assert refused(trip, matter, "found_unrectified", "enforcement", {"record": "未整改"}, pair=True) == (
+        "wrong-state"
+    )
+    trip.now += 3 * DAY
+    assert trip.state(matter) == "reinspection"
+    trip.do(matter, "found_unrectified", "enforcement", {"record": "一项未整改"}, pair=True)
+    hand = {"basis": "安全生产违法行为行政处罚办法"}
+    (spot,) = trip.do(matter, "penalise_on_spot", "enforcement", hand, pair=True).children
+    decision = {"penalty": "both", "fine": "500", "content": "警告，罚款500元", "handed_over": "signed"}
+    assert refused(trip, spot, "decide_on_spot", "enforcement", decision, pair=True) == "wrong-state"
+    trip.do(spot, "inform", "enforcement", TOLD, pair=True)
+    assert refused(trip, spot, "decide_on_spot", "enforcement", decision, pair=True) == "above-simple-ceiling"
+    decision |= {"fine": "200"}
+    (money,) = trip.do(spot, "decide_on_spot", "enforcement", decision, pair=True).children
+    assert "200" in lines(trip, spot, "enforcement.simple_ceiling")["lines"]["zh"][0]
+    assert not lines(trip, spot, "enforcement.law")["verified"]
+    paid = {"kind": "fine", "amount": "200", "paid_on": "2026-05-28", "receipt_no": "R1"}
+    assert refused(trip, money, "record_payment", "enforcement", paid) == "post-not-allowed"
+    trip.do(money, "record_payment", "general", paid)
+    trip.do(money, "confirm_performed", "general", WORD)
+    assert trip.state(spot) == "collected"
+    trip.approve(trip.do(spot, "close", "enforcement", WORD), "station_head")
+    assert trip.state(matter) == "penalised"
+    assert trip.do(matter, "close_penalised", "station_head").ended
+    trip.sound()
+
+
+@pytest.mark.parametrize(
+    ("now", "party", "within", "above"),
+    [
+        (datetime(2021, 7, 14, 1, tzinfo=UTC), "person", "50", "50.01"),
+        (datetime(2021, 7, 14, 1, tzinfo=UTC), "organisation", "1000", "1001"),
+        (datetime(2021, 7, 15, 1, tzinfo=UTC), "person", "200", "200.01"),
+        (datetime(2021, 7, 15, 1, tzinfo=UTC), "organisation", "3000", "3001"),
+    ],
+)
+def test_the_ceiling_on_the_spot_is_that_of_the_day_of_decision(
+    session: Session, now: datetime, party: str, within: str, above: str
+) -> None:
+    trip = Trip(session, now)
+    form = {"operator_name": "张三", "party_kind": party, "conduct": "other", "basis": "相应法律"}
+    spot = opened(trip, "simple_penalty", "enforcement", form, pair=True)
+    trip.do(spot, "inform", "enforcement", TOLD, pair=True)
+    decision = {"penalty": "fine", "content": "罚款", "handed_over": "refused", "witness": "李四"}
+    assert (
+        refused(trip, spot, "decide_on_spot", "enforcement", decision | {"fine": above}, pair=True)
+        == "above-simple-ceiling"
+    )
+    trip.do(spot, "decide_on_spot", "enforcement", decision | {"fine": within}, pair=True)
+
+
+def test_no_fine_before_correction_was_refused(trip: Trip) -> None:
+    """条例 art. 43, in the simple procedure as in the ordinary one."""
+    form = {"operator_name": "张三", "party_kind": "person", "conduct": "display", "basis": "条例第四十八条"}
+    spot = opened(trip, "simple_penalty", "enforcement", form, pair=True)
+    trip.do(spot, "inform", "enforcement", TOLD | {"correction_refused": False}, pair=True)
+    decision = {"penalty": "fine", "fine": "100", "content": "罚款", "handed_over": "signed"}
+    assert refused(trip, spot, "decide_on_spot", "enforcement", decision, pair=True) == "correction-first"
+
+
+def noticed(trip: Trip, **report: Any) -> int:
+    """A case whose notice has been served and whose window is over."""
+    _, case = investigated(trip)
+    trip.do(case, "report_investigation", "enforcement", REPORT | report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.now = trip.due(case, "defence")
+    assert trip.state(case) == "deciding"
+    return case
+
+
+def fined(trip: Trip, fine: str = "10000") -> tuple[int, int]:
+    """A case with a fine that was served, and its execution."""
+    case = noticed(trip, correction_refused=True, proposed_fine=fine)
+    trip.approve(trip.do(case, "decide", "enforcement", FINE | {"fine": fine}), "bureau_head")
+    (money,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
+    return case, money
+
+
+def test_an_act_of_the_old_law_is_punished_by_it_where_it_is_milder(session: Session) -> None:
+    trip = Trip(session, datetime(2025, 1, 6, 1, tzinfo=UTC))
+    old = {"continuing": False, "act_until": "2022-02-01", "correction_refused": True}
+    _, case = investigated(trip)
+    report = REPORT | old | {"proposed_fine": "20000"}
+    assert (
+        refused(trip, case, "report_investigation", "enforcement", report, pair=True) == "limitation-passed"
+    )
+    danger = {"public_danger": True, "harm_done": True}  # five years instead of two (APL-36)
+    trip.do(case, "report_investigation", "enforcement", report | danger, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.now = trip.due(case, "defence")
+    over = FINE | {"fine": "20000"}
+    assert refused(trip, case, "decide", "enforcement", over) == "fine-outside-range"  # before anybody signs
+    trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
+    law = lines(trip, case, "enforcement.law")
+    assert (law["act"]["rule"], law["decision"]["rule"], law["applies"]) == (
+        "D684-13",
+        "REG-43-REFUSED",
+        "D684-13",
+    )
+    assert any("第三十七条" in line for line in law["lines"]["zh"])
+    trip.sound()
+
+
+def test_defence_never_makes_it_worse_and_new_facts_need_a_new_notice(trip: Trip) -> None:
+    case = noticed(trip, correction_refused=True, proposed_fine="9999.99")
+    assert refused(trip, case, "decide", "enforcement", FINE) == "heavier-than-notified"
+    again = {"reason": "新事实", "proposed_fine": "10000"}
+    trip.do(case, "notify_again", "enforcement", again, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    assert refused(trip, case, "decide", "enforcement", FINE) == "wrong-state"
+    facts = views.current(trip.session, case, now=trip.now)["facts"]
+    assert (facts["hearing_right"], facts["proposed_fine"]) == (True, "10000.00")
+
+
+def test_a_request_for_a_hearing_stops_the_window_and_waits_for_the_grant(trip: Trip) -> None:
+    _, case = investigated(trip)
+    trip.do(case, "report_investigation", "enforcement", REPORT | {"proposed_fine": "9999.99"}, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    assert refused(trip, case, "request_hearing", "enforcement", WORD) == "condition-not-met"
+    grave = trip.now
+    _, case = investigated(trip)
+    trip.do(case, "report_investigation", "enforcement", REPORT | {"grave_measure": True}, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    window = trip.due(case, "defence")
+    trip.do(case, "request_hearing", "enforcement", WORD)
+    trip.now = window + DAY
+    assert trip.state(case) == "notified"
+    assert trip.due(case, "hearing_grant") > grave
+
+
+def test_who_stepped_aside_does_nothing_more(trip: Trip) -> None:
+    _, case = investigated(trip)
+    aside = {"officer_id": trip.bureau.officers["enforcement_2"], "asked_by": "party", "reason": "近亲属"}
+    trip.approve(trip.do(case, "recuse", "enforcement", aside), "bureau_head")
+    record = {"record": "现场笔录"}
+    assert refused(trip, case, "investigate", "enforcement", record, pair=True) == "recused"
+
+
+def test_evidence_is_numbered_hashed_and_handed_on_from_its_holder(trip: Trip) -> None:
+    _, case = investigated(trip)
+    form = {"kind": "thing", "name": "炉具", "source": "现场提取", "holder": "王执法"}
+    assert refused(trip, case, "collect_evidence", "enforcement", form, pair=True) == "evidence-without-trace"
+    form |= {"kept_at": "所内仓库"}
+    trip.do(case, "collect_evidence", "enforcement", form, pair=True)
+    trip.do(case, "collect_evidence", "enforcement", form | {"name": "账本", "kind": "document"}, pair=True)
+    move = {"no": 2, "giver": "李四", "holder": "档案室", "purpose": "入库"}
+    assert refused(trip, case, "move_evidence", "enforcement", move) == "not-the-holder"
+    assert refused(trip, case, "move_evidence", "enforcement", move | {"no": 3}) == "no-evidence"
+    trip.do(case, "move_evidence", "enforcement", move | {"giver": "王执法"})
+    events = trip.session.scalars(queries.acts(trip.bureau.jurisdiction_id, [case], evidence.ACTIONS))
+    found = evidence.items(event.data["results"] for event in events)
+    assert [(each.no, each.name, each.holder, len(each.custody)) for each in found] == [
+        (1, "炉具", "王执法", 1),
+        (2, "账本", "档案室", 2),
+    ]
+
+
+def test_a_seizure_lasts_thirty_days_and_once_thirty_more(trip: Trip) -> None:
+    _, case = investigated(trip)
+    (held,) = trip.do(case, "apply_seizure", "enforcement", THINGS).children
+    proposed = trip.do(held, "seize", "enforcement", LIST, pair=True)
+    assert trip.state(held) == "applied"
+    trip.approve(proposed, "bureau_head")
+    assert trip.due(held, "term") == local(4, 2)  # 2 March + 30 days = 1 April, no rolling
+    trip.do(held, "send_to_testing", "enforcement", WHY)
+    trip.now += 5 * DAY
+    trip.do(held, "receive_test_result", "enforcement", WORD)
+    assert trip.due(held, "term") == local(4, 7)
+    trip.approve(trip.do(held, "prolong", "enforcement", WHY), "bureau_head")
+    assert trip.due(held, "term") == local(5, 7)
+    assert refused(trip, held, "prolong", "enforcement", WHY) == "extension-used-up"
+    trip.now = trip.due(held, "term")
+    assert trip.state(held) == "expired"
+    assert refused(trip, held, "confiscate", "enforcement", WORD) == "wrong-state"
+    back = {"ground": "expired", "content": "已返还"}
+    assert trip.do(held, "release", "enforcement", back, pair=True).ended
+    numbered = trip.session.scalars(select(Document.kind).where(Document.matter_id == held)).all()
+    assert sorted(numbered) == ["seizure_decision", "seizure_extension", "seizure_release"]
+    trip.sound()
+
+
+def test_preserved_things_that_are_seized_get_a_term_of_their_own(trip: Trip) -> None:
+    _, case = investigated(trip)
+    (kept,) = trip.do(case, "preserve_evidence", "enforcement", THINGS).children
+    trip.approve(trip.do(kept, "preserve", "enforcement", {"list": "炉具"}, pair=True), "bureau_head")
+    seized = trip.approve(trip.do(kept, "seize", "enforcement", {"decision": "转扣押"}), "bureau_head")
+    (held,) = seized.children
+    trip.do(held, "seize_urgent", "enforcement", LIST, pair=True)
+    assert trip.due(held, "urgent_approval") == trip.now + DAY
+
+
+def test_a_case_is_not_closed_over_goods_that_are_still_held(trip: Trip) -> None:
+    _, case = investigated(trip)
+    (held,) = trip.do(case, "apply_seizure", "enforcement", THINGS).children
+    assert refused(trip, case, "terminate", "enforcement", WHY) == "measures-open"
+    trip.do(held, "drop", "enforcement", WHY)
+    trip.approve(trip.do(case, "terminate", "enforcement", WHY), "bureau_head")
+
+
+def test_a_fine_is_paid_late_with_three_per_cent_a_day_and_the_file_lists_it_all(trip: Trip) -> None:
+    case, money = fined(trip)
+    due = trip.due(money, "payment")
+    last = (due - timedelta(seconds=1)).astimezone(UTC).date()
+    trip.now = due + 3 * DAY
+    stands, late_paid = execution.stand(trip.session, money, last + 2 * DAY)
+    assert (stands.late_fine, late_paid) == (Decimal(600), 0)
+    paid_on = (last + 2 * DAY).isoformat()
+    pay = {"kind": "fine", "amount": "10000", "paid_on": paid_on, "receipt_no": "R1"}
+    assert refused(trip, money, "record_payment", "general", pay | {"amount": "10000.01"}) == "overpaid"
+    trip.do(money, "record_payment", "general", pay)
+    assert refused(trip, money, "confirm_performed", "general", WORD) == "late-fine-open"
+    trip.do(money, "record_payment", "general", pay | {"kind": "late_fine", "amount": "600"})
+    trip.do(money, "confirm_performed", "general", WORD)
+    trip.approve(trip.do(case, "close_penalised", "enforcement", WORD), "bureau_head")
+    file = volumes.of_case(trip.session, case)
+    main = [(each.no, each.template) for each in file["main"]]
+    assert main[0] == (1, "filing_form")
+    assert [name for _, name in main[1:3]] == ["penalty_decision", "service_receipt"]
+    assert [name for _, name in main].count("payment_bill") == 2
+    assert [each.template for each in file["sub"]] == [
+        "case_source",
+        "final_report",
+        "review_form",
+        "closing_form",
+    ]
+    assert all(each.number for each in file["main"] if each.template in ("filing_form", "penalty_decision"))
+    with pytest.raises(NotFound, match="no-case"):
+        volumes.of_case(trip.session, money)
+    trip.sound()
+
+
+def test_instalments_add_up_and_move_the_term(trip: Trip) -> None:
+    _, money = fined(trip)
+    due = trip.due(money, "payment")
+    day = (due - timedelta(seconds=1)).date()
+    parts = [{"due_on": str(day + n * DAY), "amount": "5000"} for n in (10, 20)]
+    wrong = {"reason": "经济困难", "term": 20, "instalments": parts[:1]}
+    assert refused(trip, money, "defer", "enforcement", wrong) == "instalments-wrong"
+    trip.approve(trip.do(money, "defer", "enforcement", wrong | {"instalments": parts}), "bureau_head")
+    assert trip.due(money, "payment") >= due + 20 * DAY
+    stands, _ = execution.stand(trip.session, money, day + 11 * DAY)
+    assert stands.late_fine == Decimal(150)
+
+
+def test_a_small_fine_is_collected_on_the_spot_and_banked_in_two_working_days(trip: Trip) -> None:
+    form = {"operator_name": "张三", "party_kind": "person", "conduct": "other", "basis": "相应法律"}
+    spot = opened(trip, "simple_penalty", "enforcement", form, pair=True)
+    trip.do(spot, "inform", "enforcement", TOLD, pair=True)
+    fine = {"penalty": "fine", "fine": "150", "content": "罚款", "handed_over": "signed"}
+    (money,) = trip.do(spot, "decide_on_spot", "enforcement", fine, pair=True).children
+    take = {"ground": "small", "amount": "150", "paid_on": "2026-03-02", "receipt_no": "R1"}
+    assert refused(trip, money, "collect_on_spot", "enforcement", take, pair=True) == "not-collected-on-spot"
+    trip.do(money, "collect_on_spot", "enforcement", take | {"ground": "hard"}, pair=True)
+    assert trip.due(money, "hand_over") == local(3, 5)
+    trip.do(money, "hand_over", "enforcement")
+    trip.do(money, "bank", "general", {"receipt_no": "B1"})
+    assert trip.do(money, "confirm_performed", "general", WORD).ended
+
+
+def test_the_court_is_asked_only_after_reminder_and_time_to_sue(trip: Trip) -> None:
+    _, money = fined(trip)
+    assert refused(trip, money, "apply_to_court", "enforcement", WHY) == "facts-missing"
+    trip.now = trip.due(money, "contest_term")
+    trip.do(money, "remind", "enforcement", WORD, pair=True)
+    opens = trip.due(money, "court_application")
+    assert opens.date() > (trip.now + 85 * DAY).date()
+    assert refused(trip, money, "apply_to_court", "enforcement", WHY) == "facts-missing"
+    trip.now = trip.due(money, "reminder")
+    trip.approve(trip.do(money, "apply_to_court", "enforcement", WHY), "bureau_head")
+    assert trip.do(money, "court_performed", "enforcement", WORD).ended
+    trip.sound()
+
+
+def test_no_late_fine_runs_while_the_party_sues(trip: Trip) -> None:
+    _, money = fined(trip)
+    due = trip.due(money, "payment")
+    trip.do(money, "contest", "enforcement", WORD | {"kind": "lawsuit"})
+    trip.now = due + 30 * DAY
+    stands, _ = execution.stand(trip.session, money, trip.now.date())
+    assert stands.late_fine == 0
+    trip.do(money, "upheld", "legal", WORD)
+    stands, _ = execution.stand(trip.session, money, (trip.now + 2 * DAY).date())
+    assert 0 < stands.late_fine <= Decimal(900)
+
+
+def test_service_names_its_way_and_a_public_notice_takes_thirty_days(trip: Trip) -> None:
+    case = noticed(trip, correction_refused=True, proposed_fine="10000")
+    trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
+    for way in ("left", "electronic", "post"):
+        assert refused(trip, case, "serve", "enforcement", {"way": way}, pair=True) == "service-not-proved"
+    notice = {"tried": "查无下落", "where": "本局网站"}
+    trip.do(case, "publish_decision", "enforcement", notice)
+    trip.now = trip.due(case, "public_service")
+    assert trip.state(case) == "served"
+    (money,) = trip.do(case, "begin_execution", "enforcement").children
+    served = views.current(trip.session, money, now=trip.now)["milestones"]["decision_served"]
+    assert datetime.fromisoformat(served) == trip.now
+    trip.sound()
+
+
+def test_open_cases_move_to_the_second_version_and_end_there(session: Session) -> None:
+    trip = Trip(session, datetime(2024, 3, 4, 1, tzinfo=UTC))
+    clue = {"operator_name": "张三", "basis": "条例第四十三条"}
+    case = opened(trip, "penalty_case", "enforcement", clue)
+    trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
+    due = trip.due(case, "decision")
+    trip.now = datetime(2024, 3, 11, 1, tzinfo=UTC)
+    assert upkeep.migrate_matters(session, "penalty_case", 2, now=trip.now) == [case]
+    assert trip.due(case, "decision") == due
+    report = REPORT | {"conduct": "other"}
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
+    warning = {"content": "警告", "to_perform": False}
+    trip.approve(trip.do(case, "decide", "enforcement", warning), "bureau_head")
+    trip.do(case, "serve_only", "enforcement", {"way": "direct"}, pair=True)
+    trip.approve(trip.do(case, "close_served", "enforcement", WORD), "bureau_head")
+    assert trip.state(case) == "closed"
+    trip.sound()
