@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "gridsup.cli.bureau:init",
     "divide": "gridsup.cli.dividing:division",
     "allocate": "gridsup.cli.allocation:allocation",
+    "law": "gridsup.cli.law:law",
     "period": "gridsup.cli.periods:period",
 }
 """Name of the command → where it is."""

@@ -23,7 +23,7 @@ from gridsup.procedures.graph import START, by_system, can_end, reachable
 from gridsup.procedures.loader import PackLibrary
 from gridsup.procedures.pack import Migration, Pack, RuleTable
 from gridsup.procedures.posts import POSTS
-from gridsup.procedures.rules import AllocationValue, RuleTables, load_tables
+from gridsup.procedures.rules import AllocationValue, PenaltyValue, RuleTables, load_tables
 from gridsup.procedures.satisfiable import shadowed
 
 
@@ -90,7 +90,9 @@ def require_sound(
 
 
 def check_table(table: RuleTable) -> list[FieldFault]:
-    """Allocation rows that can never be the lead: false in themselves, or always preceded by another row."""
+    """Rows that can never be the first that is true: false in themselves, or always preceded by another."""
+    if table.kind == "penalty":
+        return list(_penalty_faults(table))
     if table.kind != "allocation":
         return []
     rows = [(index, AllocationValue.model_validate(row.value)) for index, row in enumerate(table.rows)]
@@ -116,6 +118,33 @@ def check_table(table: RuleTable) -> list[FieldFault]:
             )
         earlier.append(value)
     return found
+
+
+def _penalty_faults(table: RuleTable) -> Iterator[FieldFault]:
+    """Per conduct, on each day when a row begins, the rows then in force in order of priority."""
+    rows = [(row, PenaltyValue.model_validate(row.value), index) for index, row in enumerate(table.rows)]
+    for row, value, index in rows:
+        began = row.effective_from or ""
+        rivals = [
+            other
+            for each, other, at in rows
+            if at != index
+            and other.conduct == value.conduct
+            and (each.effective_from or "") <= began <= (each.effective_to or "9999-12-31")
+            and other.priority <= value.priority
+        ]
+        if any(other.priority == value.priority for other in rivals):
+            yield fault(
+                f"/rows/{index}/value/priority",
+                f"{row.id} 与另一行优先级相同，先后不明",
+                f"{row.id} shares its priority with another row, so the order is undecided",
+            )
+        if shadowed(value.when, [other.when for other in rivals]):
+            yield fault(
+                f"/rows/{index}/value/when",
+                f"{row.id} 永远轮不到：条件不可能成立，或总被更优先的行取代",
+                f"{row.id} can never apply: its condition cannot hold, or an earlier row always comes first",
+            )
 
 
 def _state_faults(pack: Pack) -> Iterator[FieldFault]:

@@ -205,6 +205,10 @@ def test_the_figures_of_late_fine_and_limitation(row: str, day: date, n: int, un
         ("HEARING-GRANT", date(2026, 1, 1), 3, "WD", False),
         ("P6-REINSPECT", date(2026, 1, 1), 3, "WD", False),
         ("P6-DISPOSE", date(2026, 1, 1), 5, "WD", False),
+        ("P6-NOTICE", date(2026, 1, 1), 2, "WD", False),
+        ("P6-CLOSE", date(2026, 1, 1), 3, "WD", False),
+        ("SPOT-DECIDE", date(2026, 1, 1), 1, "WD", False),
+        ("MEASURE-TAKE", date(2026, 1, 1), 2, "WD", False),
     ],
 )
 def test_the_clocks_of_enforcement_by_their_day(

@@ -143,5 +143,32 @@ def test_two_rows_of_one_priority_are_found() -> None:
     assert [fault.pointer for fault in check_table(tie)] == ["/rows/1/value/priority"]
 
 
+def penalty_row(rule: str, priority: int, when: dict[str, Any] | None, **dates: str) -> dict[str, Any]:
+    value = {"conduct": "c", "priority": priority, "title": {"zh": "x", "en": "x"}, "when": when}
+    return {"id": rule, "value": value, **dates}
+
+
+def test_a_penalty_that_can_never_apply_is_found_on_its_own_days() -> None:
+    old, new = {"effective_to": "2021-12-31"}, {"effective_from": "2022-01-01"}
+    dead = table(penalty_row("plain", 10, None), penalty_row("grave", 20, FOOD), kind="penalty")
+    assert [fault.pointer for fault in check_table(dead)] == ["/rows/1/value/when"]
+    later = table(
+        penalty_row("plain", 10, None, **old), penalty_row("grave", 20, FOOD, **new), kind="penalty"
+    )
+    assert check_table(later) == []
+    tie = table(penalty_row("a", 10, FOOD), penalty_row("b", 10, CATERING), kind="penalty")
+    assert [fault.pointer for fault in check_table(tie)] == [
+        "/rows/0/value/priority",
+        "/rows/1/value/priority",
+    ]
+
+
+def test_a_fine_whose_least_lies_above_its_most_is_refused() -> None:
+    wrong = penalty_row("a", 10, None)
+    wrong["value"]["fine"] = {"min": 2, "max": 1}
+    with pytest.raises(Invalid, match="rule-rows"):
+        RuleTables([table(wrong, kind="penalty")])
+
+
 def test_every_shipped_table_is_sound() -> None:
     assert {each.table: check_table(each) for each in load_tables() if check_table(each)} == {}

@@ -36,6 +36,30 @@ describe("forms", () => {
     });
   });
 
+  it("asks a person to confirm a statement by hand, and never says it for them", () => {
+    const told = {
+      type: "object",
+      required: ["rights_told", "decision"],
+      properties: {
+        rights_told: { const: true, title: "已告知权利", "x-title-en": "Rights were told" },
+        decision: { const: "penalty", "x-fact": "decision" },
+        officer_id: { type: "integer", "x-officer": true },
+        instalments: { type: "array", items: { required: ["due_on"], properties: { due_on: { type: "string", format: "date" }, amount: { type: "string" } } } },
+      },
+    };
+    expect(fields(told, {}).map((field) => [field.name, field.kind])).toEqual([
+      ["rights_told", "confirm"],
+      ["officer_id", "officer"],
+      ["instalments", "rows"],
+    ]);
+    expect(fields(told, {})[2]!.columns.map((column) => [column.name, column.kind, column.required])).toEqual([
+      ["due_on", "date", true],
+      ["amount", "text", false],
+    ]);
+    expect(submission(told, {})).toEqual({ decision: "penalty" });
+    expect(submission(told, { rights_told: true })).toEqual({ decision: "penalty", rights_told: true });
+  });
+
   it("draws kinds by schema", () => {
     const kinds = Object.fromEntries(fields(schema, { permit_required: true }).map((f) => [f.name, f.kind]));
     expect(kinds).toEqual({ trade: "trade", permit_required: "yesno", permit_status: "choice", content: "long" });

@@ -3,7 +3,7 @@
 import { evaluate, type Condition } from "./conditions";
 import type { Bilingual } from "./i18n/language.svelte";
 
-export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "section" | "trade";
+export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "section" | "trade" | "confirm" | "officer" | "rows";
 
 export type FormField = {
   name: string;
@@ -13,35 +13,48 @@ export type FormField = {
   choices: { value: unknown; title: Bilingual }[];
   maxLength?: number;
   secret: boolean;
+  /** Of `rows`: what each row holds. */
+  columns: FormField[];
 };
 
 type Schema = Record<string, any>;
 
 const LONG = 300;
 
-/** The fields to show, given what has been filled in and the matter's facts; constants are not shown. */
+/** A statement that a person must make by hand (证件已出示): a required constant that is no fact of the act itself. */
+function confirms(name: string, property: Schema, schema: Schema): boolean {
+  return property.const === true && !property["x-fact"] && (schema.required ?? []).includes(name);
+}
+
+/** The fields to show, given what has been filled in and the matter's facts; what the act itself says is not shown. */
 export function fields(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): FormField[] {
   const known = { ...facts, ...namedFacts(schema, values) };
   const required = new Set<string>(schema.required ?? []);
   return Object.entries<Schema>(schema.properties ?? {})
-    .filter(([, property]) => !("const" in property))
+    .filter(([name, property]) => !("const" in property) || confirms(name, property, schema))
     .filter(([, property]) => !property["x-when"] || evaluate(property["x-when"] as Condition, known) === true)
-    .map(([name, property]) => ({
-      name,
-      kind: kindOf(property),
-      title: { zh: property.title ?? name, en: property["x-title-en"] ?? name },
-      required: required.has(name),
-      choices: choicesOf(property),
-      maxLength: property.maxLength,
-      secret: Boolean(property["x-secret"]),
-    }));
+    .map(([name, property]) => fieldOf(name, property, required.has(name)));
+}
+
+function fieldOf(name: string, property: Schema, required: boolean): FormField {
+  const row: Schema = property.items ?? {};
+  return {
+    name,
+    kind: kindOf(property),
+    title: { zh: property.title ?? name, en: property["x-title-en"] ?? name },
+    required,
+    choices: choicesOf(property),
+    maxLength: property.maxLength,
+    secret: Boolean(property["x-secret"]),
+    columns: Object.entries<Schema>(row.properties ?? {}).map(([column, inner]) => fieldOf(column, inner, (row.required ?? []).includes(column))),
+  };
 }
 
 /** What goes to the server: the shown fields that are filled, and the schema's constants. */
 export function submission(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): Record<string, unknown> {
   const shown = fields(schema, values, facts).map((field) => field.name);
   const filled = shown.filter((name) => values[name] !== undefined && values[name] !== "" && values[name] !== null);
-  const constants = Object.entries<Schema>(schema.properties ?? {}).filter(([, property]) => "const" in property);
+  const constants = Object.entries<Schema>(schema.properties ?? {}).filter(([name, property]) => "const" in property && !confirms(name, property, schema));
   return {
     ...Object.fromEntries(filled.map((name) => [name, values[name]])),
     ...Object.fromEntries(constants.map(([name, property]) => [name, property.const])),
@@ -61,6 +74,9 @@ function kindOf(property: Schema): Kind {
   if (property["x-code-list"] === "departments") return "department";
   if (property["x-code-list"] === "sections") return "section";
   if (property["x-code-list"] === "trades") return "trade";
+  if (property["x-officer"]) return "officer";
+  if (property.type === "array") return "rows";
+  if (property.const === true) return "confirm";
   if (property.oneOf || property.enum) return "choice";
   if (property.type === "boolean") return "yesno";
   if (property.type === "integer" || property.type === "number") return "number";

@@ -1477,6 +1477,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/law": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Judge Law
+         * @description Which penalty applies to an act of one day that is decided on another: both laws, and the milder.
+         */
+        get: operations["judge_law"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leaves": {
         parameters: {
             query?: never;
@@ -1681,6 +1701,66 @@ export interface paths {
          *     `offline` and finds the matter changed is kept beside the current state (`kind` is `late`).
          */
         post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/case-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Case File
+         * @description The contents lists of a penalty case's main and sub volume.
+         */
+        get: operations["get_case_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evidence
+         * @description The evidence of a case, its chain of custody checked.
+         */
+        get: operations["list_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/fine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Fine
+         * @description What is owed of a fine that is being executed, with the late fine (加处罚款) explained.
+         */
+        get: operations["get_fine"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3789,6 +3869,16 @@ export interface components {
             on?: string | null;
         };
         /**
+         * CaseFile
+         * @description 一案一卷: the two volumes of a case, generated from its events and documents.
+         */
+        CaseFile: {
+            /** Matter Id */
+            matter_id: number;
+            /** Volumes */
+            volumes: components["schemas"]["FileVolume"][];
+        };
+        /**
          * CellChange
          * @description Only what is given changes.
          */
@@ -4377,6 +4467,29 @@ export interface components {
             count: number;
             /** Qualification */
             qualification: string | null;
+        };
+        /** CustodyEntry */
+        CustodyEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Digest */
+            digest: string;
+            /** Giver */
+            giver: string | null;
+            /** Holder */
+            holder: string;
+            /** Kept At */
+            kept_at: string | null;
+            /**
+             * Previous
+             * @description digest of the entry before
+             */
+            previous: string;
+            /** Purpose */
+            purpose: string | null;
         };
         /** CutForm */
         CutForm: {
@@ -5026,6 +5139,29 @@ export interface components {
             to_state: string;
             to_title: components["schemas"]["Words"] | null;
         };
+        /**
+         * EvidenceItem
+         * @description One piece of evidence, with every hand that it went through.
+         */
+        EvidenceItem: {
+            /** Custody */
+            custody: components["schemas"]["CustodyEntry"][];
+            /** Files */
+            files: string[];
+            /** Holder */
+            holder: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** No */
+            no: number;
+        };
+        /** EvidenceList */
+        EvidenceList: {
+            /** Items */
+            items: components["schemas"]["EvidenceItem"][];
+        };
         /** ExchangeView */
         ExchangeView: {
             /** Area M2 */
@@ -5149,6 +5285,51 @@ export interface components {
             zh: string;
         };
         /**
+         * FilePaper
+         * @description One line of a contents list: a paper that an act of the family put into the file.
+         */
+        FilePaper: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Files
+             * @description SHA-256 of its photos and scans
+             */
+            files: string[];
+            group: components["schemas"]["Words"];
+            /** Matter Id */
+            matter_id: number;
+            /** No */
+            no: number;
+            /** Number */
+            number: string | null;
+            /**
+             * Seq
+             * @description the event it comes from
+             */
+            seq: number;
+            /**
+             * Template
+             * @description the template that sets it
+             */
+            template: string;
+            title: components["schemas"]["Words"];
+        };
+        /** FileVolume */
+        FileVolume: {
+            /** Papers */
+            papers: components["schemas"]["FilePaper"][];
+            title: components["schemas"]["Words"];
+            /**
+             * Volume
+             * @enum {string}
+             */
+            volume: "main" | "sub";
+        };
+        /**
          * FindingView
          * @description One finding. `lon`, `lat` where the reporter stood (CRS84).
          */
@@ -5202,6 +5383,44 @@ export interface components {
             received_at: string;
             /** Source */
             source: string;
+        };
+        /** FineRange */
+        FineRange: {
+            /** Max */
+            max: number;
+            /** Min */
+            min: number;
+        };
+        /**
+         * FineView
+         * @description How a fine stands at the end of a day; amounts are yuan as text with two decimals.
+         */
+        FineView: {
+            /** Capped */
+            capped: boolean;
+            /** Fine */
+            fine: string;
+            /** Late Days */
+            late_days: number;
+            /** Late Fine */
+            late_fine: string;
+            /** Late Fine Paid */
+            late_fine_paid: string;
+            lines: components["schemas"]["Lines"];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Paid */
+            paid: string;
+            /** Unpaid */
+            unpaid: string;
+            /**
+             * Verified
+             * @description false while a provision was not checked against its text
+             */
+            verified: boolean;
         };
         /**
          * Found
@@ -5725,6 +5944,19 @@ export interface components {
             language: "zh" | "en";
         };
         /**
+         * LawView
+         * @description The law of the act, that of the decision, and which of them applies (行政处罚法 art. 37).
+         */
+        LawView: {
+            act: components["schemas"]["ProvisionView"];
+            /** Applies */
+            applies: string;
+            decision: components["schemas"]["ProvisionView"];
+            lines: components["schemas"]["Lines"];
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * LayerAnswer
          * @description What landed, and the features left out. `batch_id` is null when the file was only checked.
          */
@@ -5886,6 +6118,16 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+        };
+        /**
+         * Lines
+         * @description An explanation, line by line, in both languages.
+         */
+        Lines: {
+            /** En */
+            en: string[];
+            /** Zh */
+            zh: string[];
         };
         /**
          * LoadBalance
@@ -7794,6 +8036,31 @@ export interface components {
              */
             steps: string[];
             title: components["schemas"]["Words"];
+        };
+        /**
+         * ProvisionView
+         * @description What the law of one day threatens a conduct with; whole yuan, inclusive.
+         */
+        ProvisionView: {
+            /** Confiscate */
+            confiscate: string[];
+            /** Correction First */
+            correction_first: boolean;
+            fine: components["schemas"]["FineRange"] | null;
+            /** Measures */
+            measures: string[];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Rule */
+            rule: string;
+            /** Source */
+            source: string;
+            title: components["schemas"]["Words"];
+            /** Verified */
+            verified: boolean;
         };
         /**
          * Qualification
@@ -12498,6 +12765,53 @@ export interface operations {
             };
         };
     };
+    judge_law: {
+        parameters: {
+            query: {
+                /** @description the day the act ended */
+                act_on: string;
+                conduct: "unlicensed" | "premises" | "change" | "display" | "safety";
+                /** @description today when left out */
+                decided_on?: string | null;
+                serious?: boolean;
+                public_danger?: boolean;
+                correction_refused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_leaves: {
         parameters: {
             query?: {
@@ -13017,6 +13331,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fine: {
+        parameters: {
+            query?: {
+                /** @description at the end of that day; today when left out */
+                on?: string | null;
+            };
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FineView"];
                 };
             };
             /** @description Refused; `code` says why */

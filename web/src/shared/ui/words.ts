@@ -26,5 +26,8 @@ export const w = dictionary({
   soon: { zh: "将到期", en: "Due soon" },
   calm: { zh: "正常", en: "On time" },
   noClock: { zh: "无期限", en: "No clock" },
+  confirmed: { zh: "已确认", en: "Confirmed" },
+  addRow: { zh: "增加一行", en: "Add a row" },
+  remove: { zh: "删去", en: "Remove" },
   secretHint: { zh: "加密保存，列表中隐去", en: "Encrypted; masked in lists" },
 });

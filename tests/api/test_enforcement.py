@@ -1,0 +1,44 @@
+"""The file of a case, its evidence, its fine and the law of a day over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.streets import CLASSIFIED, Streets, furnish
+
+
+@pytest.fixture
+def streets(bureau) -> Streets:
+    return furnish(bureau)
+
+
+def test_a_case_shows_its_file_and_only_to_those_who_may_see_it(streets):
+    matter = streets.report()["matter"]["matter_id"]
+    streets.done("dispatcher", matter, "classify", CLASSIFIED | {"public_danger": True})
+    (case,) = streets.done("dispatcher", matter, "file", {"basis": "条例第四十三条"})["children"]
+    desk = streets.as_("dispatcher")
+    file = desk.get(f"/api/matters/{case}/case-file").json()
+    assert [(v["volume"], v["title"]["zh"]) for v in file["volumes"]] == [("main", "正卷"), ("sub", "副卷")]
+    (paper,) = file["volumes"][1]["papers"]
+    assert (paper["no"], paper["template"], paper["group"]["zh"]) == (1, "case_source", "案源材料")
+    assert desk.get(f"/api/matters/{case}/evidence").json() == {"items": []}
+    assert desk.get(f"/api/matters/{case}/fine").json()["code"] == "no-fine"
+    assert desk.get(f"/api/matters/{matter}/case-file").json()["code"] == "no-case"
+    liaison = streets.as_("liaison")
+    for what in ("case-file", "evidence", "fine"):
+        assert liaison.get(f"/api/matters/{case}/{what}").status_code == 404
+
+
+def test_the_law_of_two_days_is_explained(streets):
+    asked = "/api/law?conduct=unlicensed&act_on=2022-02-01&decided_on=2025-01-10&correction_refused=true"
+    law = streets.as_("dispatcher").get(asked).json()
+    assert (law["act"]["rule"], law["decision"]["rule"], law["applies"]) == (
+        "D684-13",
+        "REG-43-REFUSED",
+        "D684-13",
+    )
+    assert law["verified"] is True
+    old = streets.as_("dispatcher").get(asked.replace("2022-02-01", "2016-02-01")).json()
+    assert (old["act"]["verified"], old["verified"]) == (False, False)
+    none = streets.as_("dispatcher").get(asked.replace("2022-02-01", "2001-02-01"))
+    assert (none.status_code, none.json()["code"]) == (404, "law-not-on-record")
