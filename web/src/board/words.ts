@@ -93,6 +93,7 @@ export const w = dictionary({
   answers: { zh: "责任岗位：{post}", en: "answers for it: {post}" },
 
   workload: { zh: "人员工作量", en: "Workload" },
+  simulate: { zh: "推演", en: "What if" },
   workloadWhat: {
     zh: "期末负责网格的人员：所负责的网格、在营户、在办事项（现状），以及期内的巡查次数和发现数。罚款从不计入。",
     en: "Officers responsible for a cell on the last day: cells, operating households and open matters now; visits and findings of the period. Fines never count.",

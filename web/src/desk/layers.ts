@@ -1,7 +1,8 @@
 // The desk's map layers: cells by what is asked of them, businesses in levels of detail, matters as live pins.
 
 import type { FeatureCollection, Point } from "geojson";
-import type { LayerSpecification, Map as MapLibre, VectorTileSource } from "maplibre-gl";
+import type { LayerSpecification, Map as MapLibre } from "maplibre-gl";
+import { retile } from "$shared/map/retile";
 import { tilesOf } from "$shared/map/style";
 import { clockState } from "$shared/time";
 import type { Pins } from "./desk.svelte";
@@ -95,7 +96,7 @@ const OF_TODAY = ["counts", "businesses", "businesses-name", "pins-ring", "pins-
 
 /** Cells of a past day look like an old plan: brown, dashed, and nothing of today over them. */
 export function showDay(map: MapLibre, day: string): void {
-  map.getSource<VectorTileSource>("cells")?.setTiles(cellTiles(day));
+  retile(map, "cells", cellTiles(day));
   for (const id of OF_TODAY) map.setLayoutProperty(id, "visibility", day ? "none" : "visible");
   map.setPaintProperty("cells-fill", "fill-color", day ? "#a0713a" : "#0e6a91");
   map.setPaintProperty("cells-line", "line-color", day ? "#7a4b12" : "#0b4f6c");

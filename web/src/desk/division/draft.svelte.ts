@@ -74,6 +74,7 @@ export class Draft {
     try {
       this.#take(await fetchAll(this.view.id));
       this.stale = false;
+      this.faults = null;
     } catch (error) {
       toasts.bad(error);
     }
