@@ -54,7 +54,13 @@ class Desk {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    const address = new URLSearchParams(location.hash.slice(1));
+    this.#read(location.hash);
+    // A link to another place of the desk, while the desk is open. The event keeps what was asked for.
+    window.addEventListener("hashchange", (event) => this.#read(new URL(event.newURL).hash));
+  }
+
+  #read(hash: string): void {
+    const address = new URLSearchParams(hash.slice(1));
     this.view = VIEWS.find((view) => view === address.get("view")) ?? "queue";
     this.tab = TABS.find((tab) => tab === address.get("tab")) ?? "mine";
     this.text = address.get("q") ?? "";
