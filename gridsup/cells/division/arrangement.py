@@ -117,13 +117,19 @@ def moved(polygons: Shapes, source: CrsLike, target: CrsLike) -> tuple[NDArray[n
     swallowed.
     """
     there = np.array([project(shape, source, target) for shape in polygons], dtype=object)
-    if np.all(shapely.is_valid(there)) and shapely.coverage_is_valid(there):
-        return np.arange(len(there)), there
-    grid = HAIR if CRS.from_user_input(target).is_projected else HAIR_DEGREES
-    whole = shapely.make_valid(there)
-    pieces = faces_of(node(np.asarray(shapely.boundary(there), dtype=object), grid=grid))
+    return mended(there, HAIR if CRS.from_user_input(target).is_projected else HAIR_DEGREES)
+
+
+def mended(polygons: Shapes, grid: float) -> tuple[NDArray[np.int64], Shapes]:
+    """``polygons`` as a coverage of single polygons: which are left, and their shapes.
+
+    Where rounding has torn them their lines are noded anew on ``grid``; what falls off goes to a neighbour.
+    """
+    if np.all(shapely.is_valid(polygons)) and shapely.coverage_is_valid(polygons):
+        return np.arange(len(polygons)), polygons
+    pieces = faces_of(node(np.asarray(shapely.boundary(polygons), dtype=object), grid=grid))
     slim = _slim(pieces, grid)  # no point can be trusted to lie in a sliver: the neighbours decide
-    home = np.where(slim, -1, owners(pieces, whole))
+    home = np.where(slim, -1, owners(pieces, shapely.make_valid(polygons)))
     pieces, home = pieces[slim | (home >= 0)], home[slim | (home >= 0)]
     home = settled(pieces, _one_each(pieces, home, grid))
     return np.unique(home), merged(pieces, home)

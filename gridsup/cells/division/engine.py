@@ -19,12 +19,12 @@ import shapely
 from numpy.typing import NDArray
 
 from gridsup.cells.division import quality, stability
-from gridsup.cells.division.arrangement import GRID, Shapes, grouped, merged, moved
+from gridsup.cells.division.arrangement import GRID, HAIR, Shapes, grouped, mended, merged, moved
 from gridsup.cells.division.blocks import Blocks, cut_blocks, graph
 from gridsup.cells.division.checks import require_input, require_size
 from gridsup.cells.division.lines import Lines, lines_within
 from gridsup.cells.division.numbering import sequence
-from gridsup.cells.division.sharing import parts_of, share_cells
+from gridsup.cells.division.sharing import parts_of, require_blocks, share_cells
 from gridsup.cells.division.splitting import Splitter, refine
 from gridsup.cells.division.stability import Earlier
 from gridsup.cells.division.workload import Mix, Spots, Workload, homes, measure, spots_of
@@ -146,6 +146,7 @@ class _Ground:
     ) -> _Ground:
         known = earlier.added_to(lines)
         polygons = cut_blocks(outlines, known, spots.shapes, reach=reach)
+        require_blocks(cells, len(polygons))
         home = homes(polygons, spots.shapes)
         work = measure(polygons, home, spots, lines, mix)
         splitter = Splitter.of(work, spots, lines, buildings, 2 * reach)
@@ -254,7 +255,7 @@ def _assemble(
             "workload": [float(load[rows].sum()) * len(members) for rows in members],
             "blocks": [len(rows) for rows in members],
         },
-        geometry=shapely.normalize(merged(blocks.polygons, cell_of)),
+        geometry=shapely.normalize(mended(merged(blocks.polygons, cell_of), HAIR)[1]),
         crs=areas.crs,
     )
     cells["seq"] = 0

@@ -11,10 +11,30 @@ from gridsup.cells.division.blocks import Blocks
 from gridsup.cells.partition.problem import components
 from gridsup.errors import Invalid
 
+FEW, PIECES = 40, 4
+"""A block is cut into four cells at most where there are more than forty."""
+
 
 def parts_of(blocks: Blocks) -> NDArray[np.int64]:
     """The connected part that each block belongs to; borders between areas are walls."""
     return components(len(blocks.polygons), blocks.pairs)
+
+
+def require_blocks(cells: int, blocks: int) -> None:
+    """Raises Invalid ``division-too-many-cells`` when cutting could never make cells of so few blocks."""
+    if cells > max(FEW, PIECES * blocks):
+        raise _too_many(cells, blocks)
+
+
+def _too_many(cells: int, blocks: int) -> Invalid:
+    return Invalid(
+        "division-too-many-cells",
+        zh="要求 {wanted} 个网格，但道路只围出 {limit} 个街区；请减少网格数或导入更细的路网。",
+        en="{wanted} cells are wanted, but roads enclose only {limit} blocks; ask for fewer cells or import "
+        "a finer road network.",
+        wanted=cells,
+        limit=blocks,
+    )
 
 
 def share_cells(part: NDArray[np.int64], load: NDArray[np.float64], cells: int, blocks: Blocks) -> list[int]:
@@ -27,14 +47,7 @@ def share_cells(part: NDArray[np.int64], load: NDArray[np.float64], cells: int, 
     most = np.array([len(rows) for rows in members])
     carried = np.array([load[rows].sum() for rows in members])
     if cells > most.sum():
-        raise Invalid(
-            "division-too-many-cells",
-            zh="要求 {wanted} 个网格，但道路只围出 {limit} 个街区；请减少网格数或导入更细的路网。",
-            en="{wanted} cells are wanted, but roads enclose only {limit} blocks; ask for fewer cells or "
-            "import a finer road network.",
-            wanted=cells,
-            limit=int(most.sum()),
-        )
+        raise _too_many(cells, int(most.sum()))
     if cells < len(members):
         place = shapely.point_on_surface(blocks.polygons[members[int(np.argmin(carried))][0]])
         raise Invalid(

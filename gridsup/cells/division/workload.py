@@ -14,8 +14,10 @@ from gridsup.cells.division.arrangement import Shapes
 from gridsup.cells.division.lines import Lines
 from gridsup.errors import Invalid
 
-TOUCH = 0.05
-"""Metres within which a road counts as running along a block."""
+STEP, ASIDE = 20.0, 0.25
+"""Metres of road measured at once, and how far beside it one looks for its block."""
+CHUNK = 4_000
+"""Lines followed at a time, to spare memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _column(frame: Any, name: str, default: float) -> NDArray[np.float64]:
 
 def homes(polygons: Shapes, spots: Shapes) -> NDArray[np.int64]:
     """The polygon of each point, -1 for none; a point on a shared edge belongs to the lowest number."""
-    point, polygon = shapely.STRtree(polygons).query(spots, predicate="intersects")
+    polygon, point = shapely.STRtree(spots).query(polygons, predicate="intersects")
     home = np.full(len(spots), len(polygons), dtype=np.int64)
     np.minimum.at(home, point, polygon)
     home[home == len(polygons)] = -1
@@ -98,26 +100,32 @@ def homes(polygons: Shapes, spots: Shapes) -> NDArray[np.int64]:
 
 
 def road_lengths(polygons: Shapes, lines: Lines) -> NDArray[np.float64]:
-    """Metres of road above the minor ways in each polygon; a road on a border counts half on each side."""
+    """Metres of road above the minor ways in each polygon; a road on a border counts half on each side.
+
+    Roads are followed in steps of at most ``STEP`` metres, each of which lies where its two sides do.
+    """
     shapes = lines.shapes[~lines.minor]
-    tree = shapely.STRtree(polygons)
-    line, polygon = tree.query(shapes, predicate="dwithin", distance=TOUCH)
-    single = np.bincount(line, minlength=len(shapes)) == 1
-    whole = single[line]
-    lengths = np.bincount(
-        polygon[whole], weights=shapely.length(shapes[line[whole]]), minlength=len(polygons)
-    ).astype(np.float64)
-    # the others are followed in short steps: each step lies in one block, or between two
-    several = shapes[~single]
-    steps = np.maximum(1, np.ceil(shapely.length(several) / 10.0)).astype(np.int64)
-    row = np.repeat(np.arange(len(several)), steps)
-    share = (np.arange(len(row)) - np.repeat(np.cumsum(steps) - steps, steps) + 0.5) / steps[row]
-    places = shapely.line_interpolate_point(several[row], share, normalized=True)
-    size = (shapely.length(several) / steps)[row]
-    place, block = tree.query(places, predicate="dwithin", distance=TOUCH)
-    sides = np.bincount(place, minlength=len(places))
-    lengths += np.bincount(block, weights=size[place] / sides[place], minlength=len(polygons))
-    return lengths
+    total = np.zeros(len(polygons))
+    for first in range(0, len(shapes), CHUNK):
+        spots, metres = _sides(shapes[first : first + CHUNK])
+        polygon, spot = shapely.STRtree(spots).query(polygons, predicate="contains")
+        total += np.bincount(polygon, weights=metres[spot], minlength=len(polygons))
+    return total
+
+
+def _sides(shapes: Shapes) -> tuple[Shapes, NDArray[np.float64]]:
+    """Points on both sides of every step along the lines, and the metres that each stands for."""
+    size = shapely.length(shapes)
+    steps = np.maximum(1, np.ceil(size / STEP)).astype(np.int64)
+    row = np.repeat(np.arange(len(shapes)), steps)
+    along = (np.arange(len(row)) - np.repeat(np.cumsum(steps) - steps, steps) + 0.5) * (size / steps)[row]
+    here = shapely.get_coordinates(shapely.line_interpolate_point(shapes[row], along))
+    ahead = shapely.get_coordinates(shapely.line_interpolate_point(shapes[row], along + 0.01))
+    way = ahead - here
+    way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-12)[:, None]
+    aside = np.stack([-way[:, 1], way[:, 0]], axis=1) * ASIDE
+    spots = shapely.points(np.concatenate([here + aside, here - aside]))
+    return np.asarray(spots, dtype=object), np.tile((size / steps)[row] / 2, 2)
 
 
 @dataclass(frozen=True, slots=True)
