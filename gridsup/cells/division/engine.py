@@ -39,7 +39,7 @@ HEAVY, FINE = 0.5, 0.12
 """A block heavier than this part of a mean cell is split first; finer where the rest cannot be even."""
 EVEN = 0.03
 """Unevenness of a first division up to which the blocks are fine enough."""
-WEAK = 0.12
+WEAK = 0.05
 OFF_ROAD = 1.2
 """What a border costs per length of a mean cell's side: times its road's weakness, and off every road."""
 

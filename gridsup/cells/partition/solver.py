@@ -10,7 +10,7 @@ from gridsup.cells.partition.seeds import seed_cells
 
 CROOKED = 1.0
 """What crooked shape weighs; a weak border is weighed in the problem's ``cost``."""
-PHASES = ((12.0, 0.2, 0.01, 6_000), (40.0, 0.01, 0.001, 2_000))
+PHASES = ((12.0, 0.2, 0.01, 8_000), (40.0, 0.01, 0.001, 3_000))
 """What unevenness weighs, first and last temperature, steps per block: first shape, then evenness."""
 MOST_BLOCKS = 2_500
 """Beyond so many blocks the steps no longer grow with them."""
