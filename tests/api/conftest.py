@@ -215,7 +215,7 @@ def another_bureau(bureau: Bureau) -> Callable[[], Bureau]:
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """The app on a real socket of the loopback, for streams and races; gives its address."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
