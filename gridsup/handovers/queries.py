@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from gridsup.documents.model import Document
@@ -14,9 +14,10 @@ from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business, HouseholdCode
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
-PRESERVATION = "evidence_preservation"
+PRESERVATION, SEIZURE = "evidence_preservation", "seizure"
 STILL_HELD = ("seized", "sent_for_testing")
-"""Outcomes of a preservation after which the bureau still answers for the goods, while the case is open."""
+"""Outcomes of a preservation after which the bureau still answers for the goods, while the case is open and
+no seizure of its own has taken them over."""
 
 
 def handover(jurisdiction_id: int, handover_id: int) -> Select[Handover]:
@@ -92,19 +93,29 @@ def open_matters(jurisdiction_id: int, cell_ids: Sequence[int]) -> Select[Matter
 
 
 def goods(jurisdiction_id: int, cell_ids: Sequence[int]) -> Select[Matter]:
-    """Preservations in these cells whose things the bureau answers for: open ones, and those that went on to
-    sealing, seizure or testing in a family that is still open."""
-    root = aliased(Matter)
+    """Preservations and seizures in these cells whose things the bureau answers for: open ones, and
+    preservations that went on to sealing, seizure or testing in a family that is still open."""
+    root, taken = aliased(Matter), aliased(Matter)
+    taken_over = exists().where(
+        taken.jurisdiction_id == Matter.jurisdiction_id,
+        taken.root_id == Matter.root_id,
+        taken.pack == SEIZURE,
+    )
     return (
         select(Matter)
         .join(root, and_(root.jurisdiction_id == Matter.jurisdiction_id, root.id == Matter.root_id))
         .where(
             Matter.jurisdiction_id == jurisdiction_id,
             Matter.cell_id.in_(list(cell_ids)),
-            Matter.pack == PRESERVATION,
+            Matter.pack.in_((PRESERVATION, SEIZURE)),
             or_(
                 Matter.ended_at.is_(None),
-                and_(Matter.outcome.in_(STILL_HELD), root.ended_at.is_(None)),
+                and_(
+                    Matter.pack == PRESERVATION,
+                    Matter.outcome.in_(STILL_HELD),
+                    root.ended_at.is_(None),
+                    ~taken_over,
+                ),
             ),
         )
         .order_by(Matter.id)

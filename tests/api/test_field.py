@@ -27,7 +27,7 @@ def test_today_shows_my_cells_my_matters_and_what_is_due(streets):
     assert [one["properties"]["code"] for one in today["cells"]["features"]] == sorted(streets.cells)
     (mine,) = today["matters"]
     assert mine["row"]["id"] == reported["matter"]["matter_id"]
-    assert [one["action"] for one in mine["actions"] if one["allowed"]] == ["capture"]
+    assert [one["action"] for one in mine["actions"] if one["allowed"]] == ["capture", "ask_support"]
     assert [one["business_id"] for one in today["due"]] == [reported["business_id"]]
 
 
@@ -61,7 +61,7 @@ def test_the_pack_holds_households_forms_and_code_lists(streets):
     assert [one["business_id"] for one in pack["households"]] == [reported["business_id"]]
     procedures = {one["id"]: one for one in pack["procedures"]}
     assert procedures[pack["reports"]]["actions"]["discover"]["form"]["properties"]["source"]
-    assert procedures[pack["reports"]]["version"] == 2
+    assert procedures[pack["reports"]]["version"] == 3
     assert len(pack["departments"]) == 22
     assert {one["code"] for one in pack["visit_results"]} >= {"normal", "finding"}
 

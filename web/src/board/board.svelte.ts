@@ -28,7 +28,13 @@ class Board {
   #waiting = 0;
 
   constructor() {
-    const address = new URLSearchParams(location.hash.slice(1));
+    this.#read(location.hash);
+    // A link to another period, while the board is open. The event keeps what was asked for.
+    window.addEventListener("hashchange", (event) => this.#read(new URL(event.newURL).hash));
+  }
+
+  #read(hash: string): void {
+    const address = new URLSearchParams(hash.slice(1));
     this.measure = measureOf(address.get("measure")).id;
     const [since, until] = [address.get("since"), address.get("until")];
     if (isDay(since) && isDay(until)) {
