@@ -149,14 +149,14 @@ def test_commands_are_numbered_without_gaps(trip: Trip) -> None:
 
 def test_a_penalty_decision_owes_the_licensing_department_a_copy(trip: Trip) -> None:
     finding, case = investigated(trip)
-    report = REPORT | {"proposed_fine": "2000", "correction_refused": True}
+    report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.do(case, "notify", "enforcement", NOTICE, pair=True)
-    trip.now = trip.due(case, "defence")
+    trip.now += 18 * DAY  # neither defence nor hearing was asked for
     owed = queries.copies_owed(trip.bureau.jurisdiction_id)
     assert not trip.session.execute(owed).all()
-    trip.approve(trip.do(case, "decide", "enforcement", FINE | {"fine": "2000"}), "bureau_head")
+    trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
     assert [row.id for row in trip.session.execute(owed)] == [case]
     copy = {"kind": "penalty_copy", "department": "D10", "basis": "篇9"}
     (sheet,) = trip.do(finding, "copy_department", "dispatcher", copy).children
