@@ -15,7 +15,7 @@ from gridsup.procedures.model import Matter
 from gridsup.referrals import queries
 from gridsup.referrals.model import Referral
 from tests import factories
-from tests.db.procedures.test_shipped_trips import DAY, FINE, MONDAY, NOTICE, REPORT, WORD, Trip, investigated
+from tests.db.procedures.test_shipped_trips import DAY, FINE, MONDAY, NOTICE, REPORT, Trip, investigated
 
 
 @pytest.fixture
