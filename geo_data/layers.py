@@ -44,6 +44,7 @@ LAYER_SUFFIXES = (
     ".pbf",
 )
 OSM_SUFFIXES = (".osm", ".pbf")
+pyogrio.set_gdal_config_options({"OSM_MAX_TMPFILE_SIZE": 20})  # MB of nodes kept in memory, else 100
 CHUNK = 20_000
 MARGIN = 0.02
 """Degrees around what is asked for, when only a part of a file is read."""
