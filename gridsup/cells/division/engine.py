@@ -348,6 +348,7 @@ def _report(result: _Result, ground: _Ground, outlines: Shapes, wanted: int) -> 
         "indivisible": [
             {"x": x, "y": y, "mean_cells": round(load * wanted, 3)}
             for x, y, load in ground.splitter.indivisible
+            if load * wanted > HEAVY
         ],
         **quality.proof(shapes, outlines),
         **quality.measures(result.cells, ground.blocks, result.cell_of),
