@@ -53,7 +53,7 @@ web:
 
 # The web client's types, generated from the API's own description.
 types:
-	$(PYTHON) -m api > web/openapi.json
+	$(PYTHON) -m api > web/openapi.new && mv web/openapi.new web/openapi.json
 	@$(WEB) && node node_modules/.bin/openapi-typescript openapi.json -o src/shared/api/schema.ts
 
 # Pins by version and hash, for every Python from 3.11 on; no index is named in them.
