@@ -22,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from geo_data.dividing import Inputs, divide_files
 from gridsup.cells.division import engine, quality
 from gridsup.cells.division.arrangement import grouped
-from gridsup.cells.division.sharing import parts_of, share_cells
 from gridsup.cells.partition.pool import Pool
 from gridsup.cells.partition.problem import Problem
 from gridsup.cells.partition.seeds import seed_cells
@@ -108,16 +107,13 @@ def measured(ground: Any, cells: int, seed: int, method: Method, pool: Pool) -> 
     import shapely
 
     blocks, load = ground.blocks, ground.work.share
-    part = parts_of(blocks)
     cell_of = np.zeros(len(load), dtype=np.int64)
     began, done = time.perf_counter(), 0
-    shares = share_cells(part, load, cells, blocks)
-    for (_, members), wanted in zip(grouped(part), shares, strict=True):
-        p = engine._problem(blocks, load, members, wanted, seed)
+    for members, p in engine._problems(blocks, load, cells, seed):
         centres = shapely.get_coordinates(shapely.centroid(blocks.polygons[members]))
         PLACES[id(p)] = centres
         cell_of[members] = done + method(p, pool)
-        done += wanted
+        done += p.cells
     seconds = time.perf_counter() - began
     shapes = [shapely.coverage_union_all(blocks.polygons[rows]) for _, rows in grouped(cell_of)]
     work = [float(load[rows].sum()) for _, rows in grouped(cell_of)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from geo_data.tables import TABLE_SUFFIXES, read_table
 from gridsup import spatial
 from gridsup.cells.division import Division, Mix, divide
 from gridsup.cells.division.arrangement import Shapes
+from gridsup.cells.division.engine import peak_mb
 from gridsup.cells.division.numbering import Names, names_of
 from gridsup.errors import Invalid
 
@@ -99,8 +99,7 @@ def divide_files(
     result = made.to_crs(stored)
     result.cells.insert(0, "code", names.codes)
     result.cells.insert(1, "national_code", names.national)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    report["peak_mb"] = round(max(report["peak_mb"], peak), 1)
+    report["peak_mb"] = peak_mb()
     report["total_s"] = round(time.perf_counter() - began, 2)
     return result, report
 

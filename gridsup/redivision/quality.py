@@ -11,21 +11,18 @@ import shapely
 from numpy.typing import NDArray
 
 from gridsup import spatial
+from gridsup.cells.division.workload import Mix, homes
 from gridsup.redivision.board import Board, Twins, twins
 
-BUSINESSES, GROUND, ROADS = 0.7, 0.15, 0.15
-"""The mix of the workload: businesses, area, length of roads, each as a share of the whole."""
+MIX = Mix()
+"""The engine's own mix, so that an edit is measured as the division was."""
 
 
 def placed(shapes: Sequence[Any], points: NDArray[np.float64]) -> NDArray[np.int64]:
     """For each point (n × 2 degrees) the first shape that covers it, or -1."""
-    owner = np.full(len(points), len(shapes), dtype=np.int64)
-    if len(points) and len(shapes):
-        tree = shapely.STRtree(np.asarray(shapes, dtype=object))
-        point, shape = tree.query(shapely.points(points), predicate="intersects")
-        np.minimum.at(owner, point, shape)
-    owner[owner == len(shapes)] = -1
-    return owner
+    if not len(points) or not len(shapes):
+        return np.full(len(points), -1, dtype=np.int64)
+    return homes(np.asarray(shapes, dtype=object), np.asarray(shapely.points(points), dtype=object))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Ground:
             middles, sizes = _segments(self.roads)
             at = placed(shapes, middles)
             length += np.bincount(at[at >= 0], weights=sizes[at >= 0], minlength=n)
-        parts = [(BUSINESSES, weight), (GROUND, area), (ROADS, length)]
+        parts = [(MIX.businesses, weight), (MIX.area, area), (MIX.roads, length)]
         known = [(share, amount / amount.sum()) for share, amount in parts if amount.sum() > 0]
         whole = sum(share for share, _ in known)
         total = sum(share / whole * amount for share, amount in known)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -117,7 +118,7 @@ def divide(
         "prepare_s": round(prepared - began, 2),
         "divide_s": round(divided - prepared, 2),
         "total_s": round(time.perf_counter() - began, 2),
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
     }
     return Division(result.cells, result.blocks, result.home, report)
 
@@ -171,12 +172,10 @@ class _Ground:
         blocks, load = self.blocks, self.work.share
         if cells >= len(load):
             return 1.0
-        part = parts_of(blocks)
         loads: list[float] = []
-        for (_, members), wanted in zip(grouped(part), share_cells(part, load, cells, blocks), strict=True):
-            p = _problem(blocks, load, members, wanted, 0)
+        for _, p in _problems(blocks, load, cells, 0):
             cell_of = seed_cells(p.cells, p.start, p.near, p.length, p.load, 0)
-            loads += np.bincount(cell_of, weights=p.load, minlength=wanted).tolist()
+            loads += np.bincount(cell_of, weights=p.load, minlength=p.cells).tolist()
         return float(np.abs(np.array(loads) - 1).max())
 
 
@@ -185,18 +184,24 @@ def _partition(
 ) -> NDArray[np.int64]:
     """A cell for each block, numbered through over all parts."""
     blocks, load = ground.blocks, ground.work.share
-    part = parts_of(blocks)
-    shares = share_cells(part, load, cells, blocks)
     before = earlier.cell_of(blocks.polygons)
     cell_of = np.full(len(load), -1, dtype=np.int64)
     done = 0
-    for (_, members), wanted in zip(grouped(part), shares, strict=True):
-        problem = _problem(blocks, load, members, wanted, seed)
+    for members, problem in _problems(blocks, load, cells, seed):
         if earlier.any:
             problem = stability.start_from(problem, before[members], stay)
         cell_of[members] = done + pool.best(problem)
-        done += wanted
+        done += problem.cells
     return cell_of
+
+
+def _problems(
+    blocks: Blocks, load: NDArray[np.float64], cells: int, seed: int
+) -> Iterator[tuple[NDArray[np.int64], Problem]]:
+    """The blocks of each connected part, and the problem of dividing them into its share of ``cells``."""
+    part = parts_of(blocks)
+    for (_, members), wanted in zip(grouped(part), share_cells(part, load, cells, blocks), strict=True):
+        yield members, _problem(blocks, load, members, wanted, seed)
 
 
 def _problem(
@@ -318,13 +323,11 @@ def _beats(
         total(blocks.on_major),
     )
     load = cells["workload"].to_numpy()
-    part = parts_of(graph_of_cells)
-    shares = share_cells(part, load, inspectors, graph_of_cells)
     beat = np.zeros(len(cells), dtype=np.int64)
     done = 0
-    for (_, members), wanted in zip(grouped(part), shares, strict=True):
-        beat[members] = done + pool.best(_problem(graph_of_cells, load, members, wanted, seed))
-        done += wanted
+    for members, problem in _problems(graph_of_cells, load, inspectors, seed):
+        beat[members] = done + pool.best(problem)
+        done += problem.cells
     first = np.array([np.flatnonzero(beat == b)[0] for b in range(done)])
     rank = np.empty(done, dtype=np.int64)
     rank[np.argsort(first)] = np.arange(1, done + 1)
@@ -355,7 +358,7 @@ def _report(result: _Result, ground: _Ground, outlines: Shapes, wanted: int) -> 
     }
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """The most memory that this process, or any solver process, ever held, in MB (2**20 bytes)."""
     unit = 2**20 if sys.platform == "darwin" else 2**10
     used = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

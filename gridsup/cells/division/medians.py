@@ -19,6 +19,7 @@ from gridsup.cells.division.arrangement import (
     grouped,
     merged,
     node,
+    owners,
     settled,
     shared_borders,
 )
@@ -114,10 +115,7 @@ def _share_out(faces: Shapes, absorbed: NDArray[np.bool_], ridges: list[Any]) ->
     """Cut the absorbed faces along ``ridges`` and give each piece to the block it borders on most."""
     noded = node(shapely.boundary(faces), np.array(ridges, dtype=object))
     pieces = faces_of(noded)
-    spots = shapely.point_on_surface(pieces)
-    piece, face = shapely.STRtree(faces).query(spots, predicate="intersects")
-    within = np.full(len(pieces), -1, dtype=np.int64)
-    within[piece] = face
+    within = owners(pieces, faces)
     pieces, within = pieces[within >= 0], within[within >= 0]
     home = np.where(absorbed[within], -1, within)
     home = settled(pieces, home)

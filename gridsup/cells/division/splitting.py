@@ -203,9 +203,6 @@ def refine(
     parts = np.array([part for some in pieces.values() for part in some], dtype=object)
     wanted = np.concatenate([rest, parts])
     faces = faces_of(node(np.asarray(shapely.boundary(wanted), dtype=object)))
-    spots = shapely.point_on_surface(faces)
-    face, target = shapely.STRtree(wanted).query(spots, predicate="intersects")
-    owner = np.full(len(faces), -1, dtype=np.int64)
-    owner[face] = target
+    owner = owners(faces, wanted)
     faces, owner = faces[owner >= 0], owner[owner >= 0]
     return merged(faces, owner)
