@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from api import validation
 from api.language import asked_language
 from gridsup import errors
+from gridsup.db import lost_a_race
 from gridsup.errors import FieldFault, GridsupError, Language
 
 log = logging.getLogger("gridsup.api")
@@ -169,7 +170,7 @@ def _http(request: Request, exc: Exception) -> Response:
 def _database(request: Request, exc: Exception) -> Response:
     """A database error that no service foresaw. Its text may hold data, so it goes to the log alone."""
     log.warning("database refused (request %s): %s", getattr(request.state, "request_id", "-"), type(exc))
-    if isinstance(exc, IntegrityError):
+    if isinstance(exc, DBAPIError) and lost_a_race(exc):
         return problem(
             request,
             409,

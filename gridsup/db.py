@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
 APP_ROLE = "gridsup_app"
@@ -101,6 +102,15 @@ def transaction(
         if jurisdiction_id is not None:
             set_jurisdiction(session, jurisdiction_id, reads=reads)
         yield session
+
+
+def lost_a_race(error: DBAPIError) -> bool:
+    """Whether a statement failed because another transaction wrote the same thing first.
+
+    Two inserts that exclude each other may each wait for the other: then one of them ends as a deadlock
+    (40P01), not as a broken constraint. Either way a savepoint before it can be rolled back to.
+    """
+    return isinstance(error, IntegrityError) or getattr(error.orig, "pgcode", None) in ("40P01", "40001")
 
 
 def make_engine(url: str, *, role: str | None = None, pool_size: int = 5) -> Engine:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from gridsup.db import announce
+from gridsup.db import announce, lost_a_race
 from gridsup.errors import Conflict, FieldFault, Invalid, NotFound
 from gridsup.people import queries
 from gridsup.people.audit import record
@@ -62,7 +62,9 @@ def assign(
     try:
         with session.begin_nested():
             row = _take_over(session, present, jurisdiction_id, officer_id, from_day, cell_id, community_id)
-    except IntegrityError:
+    except DBAPIError as error:
+        if not lost_a_race(error):
+            raise
         raise Conflict(
             "already-assigned",
             zh="该处从 {day} 起或其后已另有责任人，请先查看安排再改。",

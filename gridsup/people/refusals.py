@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from gridsup.db import Base
+from gridsup.db import Base, lost_a_race
 from gridsup.errors import Conflict, FieldFault, Invalid, NotFound
 
 
@@ -15,8 +15,10 @@ def insert(session: Session, row: Base, taken: Conflict) -> None:
         with session.begin_nested():
             session.add(row)
             session.flush()
-    except IntegrityError:
-        raise taken from None
+    except DBAPIError as error:
+        if lost_a_race(error):
+            raise taken from None
+        raise
 
 
 def fault(code: str, pointer: str, zh: str, en: str) -> Invalid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -101,19 +102,22 @@ def test_a_place_is_one_cell_or_one_existing_community(session, officers):
 def test_two_heads_at_once_leave_one_owner(clone):
     with transaction(clone.owner) as session:
         officers = _bureau(session)
+    start = Barrier(len(officers))
 
-    def one(officer_id):
+    def one(officer_id, cell):
+        start.wait(timeout=30)
         try:
             with transaction(clone.engine, PLACE) as session:
-                _assign(session, officer_id, DAY)
+                _assign(session, officer_id, DAY, cell_id=cell)
         except Conflict as refused:
             return refused.code
         return "won"
 
-    with ThreadPoolExecutor(3) as pool:
-        results = list(pool.map(one, officers))
-    with transaction(clone.engine, PLACE) as session:
-        rows = list(session.scalars(queries.assignments_at(PLACE, cell_id=CELL)))
-    assert len(rows) == 1
-    assert "won" in results
-    assert set(results) <= {"won", "already-assigned"}
+    with ThreadPoolExecutor(len(officers)) as pool:
+        for cell in range(CELL, CELL + 6):  # more than once: the losers end now in a wait, now in a deadlock
+            results = list(pool.map(one, officers, [cell] * len(officers)))
+            with transaction(clone.engine, PLACE) as session:
+                rows = list(session.scalars(queries.assignments_at(PLACE, cell_id=cell)))
+            assert len(rows) == 1
+            assert "won" in results
+            assert set(results) <= {"won", "already-assigned"}
