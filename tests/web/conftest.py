@@ -196,6 +196,12 @@ CLASSIFIED = {"违法情形": "never_permitted", "经营类别": "permit", "危�
 """What the dispatcher says when a matter is classified."""
 
 
+def turn_to(desk: Page, group: str, title: str) -> None:
+    """Open a page of the desk: its group in the rail, then its name in the bar."""
+    desk.get_by_role("navigation", name="版块").get_by_role("button", name=group, exact=True).click()
+    desk.locator("nav.pages").get_by_role("button", name=title, exact=True).click()
+
+
 def fill(form: Locator, fields: dict[str, str]) -> None:
     """Fill a procedure's form by its labels: choose of a list, tap of a yes-or-no, write the rest."""
     for label, value in fields.items():

@@ -14,7 +14,7 @@ from gridsup.patrols.service import FindingReport, Position, report_finding
 from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, business
-from tests.web.conftest import CLASSIFIED, DESKTOP, PHONE, World, fill, until, wait_drawn
+from tests.web.conftest import CLASSIFIED, DESKTOP, PHONE, World, fill, turn_to, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -135,7 +135,7 @@ def test_a_call_is_registered_with_its_outside_number(page_for: Callable[..., Pa
     dialog.locator("[name=address]").fill("江汉区民权街道 9 号")
     dialog.get_by_role("button", name="登记").click()
     expect(page.locator("aside").get_by_role("heading", name="来电反映的小吃店")).to_be_visible()
-    page.get_by_role("button", name="无照台账").click()
+    turn_to(page, "台账", "无照台账")
     expect(page.get_by_text("12315-2026-0001")).to_be_visible()
 
 
@@ -170,7 +170,7 @@ def test_unplaced_households_are_placed_by_a_drag_corrected_by_their_marker_or_c
         business(session, world.made, name="待拖动小店", placed=False)
     page = page_for("dispatcher", "desk")
     wait_drawn(page, "deskMap", "cells-fill", least=4)
-    page.get_by_role("button", name="未落点", exact=True).click()
+    turn_to(page, "指挥", "未落点")
     page.get_by_role("button", name="待拖动小店").hover()
     carry(page, spot(page, 1.4, 0.6))
     panel = page.locator("aside")
@@ -186,7 +186,7 @@ def test_unplaced_households_are_placed_by_a_drag_corrected_by_their_marker_or_c
 def test_the_ledger_carries_the_six_columns_of_the_seed(page_for: Callable[..., Page], world: World) -> None:
     found(world, "台账摊点")
     page = page_for("dispatcher", "desk")
-    page.get_by_role("button", name="无照台账").click()
+    turn_to(page, "台账", "无照台账")
     expect(page.locator("thead th")).to_have_count(9)
     heads = page.locator("thead th").all_inner_texts()
     assert heads[:6] == ["经营者姓名", "经营范围", "经营地址", "开业日期", "前置情况", "处置情况"]

@@ -14,7 +14,7 @@ from gridsup.cells.model import Road
 from gridsup.db import transaction
 from gridsup.redivision import service
 from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, officer
-from tests.web.conftest import PHONE, World, until, wait_drawn
+from tests.web.conftest import PHONE, World, turn_to, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -54,7 +54,7 @@ def test_a_block_moves_to_the_neighbour_on_the_map_and_comes_back(
             )
         )
     page = page_for("manager", "desk")
-    page.get_by_role("button", name="网格划分").click()
+    turn_to(page, "网格", "网格划分")
     page.get_by_role("button", name="新建草案").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("checkbox", name="民权所")).to_be_checked()
@@ -111,7 +111,7 @@ def test_any_past_day_shows_as_history_and_a_cell_tells_its_own(
 
 def test_an_absence_moves_the_bars_and_nothing_else(page_for: Callable[..., Page], world: World) -> None:
     page = page_for("dispatcher", "desk")
-    page.get_by_role("button", name="工作量推演").click()
+    turn_to(page, "网格", "工作量推演")
     form = page.locator("header form")
     form.get_by_label("巡查员").last.select_option(str(world.made.officers["inspector"]))
     form.get_by_role("button", name="加入推演").click()
@@ -128,7 +128,7 @@ def test_a_rotation_sheet_is_drawn_up_and_signed_on_the_phone(
         station = world.made.station_id
         taker = officer(session, "inspector", station, jurisdiction_id=JURISDICTION, name="接手人")
     desk = page_for("dispatcher", "desk")
-    desk.get_by_role("button", name="轮岗交接", exact=True).click()
+    turn_to(desk, "网格", "轮岗交接")
     desk.get_by_role("button", name="制作交接单").click()
     form = desk.get_by_role("dialog")
     form.get_by_label("交出人").select_option(str(world.made.officers["inspector"]))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import CLASSIFIED, World, fill
+from tests.web.conftest import CLASSIFIED, World, fill, turn_to
 from tests.web.test_desk import found
 from tests.web.test_trip import open_row, take
 
@@ -30,7 +30,7 @@ def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
     desk.locator("[data-row]", has_text=NAME).filter(has_text="待审核").first.click()
     take(desk, "审核发出")
 
-    desk.get_by_role("button", name="抄告", exact=True).click()
+    turn_to(desk, "协同", "抄告")
     row = desk.locator("tbody tr", has_text="已发出待签收").first
     number = row.get_by_role("button").inner_text()
     assert re.search(r"监抄〔\d{4}〕\d+号", number)
@@ -57,5 +57,5 @@ def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
 
     desk.get_by_role("tab", name="部门办理情况").click()
     expect(desk.locator("tbody tr", has_text="D10")).to_be_visible()
-    desk.get_by_role("button", name="值班表").click()
+    turn_to(desk, "指挥", "值班表")
     expect(desk.locator("tbody tr").first).to_contain_text(re.compile("星期|周"))

@@ -5,15 +5,14 @@ import { api, data } from "$shared/api/client";
 import type { components, operations } from "$shared/api/schema";
 import { live } from "$shared/live.svelte";
 import { toasts } from "$shared/ui/toasts.svelte";
+import { viewOf, type View } from "./pages";
 
 export type MatterRow = components["schemas"]["MatterRow"];
 export type Pins = components["schemas"]["Pins"];
 export type Query = NonNullable<operations["list_matters"]["parameters"]["query"]>;
-export type View = "queue" | "ledger" | "referrals" | "unplaced" | "imports" | "duty" | "division" | "workload" | "handovers";
 export type Tab = "mine" | "fresh" | "late" | "sign" | "all" | "ended";
 
 const PAGE = 60;
-const VIEWS: View[] = ["queue", "ledger", "referrals", "unplaced", "imports", "duty", "division", "workload", "handovers"];
 const TABS: Tab[] = ["mine", "fresh", "late", "sign", "all", "ended"];
 const QUERY: Record<Tab, Query> = {
   mine: { waits_for: "me" },
@@ -61,7 +60,7 @@ class Desk {
 
   #read(hash: string): void {
     const address = new URLSearchParams(hash.slice(1));
-    this.view = VIEWS.find((view) => view === address.get("view")) ?? "queue";
+    this.view = viewOf(address.get("view"));
     this.tab = TABS.find((tab) => tab === address.get("tab")) ?? "mine";
     this.text = address.get("q") ?? "";
     this.pack = address.get("pack") ?? "";

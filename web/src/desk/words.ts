@@ -1,14 +1,14 @@
 import { dictionary } from "$shared/i18n/language.svelte";
 
 export const w = dictionary({
+  pages: { zh: "版块", en: "Sections" },
+  loading: { zh: "正在打开……", en: "Opening …" },
+  pageFailed: { zh: "此页未能打开，请检查网络后重试。", en: "This page did not open; check the network and try again." },
   queue: { zh: "事项队列", en: "Queue" },
   map: { zh: "地图", en: "Map" },
   ledger: { zh: "无照台账", en: "Unlicensed ledger" },
   referrals: { zh: "抄告", en: "Referrals" },
   duty: { zh: "值班表", en: "Duty roster" },
-  division: { zh: "网格划分", en: "Division" },
-  simulator: { zh: "工作量推演", en: "Workload" },
-  handovers: { zh: "轮岗交接", en: "Rotation" },
   dutyHint: { zh: "节假日和周末的紧急事项（危害人身健康或公共安全、涉嫌犯罪）直接转值班人员；本所无人值班时转全局值班。", en: "On days off what is urgent (danger to the public, suspected crime) goes to whoever is on duty: the station's, else the bureau's." },
   wholeBureau: { zh: "全局", en: "Whole bureau" },
   onDuty: { zh: "值班人员", en: "On duty" },
@@ -83,7 +83,6 @@ export const w = dictionary({
   succeeded: { zh: "已办", en: "done" },
   refused: { zh: "未办：{why}", en: "refused: {why}" },
   unplaced: { zh: "未落点", en: "Not placed" },
-  imports: { zh: "数据导入", en: "Imports" },
   unplacedHint: { zh: "把商户拖到地图上，或点击商户后在地图上点选其位置", en: "Drag a household onto the map, or choose it and click its place" },
   live: { zh: "实时", en: "Live" },
   offlineNow: { zh: "连接中断，正在重连", en: "Disconnected; trying again" },

@@ -1,0 +1,55 @@
+// The pages of the desk beside the map: one line each. The rail shows their groups, the bar above the page
+// the pages of the group that is open. A page is fetched when it is first opened.
+
+import type { Component } from "svelte";
+import type { Bilingual } from "$shared/i18n/language.svelte";
+import { session } from "$shared/session.svelte";
+
+interface Page {
+  group: Group;
+  title: Bilingual;
+  /** Whether the one who is signed in has it. */
+  show: () => boolean;
+  /** The page; without one the place of the page is the map with a list. */
+  load?: () => Promise<{ default: Component }>;
+}
+
+export const GROUPS = {
+  command: { title: { zh: "指挥", en: "Command" }, icon: "M3 6l6-3 6 3 6-3v15l-6 3-6-3-6 3zM9 3v15M15 6v15" },
+  ledger: { title: { zh: "台账", en: "Ledgers" }, icon: "M5 3h14v18H5zM9 8h6M9 12h6M9 16h4" },
+  joint: { title: { zh: "协同", en: "Joint" }, icon: "M4 8h13l-4-4M20 16H7l4 4" },
+  law: { title: { zh: "办案", en: "Cases" }, icon: "M12 3v18M5 21h14M4 7h16M7 7l-3 7h6zM17 7l-3 7h6z" },
+  grid: { title: { zh: "网格", en: "Grid" }, icon: "M3 3h18v18H3zM3 11h9M12 3v18M12 15h9" },
+  office: { title: { zh: "管理", en: "Office" }, icon: "M12 4a4 4 0 110 8 4 4 0 010-8zM4 21c0-5 4-7 8-7s8 2 8 7" },
+} as const satisfies Record<string, { title: Bilingual; icon: string }>;
+export type Group = keyof typeof GROUPS;
+
+const always = () => true;
+
+const pages = {
+  queue: { group: "command", title: { zh: "事项队列", en: "Queue" }, show: always },
+  unplaced: { group: "command", title: { zh: "未落点", en: "Not placed" }, show: () => session.may("businesses:edit") },
+  duty: { group: "command", title: { zh: "值班表", en: "Duty roster" }, show: () => session.may("people:read"), load: () => import("./Duty.svelte") },
+  ledger: { group: "ledger", title: { zh: "无照台账", en: "Unlicensed ledger" }, show: () => session.may("matters:read-all"), load: () => import("./Ledger.svelte") },
+  imports: { group: "ledger", title: { zh: "数据导入", en: "Imports" }, show: () => session.may("imports:run"), load: () => import("./Imports.svelte") },
+  referrals: { group: "joint", title: { zh: "抄告", en: "Referrals" }, show: always, load: () => import("./Referrals.svelte") },
+  division: { group: "grid", title: { zh: "网格划分", en: "Division" }, show: () => session.may("division:plan"), load: () => import("./Division.svelte") },
+  handovers: { group: "grid", title: { zh: "轮岗交接", en: "Rotation" }, show: () => session.may("matters:read-all"), load: () => import("./Handovers.svelte") },
+  workload: { group: "grid", title: { zh: "工作量推演", en: "Workload" }, show: () => session.may("board:read"), load: () => import("./Simulator.svelte") },
+} satisfies Record<string, Page>;
+
+export type View = keyof typeof pages;
+export const PAGES: Record<View, Page> = pages;
+
+/** The page of that name; the queue when there is none. */
+export function viewOf(name: string | null): View {
+  return name !== null && name in PAGES ? (name as View) : "queue";
+}
+
+/** The groups with something to show, each with its pages, in their order. */
+export function shown(): { group: Group; views: View[] }[] {
+  const views = (Object.keys(PAGES) as View[]).filter((view) => PAGES[view].show());
+  return (Object.keys(GROUPS) as Group[])
+    .map((group) => ({ group, views: views.filter((view) => PAGES[view].group === group) }))
+    .filter((one) => one.views.length > 0);
+}
