@@ -304,3 +304,72 @@ class MerkleRoot(Base):
     root: Mapped[str] = mapped_column(String(64))
     count: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class LinkSetting(Tenant, Base):
+    """What the bureau set itself for one link (环节期限, 本局设定): a dated version, never changed.
+
+    A clock run takes the newest version whose ``effective_from`` is not after the day that its rule names.
+    """
+
+    __tablename__ = "link_settings"
+    __table_args__ = (
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        UniqueConstraint("jurisdiction_id", "rule_table", "rule_row", "version"),
+        {"info": APPEND_ONLY},
+    )
+
+    rule_table: Mapped[str] = mapped_column(String(60))
+    rule_row: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    n: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(2))
+    warn_share: Mapped[float]
+    """Share of the span after which a warning is due, 0 to 1."""
+    warn_days: Mapped[int | None]
+    """A warning when so many days (working days of a limit in working days) remain; None: none."""
+    content: Mapped[str]
+    requirement: Mapped[str]
+    effective_from: Mapped[date]
+    reason: Mapped[str]
+    officer_id: Mapped[int]
+    set_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class HolidayNotice(Tenant, Base):
+    """A year's holiday notice (放假通知) as the bureau entered it; the newest of a year counts."""
+
+    __tablename__ = "holiday_notices"
+    __table_args__ = (
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        {"info": APPEND_ONLY},
+    )
+
+    year: Mapped[int]
+    days: Mapped[list[Any]]
+    """``[{"date": "2027-01-01", "name": "元旦", "off": true}]``."""
+    source: Mapped[str]
+    """The notice's own number, such as 国办发明电〔2025〕7号."""
+    officer_id: Mapped[int | None]
+    entered_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ClockWarning(Tenant, Base):
+    """A warning of a clock run that was announced, once (提前预警, P4-S1). ``kind``: share, days, over."""
+
+    __tablename__ = "clock_warnings"
+    __table_args__ = (
+        ForeignKeyConstraint(["jurisdiction_id", "matter_id"], ["matters.jurisdiction_id", "matters.id"]),
+        UniqueConstraint("jurisdiction_id", "matter_id", "clock", "run", "kind", "at"),
+        Index(None, "jurisdiction_id", "announced_at"),
+        CheckConstraint("kind IN ('share', 'days', 'over')", name="kind"),
+        {"info": APPEND_ONLY},
+    )
+
+    matter_id: Mapped[int]
+    clock: Mapped[str] = mapped_column(String(60))
+    run: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    """The instant at which the warning was due; a limit that moved warns anew."""
+    announced_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

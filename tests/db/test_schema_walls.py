@@ -26,6 +26,9 @@ APPEND_ONLY = (
     "audit_entries",
     "cell_lineage",
     "handover_signatures",
+    "link_settings",
+    "holiday_notices",
+    "clock_warnings",
 )
 BEFORE_SIGN_IN = ("accounts", "sign_ins", "access_tokens")
 DENIED = "42501"
