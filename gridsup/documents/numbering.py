@@ -7,16 +7,16 @@ lock an act takes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gridsup.codes import DocumentNumber
+from gridsup.documents.kinds import kinds
 from gridsup.documents.model import NumberSeries
 from gridsup.errors import Invalid
 from gridsup.people.model import Jurisdiction
@@ -40,11 +40,12 @@ class Series:
 
 @lru_cache
 def catalogue() -> dict[str, Series]:
-    """``pack.action`` → the document that the act gives."""
-    raw = yaml.safe_load((files(__package__) / "series.yaml").read_text(encoding="utf-8"))
+    """``pack.action`` → the document that the act numbers itself."""
     return {
-        act: Series(row["kind"], row["mark"], Words(**row["title"]), row["source"])
-        for act, row in raw.items()
+        act: Series(name, kind.mark, kind.title_of(act), kind.source)
+        for name, kind in kinds().items()
+        if kind.numbered == "act"
+        for act in kind.acts
     }
 
 
@@ -73,6 +74,34 @@ def last_serial(session: Session, jurisdiction_id: int, series: str, year: int) 
     )
 
 
+def give(
+    session: Session,
+    jurisdiction_id: int,
+    series: Series,
+    at: datetime,
+    *,
+    matter_id: int,
+    content: dict[str, Any],
+) -> dict[str, Any]:
+    """A row of ``documents`` with the next number of its series; the series row stays locked until the end
+    of the transaction, so that a number is never skipped nor given twice."""
+    year = at.astimezone(CHINA).year
+    settings = session.scalars(
+        select(Jurisdiction.settings).where(Jurisdiction.jurisdiction_id == jurisdiction_id)
+    ).one()
+    serial = next_serial(session, jurisdiction_id, series.mark, year)
+    return {
+        "matter_id": matter_id,
+        "kind": series.kind,
+        "series": series.mark,
+        "year": year,
+        "serial": serial,
+        "number": str(DocumentNumber(settings.get("abbreviation", "") + series.mark, year, serial)),
+        "title": series.title.zh,
+        "content": content,
+    }
+
+
 def _decide(d: Decision) -> dict[str, Any]:
     act = f"{d.matter['pack']}.{d.action}"
     series = catalogue().get(act)
@@ -83,21 +112,8 @@ def _decide(d: Decision) -> dict[str, Any]:
             en="No number series is set for “{act}”; add it to the catalogue of documents.",
             act=act,
         )
-    year = d.effective_at.astimezone(CHINA).year
-    settings = d.session.scalars(
-        select(Jurisdiction.settings).where(Jurisdiction.jurisdiction_id == d.jurisdiction_id)
-    ).one()
-    serial = next_serial(d.session, d.jurisdiction_id, series.mark, year)
-    return {
-        "matter_id": d.matter_id,
-        "kind": series.kind,
-        "series": series.mark,
-        "year": year,
-        "serial": serial,
-        "number": str(DocumentNumber(settings.get("abbreviation", "") + series.mark, year, serial)),
-        "title": series.title.zh,
-        "content": {"facts": dict(d.facts), "form": dict(d.form)},
-    }
+    content = {"facts": dict(d.facts), "form": dict(d.form)}
+    return give(d.session, d.jurisdiction_id, series, d.effective_at, matter_id=d.matter_id, content=content)
 
 
 def _project(p: Projection, result: dict[str, Any], body: Any) -> None:
