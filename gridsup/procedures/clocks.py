@@ -7,21 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gridsup.calendars import Calendar, default_calendar
+from gridsup.calendars import Calendar
 from gridsup.procedures import hashing, timing
 from gridsup.procedures.pack import Clock, Pack, RuleRef
 from gridsup.procedures.projection import INSTANTS, Projection, fold_intervals, instant
-
-_calendar: list[Calendar] = []
-
-
-def use_calendar(calendar: Calendar | None) -> None:
-    """Set the process's calendar (one with a newer notice); None goes back to the shipped one."""
-    _calendar[:] = [calendar] if calendar else []
-
-
-def calendar_in_use() -> Calendar:
-    return _calendar[0] if _calendar else default_calendar()
+from gridsup.procedures.rules import RuleTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +37,8 @@ class Step:
     milestones: Mapping[str, str]
     intervals: Sequence[Sequence[str]]
     ended: bool
+    calendar: Calendar
+    tables: RuleTables
     extends: Extending | None = None
     fired: str | None = None
 
@@ -148,7 +140,16 @@ def _counted(row: dict[str, Any], step: Step, clock: Clock, spans: timing.Spans)
         )
         extensions.append({"n": granted.n, "unit": granted.unit, "by": granted.by})
     counted = row | {"extensions": extensions}
-    return count(counted, step.pack, step.jurisdiction_id, spans, at=step.at, now=step.now)
+    return count(
+        counted,
+        step.pack,
+        step.jurisdiction_id,
+        spans,
+        at=step.at,
+        now=step.now,
+        calendar=step.calendar,
+        tables=step.tables,
+    )
 
 
 def count(
@@ -159,7 +160,8 @@ def count(
     *,
     at: datetime,
     now: datetime,
-    calendar: Calendar | None = None,
+    calendar: Calendar,
+    tables: RuleTables,
 ) -> dict[str, Any]:
     """A run with its due instant and explanation computed anew. ``at``: the act that started it, when new."""
     clock = pack.clocks[row["clock"]]
@@ -173,7 +175,8 @@ def count(
         row["started_at"],
         intervals=spans,
         extensions=granted_of(row),
-        calendar=calendar or calendar_in_use(),
+        calendar=calendar,
+        tables=tables,
         scope={"jurisdiction": str(jurisdiction_id)},
         dates=dates,
         as_of=now,

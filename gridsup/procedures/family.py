@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gridsup.calendars import Calendar
 from gridsup.errors import NotFound, Unavailable
-from gridsup.procedures import hashing, store, versions
+from gridsup.procedures import bureau, hashing, store, versions
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.pack import Pack
 from gridsup.procedures.projection import Projection, project
+from gridsup.procedures.rules import RuleTables
 from gridsup.procedures.store import EVENTS, MATTERS
 
 DRY_HASH = hashing.GENESIS
@@ -71,6 +73,22 @@ class Family:
     writes: bool = True
     touched: set[int] = field(default_factory=set)
     """Matters that got an event in this act."""
+    _calendar: Calendar | None = None
+    _tables: RuleTables | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The bureau's working calendar, read once the family is in hand."""
+        if self._calendar is None:
+            self._calendar = bureau.calendar_of(self.session, self.jurisdiction_id)
+        return self._calendar
+
+    @property
+    def tables(self) -> RuleTables:
+        """The rule tables as the bureau applies them."""
+        if self._tables is None:
+            self._tables = bureau.tables_of(self.session, self.jurisdiction_id)
+        return self._tables
 
     def children(self, matter_id: int) -> list[Member]:
         return [m for _, m in sorted(self.members.items()) if m.p.matter["parent_id"] == matter_id]

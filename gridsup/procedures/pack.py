@@ -256,6 +256,9 @@ class RuleRow(Strict):
     value: dict[str, Any]
     source: str
     verified: bool = True
+    bound: Literal["open", "at_most", "at_least", "fixed"] = "fixed"
+    """What a bureau may set in place of a clock's value: anything where the text leaves it open; no more than
+    a duty of its own; no less than a lead time that it owes; nothing where the term is the party's."""
 
 
 class RuleTable(Strict):

@@ -61,6 +61,8 @@ def take(
         milestones=milestones,
         intervals=intervals,
         ended=state.end,
+        calendar=family.calendar,
+        tables=family.tables,
         extends=_extension(action, acting, form),
         fired=fired,
     )

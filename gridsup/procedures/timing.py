@@ -7,18 +7,22 @@ begins a new run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
-from gridsup.calendars import Amount, Calendar, Interval, Period, deadline, local_day
+from gridsup.calendars import SHANGHAI, Amount, Calendar, Interval, Period, deadline, instant, local_day
 from gridsup.errors import Invalid, Refused
+from gridsup.procedures.bureau import BureauRow
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.pack import Clock, Extension, Pack, RuleRef, RuleRow, Unit
 from gridsup.procedures.rules import RuleTables, load_tables
 
 ClockState = Literal["running", "warned", "overdue", "paused", "stopped"]
+Warned = Literal["share", "days"]
+LAST_DAYS, LAST_DAYS_FROM = 1, 5
+"""Unless the bureau sets it: a last warning when one day remains, for limits of five days or more."""
 Spans = Mapping[str, Sequence[tuple[datetime, datetime | None]]]
 """Interval → its spans so far, each (begin, end or None while it is open)."""
 
@@ -49,10 +53,15 @@ class Limit:
     version: int | None = None
     row: RuleRow | None = None
 
+    @property
+    def own(self) -> BureauRow | None:
+        """The row as the bureau set it (本局设定), where it did."""
+        return self.row if isinstance(self.row, BureauRow) else None
+
     def as_json(self) -> dict[str, Any] | None:
         if self.row is None:
             return None
-        return {
+        told: dict[str, Any] = {
             "table": self.table,
             "version": self.version,
             "row": self.row.id,
@@ -61,6 +70,16 @@ class Limit:
             "source": self.row.source,
             "verified": self.row.verified,
         }
+        if self.own:
+            told["own"] = {
+                "version": self.own.set_version,
+                "effective_from": self.own.set_on,
+                "officer_id": self.own.set_by,
+                "reason": self.own.reason,
+                "law": self.own.law,
+                "limit": self.own.tightened,
+            }
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,22 +208,40 @@ def read(
         as_of=until,
     )
     due_at = None if paused else period.due_at
+    warnings = [] if due_at is None else _warnings(clock, limit, started_at, due_at, calendar)
     return Reading(
         clock=name,
         started_at=started_at,
         due_at=due_at,
-        warn_at=None if due_at is None else _warn_at(clock, started_at, due_at),
+        warn_at=min((at for _, at in warnings), default=None),
         paused=paused,
         provisional=period.provisional,
         calendar=period.calendar,
         limit=limit,
-        explanation=_explanation(pack, name, period, limit, started_at, extensions, paused),
+        explanation=_explanation(pack, name, period, limit, started_at, extensions, paused, warnings),
     )
 
 
-def _warn_at(clock: Clock, started_at: datetime, due_at: datetime) -> datetime:
-    """When ``warn`` of the span is used up; a backward clock is warned of as long before its due instant."""
-    return due_at - (1 - clock.warn) * max(abs(due_at - started_at), timedelta(0))
+def _warnings(
+    clock: Clock, limit: Limit, started_at: datetime, due_at: datetime, calendar: Calendar | None
+) -> list[tuple[Warned, datetime]]:
+    """When the share of the span is used up, and when so many days remain (P4-S1, 提前预警).
+
+    A backward clock is warned of as long before its due instant.
+    """
+    own = limit.own
+    share = own.warn_share if own else clock.warn
+    found: list[tuple[Warned, datetime]] = [("share", due_at - (1 - share) * abs(due_at - started_at))]
+    days = own.warn_days if own else LAST_DAYS
+    unit = limit.amount.unit
+    short = unit in ("D", "WD") and abs(limit.amount.number) < LAST_DAYS_FROM
+    if days is None or unit == "H" or (short and own is None):
+        return found
+    ahead = deadline(
+        local_day(due_at), Amount(-days, "WD" if unit == "WD" else "D"), roll="none", calendar=calendar
+    )
+    at = instant(ahead.due)
+    return [*found, ("days", at)] if at > started_at or limit.amount.number < 0 else found
 
 
 def grant(
@@ -259,6 +296,7 @@ def _explanation(
     started_at: datetime,
     extensions: Sequence[Granted],
     paused: bool,
+    warnings: Sequence[tuple[Warned, datetime]],
 ) -> dict[str, Any]:
     """Rule, start event, unit, days skipped, pauses, extensions, calendar: why the date is what it is."""
     clock = pack.clocks[name]
@@ -275,9 +313,9 @@ def _explanation(
     if paused:
         zh[-1] = "扣除期间尚未结束，期限暂停计算"
         en[-1] = "An excluded span is still open, the limit is paused"
-    if limit.row is not None and not limit.row.verified:
-        zh.append("该期限未经核对原文，或由本局设定")
-        en.append("This limit was not checked against the text, or was set by the bureau")
+    for told_zh, told_en in (*_standing(limit), *(_warning(kind, at) for kind, at in warnings)):
+        zh.append(told_zh)
+        en.append(told_en)
     return {
         "clock": name,
         "title": clock.title.model_dump(),
@@ -288,9 +326,34 @@ def _explanation(
         "unit": limit.amount.unit,
         "granted": [{"n": each.n, "unit": each.unit, "by": each.by} for each in extensions],
         "pending": paused,
+        "warnings": [{"kind": kind, "at": at.isoformat()} for kind, at in warnings],
         "period": period.as_json(),
         "lines": {"zh": zh, "en": en},
     }
+
+
+def _standing(limit: Limit) -> Iterator[tuple[str, str]]:
+    """Whose the limit is: the bureau's own, one that the text leaves open, one that nobody has checked."""
+    own, row = limit.own, limit.row
+    if own and own.tightened:
+        yield (
+            f"本局设定（第{own.set_version}版，自{own.set_on}起）：{own.reason}",
+            f"Set by the bureau (version {own.set_version}, from {own.set_on}): {own.reason}",
+        )
+    elif row is not None and row.bound == "open":
+        yield (
+            "原文未规定，此为默认值，待本局设定",
+            "The text gives no limit: a default until the bureau sets it",
+        )
+    elif row is not None and not row.verified:
+        yield "该期限未经核对原文", "This limit was not checked against the text"
+
+
+def _warning(kind: Warned, at: datetime) -> tuple[str, str]:
+    shown = at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if kind == "share":
+        return f"{shown}起预警（期限将尽）", f"Warning from {shown} (most of the time is used)"
+    return f"{shown}起预警（仅余规定天数）", f"Warning from {shown} (only the set number of days remains)"
 
 
 def _source(clock: Clock, limit: Limit) -> tuple[str, str]:

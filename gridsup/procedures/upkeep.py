@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from gridsup.calendars import Calendar
 from gridsup.errors import Invalid, Refused
-from gridsup.procedures import clocks, door, projection, steps, store, versions
+from gridsup.procedures import bureau, clocks, door, projection, steps, store, versions
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.family import Family, Member, clock, jurisdiction_of, lock_family
 from gridsup.procedures.model import ActKey
 from gridsup.procedures.pack import Migration, Pack
+from gridsup.procedures.rules import RuleTables
 from gridsup.procedures.store import DEADLINES, MATTERS
 
 OFFLINE = timedelta(days=30)
@@ -136,25 +138,56 @@ def _migrate(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What another calendar means for one clock run: its due instant before and after."""
+
+    matter_id: int
+    title: str
+    number: str | None
+    clock: str
+    clock_title: Mapping[str, str]
+    owner: str
+    before: datetime | None
+    after: datetime | None
+
+
+def moved_by(session: Session, calendar: Calendar, *, now: datetime | None = None) -> list[Moved]:
+    """The clock runs of open matters that ``calendar`` would change; nothing is written or locked.
+
+    Runs whose due instant brings a system action about and has passed are left out: they have happened.
+    """
+    jurisdiction_id, now = jurisdiction_of(session), now or clock()
+    tables = bureau.tables_of(session, jurisdiction_id)
+    ids = _open_matters(session, jurisdiction_id, _counted_otherwise(calendar))
+    found = []
+    for some in (ids[at : at + 500] for at in range(0, len(ids), 500)):
+        for matter_id, p in sorted(store.load(session, jurisdiction_id, some).items()):
+            m = p.matter
+            pack = versions.pinned(session, jurisdiction_id, m["pack"], m["pack_version"], m["pack_hash"])
+            for row, anew in _recounted(Member(matter_id, p, pack), jurisdiction_id, calendar, tables, now):
+                if row["on_due"] and row["state"] == "running" and row["due_at"] <= now:
+                    continue
+                title = pack.clocks[row["clock"]].title.model_dump()
+                told = (matter_id, m["title"], m["number"], row["clock"], title, row["owner"])
+                found.append(Moved(*told, before=row["due_at"], after=anew["due_at"]))
+    return found
+
+
 def recompute_deadlines(session: Session, calendar: Calendar, *, now: datetime | None = None) -> list[int]:
     """Count the running clocks of all open matters anew under ``calendar`` (a new holiday notice, 放假通知).
 
-    Writes an event where a due instant or its reasons change; returns the ids of those matters.
+    Writes an event where a due instant or its reasons change; returns the ids of those matters. May be run
+    often, and at the same time: what is counted already is left alone.
     """
     jurisdiction_id = jurisdiction_of(session)
     changed = []
-    stale = exists().where(
-        DEADLINES.c.jurisdiction_id == MATTERS.c.jurisdiction_id,
-        DEADLINES.c.matter_id == MATTERS.c.id,
-        DEADLINES.c.state.in_(["running", "paused"]),
-        DEADLINES.c.calendar != calendar.version,
-    )
-    for matter_id in _open_matters(session, jurisdiction_id, stale):
+    for matter_id in dict.fromkeys(one.matter_id for one in moved_by(session, calendar, now=now)):
         family = lock_family(session, jurisdiction_id, matter_id, now)
         steps.settle(family)
         member = family.members[matter_id]
-        rows = _recounted(family, member, calendar)
-        if rows:
+        rows = [anew for _, anew in _recounted(member, jurisdiction_id, calendar, family.tables, family.now)]
+        if rows and not member.ended:
             change = {"clocks": [clocks.as_json(row) for row in rows], "calendar": calendar.version}
             family.record(
                 member,
@@ -169,24 +202,63 @@ def recompute_deadlines(session: Session, calendar: Calendar, *, now: datetime |
     return changed
 
 
-def _recounted(family: Family, member: Member, calendar: Calendar) -> list[dict[str, Any]]:
+def settle_due(session: Session, *, now: datetime | None = None, limit: int = 500) -> list[int]:
+    """Write down the system actions that have fallen due, soonest first; the ids of the matters touched.
+
+    Reads show them as happened already and every act settles them first: this only makes the record, and the
+    screens of those who wait, follow in time. Each is settled under its family's lock, so once.
+    """
+    jurisdiction_id, moment = jurisdiction_of(session), now or clock()
+    due = session.execute(
+        select(DEADLINES.c.matter_id)
+        .where(
+            DEADLINES.c.jurisdiction_id == jurisdiction_id,
+            DEADLINES.c.state == "running",
+            DEADLINES.c.on_due.is_not(None),
+            DEADLINES.c.due_at <= moment,
+        )
+        .order_by(DEADLINES.c.due_at, DEADLINES.c.matter_id)
+        .limit(limit)
+    ).scalars()
+    touched = []
+    for matter_id in sorted(set(due)):
+        family = lock_family(session, jurisdiction_id, matter_id, now)
+        steps.settle(family)
+        if family.touched:
+            door.announce(family, matter_id)
+            touched += sorted(family.touched)
+    return touched
+
+
+def _counted_otherwise(calendar: Calendar) -> ColumnElement[bool]:
+    return exists().where(
+        DEADLINES.c.jurisdiction_id == MATTERS.c.jurisdiction_id,
+        DEADLINES.c.matter_id == MATTERS.c.id,
+        DEADLINES.c.state.in_(["running", "paused"]),
+        DEADLINES.c.calendar != calendar.version,
+    )
+
+
+def _recounted(
+    member: Member, jurisdiction_id: int, calendar: Calendar, tables: RuleTables, now: datetime
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The runs of a matter that another calendar changes, as they stand and as they would."""
     spans = clocks.spans_of(member.p.matter["intervals"])
-    rows = []
     for row in member.p.deadlines.values():
         if row["state"] not in ("running", "paused"):
             continue
         anew = clocks.count(
             row,
             member.pack,
-            family.jurisdiction_id,
+            jurisdiction_id,
             spans,
             at=row["started_at"],
-            now=family.now,
+            now=now,
             calendar=calendar,
+            tables=tables,
         )
         if _reasons(anew) != _reasons(row):
-            rows.append(anew)
-    return rows
+            yield row, anew
 
 
 def _reasons(row: Mapping[str, Any]) -> tuple[Any, ...]:
