@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from api import names
 from gridsup import spatial
-from gridsup.redivision import enacting, store
-from gridsup.redivision.compare import Comparison, Load, Move
+from gridsup.redivision import enacting, scope, service, store
 from gridsup.redivision.model import Redivision, RedivisionEdit
 from gridsup.registry.record import home_of
 
@@ -24,6 +23,33 @@ class DraftStation(BaseModel):
     id: int
     code: str
     name: str
+
+
+class PartView(BaseModel):
+    """A street or community that holds cells."""
+
+    id: int
+    kind: Literal["street", "community"]
+    code: str
+    name: str
+    cells: int
+    stations: list[int] = Field(description="ids of the stations whose cells they are")
+
+
+class DraftPart(BaseModel):
+    id: int
+    kind: Literal["street", "community"]
+    name: str
+
+
+class MixShares(BaseModel):
+    """What the draft counts as work, as shares that sum to 1."""
+
+    businesses: float
+    unlicensed: float
+    risk: float
+    area: float
+    roads: float
 
 
 class Quality(BaseModel):
@@ -81,6 +107,12 @@ class RedivisionView(BaseModel):
     planned_on: date | None = Field(description="the day on which it is to come into force, or did")
     overdue: bool = Field(description="its day has come and it waits for the upkeep run")
     stations: list[DraftStation]
+    parts: list[DraftPart] = Field(
+        description="the streets and communities it covers; empty: its stations whole"
+    )
+    mix: MixShares
+    undoable: bool
+    redoable: bool
     parameters: dict[str, Any]
     report: Quality
     failure: DraftFailure | None
@@ -93,7 +125,9 @@ class RedivisionView(BaseModel):
     changed_at: datetime
 
 
-PLAIN = set(RedivisionView.model_fields) - {"overdue", "stations", "created_by_name", "changed_by_name"}
+PLAIN = set(RedivisionView.model_fields) - {
+    "overdue", "stations", "parts", "mix", "undoable", "redoable", "created_by_name", "changed_by_name"
+}  # fmt: skip
 
 
 class DraftCellProperties(BaseModel):
@@ -154,88 +188,16 @@ class EditView(BaseModel):
     undone_at: datetime | None
 
 
-class LoadView(BaseModel):
-    cells: int
-    area_m2: float
-    businesses: int
-    open_matters: int
-    workload: float = Field(description="share of the whole, 0 to 1")
-    visits: int = Field(description="in the months asked, as are the next two")
-    findings: int
-    matters: int = Field(description="handled: open now or ended in those months")
-
-
-class ExchangeView(BaseModel):
-    businesses: int
-    area_m2: float
-    open_matters: int
-
-
-class InspectorSides(BaseModel):
-    officer_id: int | None = Field(description="null: cells that nobody is responsible for")
-    officer: str | None
-    today: LoadView
-    draft: LoadView
-    gains: ExchangeView
-    loses: ExchangeView
-
-
-class HeirView(BaseModel):
-    old_cell_id: int
-    old_code: str
-    label: int
-    title: str
-    share: float = Field(description="of the present cell's ground, 0 to 1")
-    businesses: int
-
-
-class DraftCellLoad(BaseModel):
-    label: int
-    title: str
-    code: str | None = Field(description="null: the station's next number, given when it comes into force")
-    officer_id: int | None
-    load: LoadView
-
-
-class PresentCellLoad(BaseModel):
-    cell_id: int
-    code: str
-    officer_id: int | None
-    load: LoadView
-
-
-class ComparisonView(BaseModel):
-    version: int
-    months: float
-    businesses: int
-    code_changes: int
-    officer_changes: int
-    outside: int = Field(description="businesses that would lie in no cell; such a draft is refused")
-    inspectors: list[InspectorSides]
-    heirs: list[HeirView]
-    cells_today: list[PresentCellLoad]
-    cells_draft: list[DraftCellLoad]
-
-
-class MoveView(BaseModel):
-    business_id: int
-    name: str
-    old_code: str
-    old_cell_id: int
-    label: int | None = Field(description="of its cell in the draft")
-    new_cell_code: str | None = Field(description="null: a cell without a number yet")
-    old_officer_id: int | None
-    old_officer: str | None
-    new_officer_id: int | None
-    new_officer: str | None
-    code_changes: bool
-    officer_changes: bool
-
-
 def views(session: Session, jurisdiction_id: int, drafts: Sequence[Redivision]) -> list[RedivisionView]:
     stations = enacting.station_names(session, jurisdiction_id)
     people = [one for draft in drafts for one in (draft.created_by, draft.changed_by)]
     known = names.look_up(session, jurisdiction_id, officers=people)
+    wanted = [int(one) for draft in drafts for one in draft.parts]
+    parts = {
+        row.id: DraftPart(id=row.id, kind=row.kind, name=row.name)
+        for row in scope.named(session, jurisdiction_id, wanted)
+    }
+    logs = service.ends_of_logs(session, jurisdiction_id, [draft.id for draft in drafts])
     return [
         RedivisionView(
             **{name: getattr(draft, name) for name in PLAIN},
@@ -245,11 +207,19 @@ def views(session: Session, jurisdiction_id: int, drafts: Sequence[Redivision]) 
                 for one in draft.stations
                 if int(one) in stations
             ],
+            parts=[parts[int(one)] for one in draft.parts if int(one) in parts],
+            mix=MixShares(**service.shares_of(draft)),
+            undoable=logs[draft.id][0],
+            redoable=logs[draft.id][1],
             created_by_name=known.officer(draft.created_by),
             changed_by_name=known.officer(draft.changed_by),
         )
         for draft in drafts
     ]
+
+
+def part(one: scope.Part) -> PartView:
+    return PartView(**fields_of(one) | {"stations": list(one.stations)})
 
 
 def cells(session: Session, draft: Redivision) -> DraftCellCollection:
@@ -316,75 +286,5 @@ def edits(session: Session, jurisdiction_id: int, rows: Sequence[RedivisionEdit]
     ]
 
 
-def comparison(compared: Comparison, months: float) -> ComparisonView:
-    moves = compared.moves
-    sides, old, new = compared.inspectors(months)
-    who = compared.names()
-    code = {cell.id: cell.code for cell in compared.present}
-    board = compared.board
-    return ComparisonView(
-        version=compared.draft.version,
-        months=months,
-        businesses=len(moves),
-        code_changes=sum(move.code_changes for move in moves),
-        officer_changes=sum(move.officer_changes for move in moves),
-        outside=sum(move.label is None for move in moves),
-        inspectors=[
-            InspectorSides(
-                officer_id=side.officer_id,
-                officer=who.get(side.officer_id) if side.officer_id is not None else None,
-                today=_load(side.today),
-                draft=_load(side.draft),
-                gains=ExchangeView(**_fields(side.gains)),
-                loses=ExchangeView(**_fields(side.loses)),
-            )
-            for side in sides
-        ],
-        heirs=[
-            HeirView(
-                old_cell_id=heir.old_cell_id,
-                old_code=code[heir.old_cell_id],
-                label=heir.label,
-                title=board.cells[heir.label].title,
-                share=heir.share,
-                businesses=heir.businesses,
-            )
-            for heir in compared.heirs_of(moves)
-        ],
-        cells_today=[
-            PresentCellLoad(
-                cell_id=cell.id,
-                code=cell.code,
-                officer_id=compared.owner.get(cell.id),
-                load=_load(old[cell.id]),
-            )
-            for cell in compared.present
-        ],
-        cells_draft=[
-            DraftCellLoad(
-                label=label,
-                title=board.cells[label].title,
-                code=compared.codes[label],
-                officer_id=compared.officer[label],
-                load=_load(new[label]),
-            )
-            for label in compared.labels
-        ],
-    )
-
-
-def move(one: Move, who: Mapping[int, str]) -> MoveView:
-    return MoveView(
-        **_fields(one),
-        old_officer=who.get(one.old_officer_id or 0),
-        new_officer=who.get(one.new_officer_id or 0),
-        officer_changes=one.officer_changes,
-    )
-
-
-def _load(load: Load) -> LoadView:
-    return LoadView(**_fields(load))
-
-
-def _fields(one: Any) -> dict[str, Any]:
+def fields_of(one: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__slots__}

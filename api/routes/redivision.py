@@ -12,97 +12,39 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
 
+from api import redivision_comparison as comparing
 from api import redivision_shapes as shapes
 from api.auth import User
 from api.deps import Db, Id
-from api.inputs import Day, Number
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
-from api.texts import Line
+from api.redivision_forms import (
+    CutForm,
+    DescribeForm,
+    DivideForm,
+    GroundForm,
+    LinePoint,
+    MergeForm,
+    MoveForm,
+    ScheduleForm,
+    SplitForm,
+    TodayForm,
+    Versioned,
+)
 from api.uploads import MAX_FORM, on_disk, pointing_at_parts
 from geo_data.layers import read_layer
+from gridsup.cells.division import Mix
 from gridsup.errors import Conflict
 from gridsup.people.audit import record
-from gridsup.redivision import enacting, exchange, proposing, service
+from gridsup.redivision import enacting, exchange, proposing, scope, service
 from gridsup.redivision.compare import Comparison
 from gridsup.redivision.model import Redivision
 
 router = APIRouter(tags=["redivision"])
 Planner = Annotated[User, permit(Permission.DIVISION_PLAN)]
 Enactor = Annotated[User, permit(Permission.DIVISION_ENACT)]
-Label = Annotated[int, Field(ge=1, le=1_000_000)]
-Stations = Annotated[list[Line], Field(min_length=1, max_length=200, description="codes of stations")]
-Lon = Annotated[float, Field(ge=-180, le=180)]
-Lat = Annotated[float, Field(ge=-90, le=90)]
-
-
-class LinePoint(BaseModel):
-    """CRS84 degrees."""
-
-    lon: Lon
-    lat: Lat
-
-
-DrawnLine = Annotated[list[LinePoint], Field(min_length=2, max_length=500)]
-
-
-class DivideForm(BaseModel):
-    """Ask the engine for a division."""
-
-    name: Line
-    stations: Stations
-    cells: int = Field(ge=1, le=2000, description="how many cells over all the stations")
-    seed: int = Field(default=0, ge=0, le=2**31 - 1)
-    keep: bool = Field(default=True, description="keep what can stay, numbers too")
-
-
-class TodayForm(BaseModel):
-    name: Line
-    stations: Stations
-
-
-class Versioned(BaseModel):
-    version: Number = Field(description="the version that was seen")
-
-
-class MoveForm(Versioned):
-    blocks: list[Label] = Field(min_length=1, max_length=2000, description="numbers of blocks")
-    to: Label = Field(description="label of the neighbouring cell")
-
-
-class MergeForm(Versioned):
-    keep: Label = Field(description="label of the cell that stays")
-    other: Label
-
-
-class SplitForm(Versioned):
-    cell: Label
-    line: DrawnLine | None = Field(default=None, description="two balanced halves when absent")
-
-
-class CutForm(Versioned):
-    block: Label
-    line: DrawnLine
-
-
-class DescribeForm(Versioned):
-    """Only what is given changes; null clears it."""
-
-    grid: Annotated[str, Field(pattern=r"^[0-9]{1,6}$")] | None = Field(
-        default=None, description="null: the station's next number"
-    )
-    name: Line | None = None
-    community_id: Number | None = None
-    officer_id: Number | None = Field(
-        default=None, description="who shall be responsible; null: the owner of most of its ground"
-    )
-
-
-class ScheduleForm(Versioned):
-    day: Day = Field(description="today or earlier: in force at once; later: on that day")
 
 
 @router.get("/redivisions")
@@ -114,18 +56,24 @@ def list_redivisions(
     return shapes.views(session, user.jurisdiction_id, found)
 
 
+@router.get("/redivisions/parts")
+def list_redivision_parts(user: Planner, session: Db) -> list[shapes.PartView]:
+    """The streets and communities that can be divided anew for themselves: those that hold cells."""
+    return [shapes.part(one) for one in scope.parts(session, user.jurisdiction_id)]
+
+
 @router.post("/redivisions/divide", status_code=201)
 def divide_anew(form: DivideForm, user: Planner, session: Db) -> shapes.RedivisionView:
-    """A draft by the division engine, from the stored roads, station areas, businesses and their history."""
-    draft = proposing.propose(
-        session,
-        user.jurisdiction_id,
-        name=form.name,
-        stations=form.stations,
+    """A draft by the division engine, from the stored roads, areas, businesses and their history."""
+    wish = proposing.Wish(
         cells=form.cells,
+        inspectors=form.inspectors,
+        mix=Mix(**form.mix.model_dump()),
+        stay=form.stay,
         seed=form.seed,
-        keep=form.keep,
-        by=user.officer_id,
+    )
+    draft = proposing.propose(
+        session, user.jurisdiction_id, _scope(session, user, form), wish, name=form.name, by=user.officer_id
     )
     return _view(session, user, draft)
 
@@ -133,9 +81,8 @@ def divide_anew(form: DivideForm, user: Planner, session: Db) -> shapes.Redivisi
 @router.post("/redivisions/today", status_code=201)
 def draft_from_today(form: TodayForm, user: Planner, session: Db) -> shapes.RedivisionView:
     """A draft that starts from today's cells, cut into blocks by the roads inside them."""
-    draft = proposing.from_today(
-        session, user.jurisdiction_id, name=form.name, stations=form.stations, by=user.officer_id
-    )
+    ground = _scope(session, user, form)
+    draft = proposing.from_today(session, user.jurisdiction_id, ground, name=form.name, by=user.officer_id)
     return _view(session, user, draft)
 
 
@@ -214,6 +161,16 @@ def undo_redivision_edit(
     return _view(session, user, service.undo(session, draft, by=user.officer_id))
 
 
+@router.post("/redivisions/{redivision_id}/redo")
+def redo_redivision_edit(
+    redivision_id: Id, form: Versioned, user: Planner, session: Db
+) -> shapes.RedivisionView:
+    """Make the edit again that was taken back last; a new edit ends what can be made again. 409
+    `nothing-to-redo`."""
+    draft = _hold(session, user, redivision_id, form.version)
+    return _view(session, user, service.redo(session, draft, by=user.officer_id))
+
+
 @router.get("/redivisions/{redivision_id}/comparison")
 def compare_redivision(
     redivision_id: Id,
@@ -222,9 +179,9 @@ def compare_redivision(
     months: Annotated[
         float, Query(ge=0, le=60, description="visits, findings, matters of so many months")
     ] = 3,
-) -> shapes.ComparisonView:
+) -> comparing.ComparisonView:
     """Beside today's cells: who changes code or inspector, what each inspector gains, loses and carries."""
-    return shapes.comparison(Comparison(session, _live(session, user, redivision_id)), months)
+    return comparing.comparison(Comparison(session, _live(session, user, redivision_id)), months)
 
 
 @router.get("/redivisions/{redivision_id}/moves")
@@ -235,7 +192,7 @@ def list_redivision_moves(
     what: Literal["code", "officer", "any"] = "any",
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[shapes.MoveView]:
+) -> Page[comparing.MoveView]:
     """The businesses that change code or inspector, by number."""
     compared = Comparison(session, _live(session, user, redivision_id))
     wanted = {
@@ -247,7 +204,7 @@ def list_redivision_moves(
     rows = [m for m in compared.moves if wanted(m) and (after is None or m.business_id > after[0])]
     names = compared.names()
     return page(
-        rows[: limit + 1], limit, lambda move: shapes.move(move, names), lambda move: [move.business_id]
+        rows[: limit + 1], limit, lambda move: comparing.move(move, names), lambda move: [move.business_id]
     )
 
 
@@ -319,6 +276,10 @@ def import_redivision(
         cells, blocks = (read_layer(path, layer=name).frame for name in ("cells", "blocks"))
         done = exchange.take_back(session, draft, cells, blocks, by=user.officer_id)
     return _view(session, user, done)
+
+
+def _scope(session: Db, user: User, form: GroundForm) -> scope.Scope:
+    return scope.scope_of(session, user.jurisdiction_id, stations=form.stations, parts=form.parts)
 
 
 def _hold(session: Db, user: User, number: int, version: int, *states: str) -> Redivision:

@@ -36,13 +36,23 @@ def describe(
     duties: list[Any] | None = None,
     requirements: list[Any] | None = None,
     targets: dict[str, Any] | None = None,
+    community_id: int | None = None,
+    national_code: str | None = None,
 ) -> Cell:
-    """Set a cell's name, duties (职责), requirements (要求) or targets (目标, P10-A7); None leaves it.
+    """Set a cell's name, duties (职责), requirements (要求), targets (目标, P10-A7), community or national
+    code; None leaves it.
 
     The change stands in the audit trail. Raises NotFound ``cell-not-found``.
     """
     cell = get(session, jurisdiction_id, cell_id)
-    given = {"name": name, "duties": duties, "requirements": requirements, "targets": targets}
+    given: dict[str, Any] = {
+        "name": name,
+        "duties": duties,
+        "requirements": requirements,
+        "targets": targets,
+        "community_id": community_id,
+        "national_code": national_code,
+    }
     after = {key: new for key, new in given.items() if new is not None and new != getattr(cell, key)}
     if after:
         before = {key: getattr(cell, key) for key in after}

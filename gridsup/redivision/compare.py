@@ -21,7 +21,7 @@ from gridsup.cells.locate import today
 from gridsup.cells.model import Cell
 from gridsup.cells.serials import scheme_of
 from gridsup.cells.versions import SHARE
-from gridsup.redivision import enacting, queries, service, store
+from gridsup.redivision import enacting, queries, scope, service, store
 from gridsup.redivision.board import Board
 from gridsup.redivision.model import Redivision
 from gridsup.redivision.quality import placed
@@ -116,7 +116,7 @@ class Comparison:
         self.session, self.draft = session, draft
         self.home = home_of(session, j)
         self.stations = [int(one) for one in draft.stations]
-        self.board: Board = store.load(session, draft)
+        self.board: Board = scope.whole(session, draft, store.load(session, draft))
         query = cell_queries.present_cells(j, self.stations)
         self.present: list[Cell] = sorted(session.scalars(query), key=lambda cell: cell.code)
         self.old_shapes = [to_shape(cell.geom) for cell in self.present]

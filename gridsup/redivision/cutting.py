@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 import shapely
+import shapely.ops
+from numpy.typing import NDArray
 
 from gridsup import spatial
-from gridsup.redivision.board import shared_edges, union
+from gridsup.cells.division.arrangement import grouped, settled
+from gridsup.redivision.board import union
 
 OVERSHOOT = 1e-7
 """About 1 cm: how far a line may lead on beyond the shape that it cuts."""
@@ -52,53 +55,70 @@ def faces(
 
 def _take_seams(found: Any, owner_of: Any, nobody: int, metric_srid: int) -> None:
     """Give each unowned seam, and each crumb of rounding, to the owner with whom it shares most border."""
-    if np.all(owner_of == nobody):
-        return
-    width = np.array([mean_width(shape, metric_srid) for shape in found])
+    metric = spatial.to_metric(found, metric_srid)
+    width = mean_widths(metric)
     owner_of[width < CRUMB_M] = nobody
-    edges = shared_edges(list(found))
-    while True:
-        thin = set(np.flatnonzero((owner_of == nobody) & (width < SEAM_M)).tolist())
-        best: dict[int, tuple[float, int]] = {}
-        for i, j, length in edges:
-            for seam, other in ((i, j), (j, i)):
-                if seam in thin and owner_of[other] != nobody:
-                    best[seam] = max(best.get(seam, (0.0, -1)), (length, int(owner_of[other])))
-        if not best:
-            return
-        for seam, (_, owner) in best.items():
-            owner_of[seam] = owner
+    rows = np.flatnonzero((owner_of != nobody) | (width < SEAM_M))
+    home = settled(metric[rows], np.where(owner_of[rows] == nobody, -1, owner_of[rows]))
+    owner_of[rows] = np.where(home < 0, nobody, home)
 
 
-def mean_width(shape: Any, metric_srid: int) -> float:
-    """Twice the area over the outline, in metres."""
-    moved = spatial.to_metric(shape, metric_srid)
-    return 2 * float(moved.area) / max(float(moved.length), 1e-9)
+def mean_widths(metric: Any) -> NDArray[np.float64]:
+    """Twice the area over the outline of shapes in a metric CRS."""
+    return np.asarray(2 * shapely.area(metric) / np.maximum(shapely.length(metric), 1e-9))
 
 
 def absorb(parts: list[tuple[int, Any]], *, width_m: float, metric_srid: int) -> list[tuple[int, Any]]:
     """Join pieces of a smaller mean width to the piece of the same owner with the longest common border."""
-    lines = [shape for _, shape in parts]
-    host = list(range(len(parts)))
+    if not parts:
+        return []
+    shapes: Any = np.asarray([shape for _, shape in parts], dtype=object)
+    metric = spatial.to_metric(shapes, metric_srid)
+    width = mean_widths(metric)
+    joined: list[tuple[int, Any]] = []
+    for owner, rows in grouped(np.array([owner for owner, _ in parts])):
+        home = np.where(width[rows] < width_m, -1, np.arange(len(rows)))
+        home[np.argmax(width[rows])] = np.argmax(width[rows])
+        home = settled(metric[rows], home)
+        alone = np.flatnonzero(home < 0)
+        home[alone] = alone
+        joined += [(owner, union(list(shapes[rows[members]]))) for _, members in grouped(home)]
+    return joined
 
-    def head(i: int) -> int:
-        while host[i] != i:
-            host[i] = host[host[i]]
-            i = host[i]
-        return i
 
-    longest: dict[int, tuple[float, int]] = {}
-    for i, j, length in shared_edges(lines):
-        if parts[i][0] == parts[j][0]:
-            longest[i] = max(longest.get(i, (0.0, -1)), (length, j))
-            longest[j] = max(longest.get(j, (0.0, -1)), (length, i))
-    for i, (_, other) in longest.items():
-        if mean_width(lines[i], metric_srid) < width_m:
-            host[head(i)] = head(other)
-    groups: dict[int, list[int]] = {}
-    for i in range(len(parts)):
-        groups.setdefault(head(i), []).append(i)
-    return [(parts[key][0], union([lines[i] for i in members])) for key, members in groups.items()]
+def fitted(shapes: Sequence[Any], ground: Any, *, metric_srid: int) -> list[Any]:
+    """A coverage that fills ``ground`` but for rounding, cut anew so that it fills it exactly: the borders
+    within it stay, its outline is that of ``ground``, vertex for vertex."""
+    inner = _inner_lines(shapes)
+    outline = shapely.boundary(ground)
+    ends = [_led_on(shapely.reverse(line), outline) for line in inner] + [
+        _led_on(line, outline) for line in inner
+    ]
+    bridges = [end for end in ends if end is not None]
+    parts = absorb(faces({0: ground}, [*inner, *bridges]), width_m=CRUMB_M, metric_srid=metric_srid)
+    return [shape for _, shape in parts]
+
+
+def _led_on(line: Any, outline: Any) -> Any | None:
+    """From the end of a border that stops at the outline, but for rounding, to it and a hair beyond."""
+    end = shapely.get_point(line, -1)
+    if shapely.distance(end, outline) > 10 * OVERSHOOT:
+        return None
+    before, a = (shapely.get_coordinates(shapely.get_point(line, n))[0] for n in (-2, -1))
+    b = shapely.get_coordinates(shapely.ops.nearest_points(outline, end)[0])[0]
+    way = b - a if np.any(b != a) else a - before
+    return shapely.LineString([a, b + way / np.hypot(*way) * OVERSHOOT])
+
+
+def _inner_lines(shapes: Sequence[Any]) -> NDArray[np.object_]:
+    """The borders between shapes that share their vertices, merged to long lines."""
+    xy, ring = shapely.get_coordinates(shapely.get_rings(np.asarray(shapes, dtype=object)), return_index=True)
+    same = ring[1:] == ring[:-1]
+    edges = np.sort(np.stack([xy[:-1][same], xy[1:][same]], axis=1).view("f8,f8"), axis=1)
+    once, count = np.unique(edges.view("f8").reshape(-1, 4), axis=0, return_counts=True)
+    twice: Any = shapely.linestrings(once[count > 1].reshape(-1, 2, 2))
+    merged = shapely.line_merge(shapely.multilinestrings(twice))
+    return np.asarray(shapely.get_parts(merged), dtype=object)
 
 
 def trimmed(line: Any, shape: Any) -> Any:

@@ -6,6 +6,7 @@ Nothing of the enactment itself stands here: cells, lineage, codes, aliases, mat
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -18,15 +19,16 @@ from sqlalchemy.orm import Session
 from gridsup.calendars.intervals import SHANGHAI
 from gridsup.cells import drafts as drawing
 from gridsup.cells import queries as cell_queries
+from gridsup.cells import service as cell_service
 from gridsup.cells.drafts import CellDraft
 from gridsup.cells.locate import located, today
 from gridsup.cells.model import Cell
 from gridsup.db import announce, transaction
-from gridsup.errors import GridsupError
+from gridsup.errors import Conflict, GridsupError
 from gridsup.people import assignments
 from gridsup.people import queries as people
 from gridsup.people.audit import record
-from gridsup.redivision import queries, service, store
+from gridsup.redivision import communities, queries, scope, service, store
 from gridsup.redivision.board import Board
 from gridsup.redivision.model import Redivision
 from gridsup.registry.record import home_of
@@ -45,7 +47,7 @@ def schedule(session: Session, draft: Redivision, day: date, *, by: int | None) 
     if day <= today():
         return enact(session, draft, day, by=by)
     home = home_of(session, draft.jurisdiction_id)
-    drawing.check(session, home, [one for one, _ in drawn(session, draft, store.load(session, draft))])
+    drawing.check(session, home, [one for one, _ in drawn(session, draft)])
     draft.state, draft.planned_on, draft.failure = "scheduled", day, None
     _note(session, draft, "redivision_scheduled", by, day=day.isoformat())
     return draft
@@ -61,13 +63,14 @@ def withdraw(session: Session, draft: Redivision, *, by: int | None) -> Redivisi
 def enact(session: Session, draft: Redivision, day: date, *, by: int | None) -> Redivision:
     """Make the draft's cells the cells of its stations from ``day`` on. Raises as :func:`schedule`."""
     j = draft.jurisdiction_id
-    board = store.load(session, draft)
-    cells = drawn(session, draft, board)
+    cells = drawn(session, draft)
     done = enact_division(session, j, [one for one, _ in cells], day=day)
     for one, officer_id in cells:
+        place = shapely.point_on_surface(one.geometry)
+        cell = located(session, j, place.x, place.y, day=day)
+        if cell.id in done.cells.kept:
+            _describe(session, cell, one, by)
         if officer_id is not None:
-            place = shapely.point_on_surface(one.geometry)
-            cell = located(session, j, place.x, place.y, day=day)
             assignments.assign(session, j, officer_id=officer_id, from_day=day, cell_id=cell.id, by=by)
     draft = service.get(session, j, draft.id)
     draft.state, draft.planned_on, draft.failure = "enacted", day, None
@@ -82,34 +85,67 @@ def enact(session: Session, draft: Redivision, day: date, *, by: int | None) -> 
     return draft
 
 
-def drawn(session: Session, draft: Redivision, board: Board) -> list[tuple[CellDraft, int | None]]:
-    """The cells of a draft as a division takes them, each with the inspector that the draft names.
+def _describe(session: Session, cell: Cell, one: CellDraft, by: int | None) -> None:
+    """A cell whose shape and number stay is no new cell; its name and its community can still be others."""
+    j = cell.jurisdiction_id
+    cell_service.describe(
+        session,
+        j,
+        cell.id,
+        officer_id=by,
+        name=one.name,
+        community_id=_community_ids(session, j).get(one.community or ""),
+        national_code=one.national_code,
+    )
 
-    A cell that is a present one but for nodes on its border takes that one's shape, and so is kept.
+
+def drawn(session: Session, draft: Redivision) -> list[tuple[CellDraft, int | None]]:
+    """The cells that the draft's stations will have, as a division takes them, each with the inspector that
+    the draft names.
+
+    A cell that is a present one but for nodes on its border takes that one's shape, and so is kept. Raises
+    Conflict ``grids-doubled`` when two of a station have one number, ``national-codes-exhausted``.
     """
     j = draft.jurisdiction_id
+    board = scope.whole(session, draft, store.load(session, draft))
+    _refuse_doubled(board)
     codes = {row.id: row.code for row in session.execute(queries.stations(j))}
-    communities = {row.id: row.code for row in session.execute(cell_queries.bodies(j, "community"))}
+    community = {number: code for code, number in _community_ids(session, j).items()}
     present = list(session.scalars(cell_queries.present_cells(j, [int(s) for s in draft.stations])))
-    national = {(cell.station_id, cell.grid): cell.national_code for cell in present}
     shapes = board.shapes()
+    national = communities.national_codes(session, j, board, shapes, present)
     settled = _settled(list(shapes.values()), present)
-    made: list[tuple[CellDraft, int | None]] = []
-    for (label, cell), shape in zip(sorted(board.cells.items()), settled, strict=True):
-        made.append(
-            (
-                CellDraft(
-                    shape,
-                    codes[cell.station_id],
-                    grid=cell.grid,
-                    name=cell.name,
-                    community=communities.get(cell.community_id) if cell.community_id else None,
-                    national_code=national.get((cell.station_id, cell.grid or "")),
-                ),
-                board.cells[label].officer_id,
-            )
+    return [
+        (
+            CellDraft(
+                shape,
+                codes[cell.station_id],
+                grid=cell.grid,
+                name=cell.name,
+                community=community.get(cell.community_id or 0),
+                national_code=national[label],
+            ),
+            cell.officer_id,
         )
-    return made
+        for (label, cell), shape in zip(sorted(board.cells.items()), settled, strict=True)
+    ]
+
+
+def _community_ids(session: Session, jurisdiction_id: int) -> dict[str, int]:
+    return {row.code: row.id for row in session.execute(cell_queries.bodies(jurisdiction_id, "community"))}
+
+
+def _refuse_doubled(board: Board) -> None:
+    count = Counter((cell.station_id, cell.grid) for cell in board.cells.values() if cell.grid)
+    twice = sorted({grid for (_, grid), n in count.items() if grid and n > 1})
+    if twice:
+        raise Conflict(
+            "grids-doubled",
+            zh="编号 {grids} 在同一个所会有两个网格（草案建立后，草案以外又启用了同号网格）。请先改编号。",
+            en="Two cells of a station would have the number {grids} (cells beside the draft took it after "
+            "it was made). Change the number first.",
+            grids="、".join(twice[:10]),
+        )
 
 
 def _settled(shapes: Sequence[Any], present: Sequence[Cell]) -> list[Any]:

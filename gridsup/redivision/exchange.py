@@ -21,7 +21,7 @@ from gridsup.cells.drafts import TOLERANCE_M
 from gridsup.cells.serials import scheme_of
 from gridsup.cells.topology import check_cells
 from gridsup.errors import FieldFault, Invalid
-from gridsup.redivision import cutting, enacting, service, store
+from gridsup.redivision import cutting, enacting, queries, scope, service, store
 from gridsup.redivision.board import Block, Board, CellStep, Change, DraftCell
 from gridsup.redivision.compare import codes_of
 from gridsup.redivision.model import Redivision
@@ -157,6 +157,7 @@ def _cell_rows(
         row.code: row.id for row in session.execute(cell_queries.bodies(draft.jurisdiction_id, "community"))
     }
     scheme = scheme_of(home_of(session, draft.jurisdiction_id))
+    officers = set(session.scalars(queries.officers_in_service(draft.jurisdiction_id)))
     used = {label for label in _numbers(frame, "label", "cells", optional=True) if label is not None}
     following = max([*used, *board.cells], default=0) + 1
     made: dict[int, DraftCell] = {}
@@ -181,16 +182,17 @@ def _cell_rows(
             faults.append(
                 FieldFault(f"/{n}/community", f"没有社区“{community}”", f"no community “{community}”")
             )
-        known = board.cells.get(label)
+        officer = _officer(row, n, officers, faults)
         made[label] = DraftCell(
             label,
             stations.get(station or "", 0),
             service.padded(scheme, _word(row, "grid")),
             _word(row, "name"),
             communities.get(community) if community else None,
-            known.officer_id if known else None,
+            officer,
         )
     grids = [(cell.station_id, cell.grid) for cell in made.values() if cell.grid]
+    grids += sorted(scope.grids_beside(session, draft, board))
     for grid in sorted({pair[1] for pair in grids if grids.count(pair) > 1}):
         faults.append(FieldFault("", f"编号 {grid} 用于两个网格", f"two cells have the number {grid}"))
     if faults:
@@ -204,6 +206,20 @@ def _cell_rows(
             first_en=faults[0].en,
         )
     return made
+
+
+def _officer(row: dict[Any, Any], n: int, officers: set[int], faults: list[FieldFault]) -> int | None:
+    """The inspector of a row, None when it names nobody."""
+    text = _word(row, "officer_id")
+    if text is None:
+        return None
+    number = pd.to_numeric(text, errors="coerce")
+    if number not in officers:
+        faults.append(
+            FieldFault(f"/{n}/officer_id", f"没有编号为“{text}”的在职人员", f"no officer “{text}” in service")
+        )
+        return None
+    return int(number)
 
 
 def _word(row: dict[Any, Any], name: str) -> str | None:
@@ -319,7 +335,7 @@ def _check(session: Session, draft: Redivision, shapes: list[Any], labels: list[
              for parts in groups.values()]  # fmt: skip
     if wrong:
         names, whole = [str(labels[n]) for n, _ in wrong], [shape for _, shape in wrong]
-    boundary = None if wrong else shapely.union_all(_areas(session, draft))
+    boundary = None if wrong else scope.outline(session, draft)
     faults = check_cells(whole, names, boundary, metric_srid=srid, tolerance_m=TOLERANCE_M).faults
     if not wrong and not any(f.blocking for f in faults) and len(groups) != len(shapes):
         # blocks of one cell that overlap vanish in its union
@@ -339,12 +355,6 @@ def _check(session: Session, draft: Redivision, shapes: list[Any], labels: list[
             first_zh=found[0].zh,
             first_en=found[0].en,
         )
-
-
-def _areas(session: Session, draft: Redivision) -> list[Any]:
-    rows = session.execute(cell_queries.bodies(draft.jurisdiction_id, "station"))
-    wanted = {int(one) for one in draft.stations}
-    return [shapely.from_wkb(bytes(row.area)) for row in rows if row.id in wanted and row.area is not None]
 
 
 def _cells_changed(board: Board, rows: dict[int, DraftCell], change: Change) -> dict[int, CellStep]:

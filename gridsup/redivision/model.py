@@ -34,6 +34,8 @@ class Redivision(Tenant, Base):
     """The day on which it is to come into force, or did."""
     stations: Mapped[list[Any]]
     """Ids of the stations whose cells it replaces."""
+    parts: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    """Ids of the streets and communities whose cells alone it replaces; none: all of its stations."""
     parameters: Mapped[dict[str, Any]]
     """What was asked of the engine, the seed among it."""
     report: Mapped[dict[str, Any]]

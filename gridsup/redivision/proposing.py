@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -12,99 +13,131 @@ from geoalchemy2.shape import to_shape
 from sqlalchemy.orm import Session
 
 from gridsup import spatial
-from gridsup.cells import queries as cell_queries
+from gridsup.cells.division import Mix
 from gridsup.cells.division.arrangement import moved
 from gridsup.cells.model import Cell
 from gridsup.db import announce
 from gridsup.errors import Invalid
 from gridsup.people.model import Jurisdiction
-from gridsup.redivision import cutting, queries, service, store
+from gridsup.redivision import beats, communities, cutting, queries, service, store
 from gridsup.redivision.board import Block, Board, DraftCell
 from gridsup.redivision.model import Redivision
-from gridsup.redivision.quality import quality
+from gridsup.redivision.quality import Ground, quality
+from gridsup.redivision.scope import Scope
 from gridsup.registry.record import home_of
 
 SMALL_M = 12.0
 """Pieces of a smaller mean width between two lines of one street are no block of their own."""
 
+STEP = 0.0002
+"""Degrees (some 20 m) between vertices of the ground's outline, so that its edges do not bend in metres."""
+
 Engine = Callable[..., Any]
 """``divide`` of :mod:`gridsup.cells.division`: from areas and roads to ``cells``, ``blocks``, ``report``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of the engine: ``cells`` over the whole ground (as many as ``inspectors`` when None), the
+    ``mix`` of the workload, what keeping today's cells weighs (``stay``, 0: they count for nothing), and for
+    how many ``inspectors`` the cells shall make even, contiguous beats."""
+
+    cells: int | None = None
+    inspectors: int | None = None
+    mix: Mix = field(default_factory=Mix)
+    stay: float = 1.0
+    seed: int = 0
+
+    @property
+    def size(self) -> int:
+        """Raises Invalid ``division-size-missing``."""
+        wanted = self.cells or self.inspectors
+        if wanted is None:
+            raise Invalid(
+                "division-size-missing",
+                zh="请给出网格数，或巡查员人数。",
+                en="Give the number of cells, or of inspectors.",
+            )
+        return wanted
 
 
 def propose(
     session: Session,
     jurisdiction_id: int,
+    scope: Scope,
+    wish: Wish,
     *,
     name: str,
-    stations: Sequence[str],
-    cells: int,
-    seed: int = 0,
-    keep: bool = True,
     engine: Engine | None = None,
     by: int | None = None,
 ) -> Redivision:
-    """Divide stations (codes) into ``cells`` cells along the stored roads; a new draft.
+    """Divide the ground of ``scope`` along the stored roads as wished; a new draft.
 
-    With ``keep`` the engine is told today's cells, and a new cell that takes the place of one keeps its
-    number and name. Raises Invalid ``division-unknown-body``, ``station-without-area``, and what the engine
-    raises.
+    While ``stay`` is above 0 the engine is told today's cells, and a new cell that takes the place of one
+    keeps its number and name. Raises what the engine raises.
     """
     home = home_of(session, jurisdiction_id)
-    bodies = _stations(session, jurisdiction_id, stations)
-    ids = [row.id for row in bodies]
-    present = list(session.scalars(cell_queries.present_cells(jurisdiction_id, ids)))
+    size = wish.size
     areas = _frame(
-        {"station": [row.code for row in bodies]}, [shapely.from_wkb(bytes(row.area)) for row in bodies], home
+        {"station": list(scope.codes.values())},
+        [shapely.segmentize(shape, STEP) for shape in scope.ground.values()],
+        home,
     ).set_index("station")
-    previous = None
-    if keep and present:
-        shapes = [to_shape(cell.geom) for cell in present]
-        codes = [cell.code for cell in present]
-        previous = _frame({"code": codes}, shapes, home).set_index("code")
+    keep = wish.stay > 0 and bool(scope.present)
+    ground = service.ground_of(session, jurisdiction_id, scope.stations, wish.mix)
     divided = (engine or _engine())(
         areas,
-        _roads(session, jurisdiction_id, ids, home),
-        cells=cells,
-        businesses=_businesses(session, jurisdiction_id, ids, home),
-        seed=seed,
-        previous=previous,
+        _roads(session, jurisdiction_id, scope.stations, home),
+        cells=size,
+        businesses=_businesses(ground, areas),
+        mix=wish.mix,
+        seed=wish.seed,
+        previous=_previous(scope, home) if keep else None,
+        stay=wish.stay,
+        inspectors=wish.inspectors,
     )
-    board, labels = _board_of(divided.blocks, {row.code: row.id for row in bodies}, home)
-    if keep and present:
+    board, labels = _board_of(divided.blocks, scope, ground)
+    if keep:
         before = divided.cells["before"]
-        board = keep_numbers(board, {label: before[cell] for cell, label in labels.items()}, present)
-    asked = {"cells": cells, "seed": seed, "keep": keep}
-    return _store(session, home, name, "divide", ids, board, asked, divided.report, by)
+        board = keep_numbers(board, {label: before[cell] for cell, label in labels.items()}, scope.present)
+    if wish.inspectors is not None:
+        beat = {label: int(divided.cells["inspector"][cell]) for cell, label in labels.items()}
+        taken = beats.named(session, jurisdiction_id, scope, board, beat)
+        cells = {label: replace(cell, officer_id=taken[label]) for label, cell in board.cells.items()}
+        board = Board(board.blocks, cells, board.last_number)
+    board = communities.settled(session, jurisdiction_id, board, scope.present)
+    asked = asdict(wish) | {"cells": size}
+    return _store(session, home, name, "divide", scope, board, asked, divided.report, by)
 
 
 def from_today(
-    session: Session, jurisdiction_id: int, *, name: str, stations: Sequence[str], by: int | None = None
+    session: Session, jurisdiction_id: int, scope: Scope, *, name: str, by: int | None = None
 ) -> Redivision:
     """A draft that starts from today's cells, cut into blocks by the stored roads inside them.
 
-    Raises Invalid ``division-unknown-body``, ``station-without-area``, ``no-cells-yet``.
+    Raises Invalid ``no-cells-yet``.
     """
     home = home_of(session, jurisdiction_id)
-    bodies = _stations(session, jurisdiction_id, stations)
-    ids = [row.id for row in bodies]
-    present = list(session.scalars(cell_queries.present_cells(jurisdiction_id, ids)))
+    present = scope.present
     if not present:
         raise Invalid(
             "no-cells-yet",
             zh="所选的所还没有网格，不能从现状开始。请改用自动划分。",
             en="The stations have no cells yet, so there is nothing to start from. Let them be divided.",
         )
-    ground = service.ground_of(session, jurisdiction_id, ids)
     shapes = {n: to_shape(cell.geom) for n, cell in enumerate(present, start=1)}
     srid = int(home.metric_srid)
     covered = shapely.buffer(shapely.union_all(list(shapes.values())), cutting.OVERSHOOT)
+    rows = session.execute(queries.ROADS, {"j": jurisdiction_id, "stations": scope.stations})
     lines = [
         part
-        for line in ground.roads
-        for part in shapely.get_parts(shapely.intersection(line, covered))
+        for row in rows
+        if row.kind not in queries.NOT_BORDERS
+        for part in shapely.get_parts(shapely.intersection(shapely.from_wkb(bytes(row.geom)), covered))
         if part.geom_type == "LineString" and not part.is_empty
     ]
     parts = cutting.absorb(cutting.faces(shapes, lines, seams_of=srid), width_m=SMALL_M, metric_srid=srid)
+    ground = service.ground_of(session, jurisdiction_id, scope.stations, Mix())
     measured = ground.work([shape for _, shape in parts])
     cells = {
         n: DraftCell(n, cell.station_id, cell.grid, cell.name, cell.community_id)
@@ -114,7 +147,7 @@ def from_today(
         n: Block(n, label, cells[label].station_id, shape, businesses, work)
         for n, ((label, shape), (businesses, work)) in enumerate(zip(parts, measured, strict=True), start=1)
     }
-    return _store(session, home, name, "today", ids, Board(blocks, cells), {}, None, by)
+    return _store(session, home, name, "today", scope, Board(blocks, cells), {}, None, by)
 
 
 def keep_numbers(board: Board, before: dict[int, Any], present: Sequence[Cell]) -> Board:
@@ -137,27 +170,6 @@ def _engine() -> Engine:
     return division.divide
 
 
-def _stations(session: Session, jurisdiction_id: int, codes: Sequence[str]) -> list[Any]:
-    rows = {row.code: row for row in session.execute(queries.stations(jurisdiction_id))}
-    unknown = [code for code in codes if code not in rows]
-    if unknown or not codes:
-        raise Invalid(
-            "division-unknown-body",
-            zh="没有这些代码的所：{codes}。请核对。",
-            en="No station has these codes: {codes}. Check them.",
-            codes="、".join(unknown) or "—",
-        )
-    bare = [rows[code].name for code in codes if rows[code].area is None]
-    if bare:
-        raise Invalid(
-            "station-without-area",
-            zh="{names} 没有辖区范围，无法划分。请先导入其边界。",
-            en="{names} have no area and cannot be divided. Import their boundaries first.",
-            names="、".join(bare),
-        )
-    return [rows[code] for code in dict.fromkeys(codes)]
-
-
 def _frame(columns: dict[str, Any], shapes: Sequence[Any], home: Jurisdiction) -> gpd.GeoDataFrame:
     srid = int(home.metric_srid)
     return gpd.GeoDataFrame(
@@ -167,45 +179,52 @@ def _frame(columns: dict[str, Any], shapes: Sequence[Any], home: Jurisdiction) -
     )
 
 
+def _previous(scope: Scope, home: Jurisdiction) -> gpd.GeoDataFrame:
+    codes = [cell.code for cell in scope.present]
+    return _frame({"code": codes}, [to_shape(cell.geom) for cell in scope.present], home).set_index("code")
+
+
 def _roads(session: Session, jurisdiction_id: int, ids: list[int], home: Jurisdiction) -> gpd.GeoDataFrame:
-    rows = session.execute(queries.ROADS, {"j": jurisdiction_id, "stations": ids, "without": []}).all()
+    rows = session.execute(queries.ROADS, {"j": jurisdiction_id, "stations": ids}).all()
     lines = [shapely.from_wkb(bytes(row.geom)) for row in rows]
     return _frame({"highway": [row.kind for row in rows]}, lines, home)
 
 
-def _businesses(
-    session: Session, jurisdiction_id: int, ids: list[int], home: Jurisdiction
-) -> gpd.GeoDataFrame:
-    rows = session.execute(queries.GROUND, {"j": jurisdiction_id, "stations": ids}).all()
-    columns = {
-        "id": [row.id for row in rows],
-        "risk": [row.risk for row in rows],
-        "unlicensed": [row.licence_status != "valid" for row in rows],
-        "visits": [row.visits for row in rows],
-        "findings": [row.findings for row in rows],
-        "weight": [service.weight_of(row) for row in rows],
-    }
-    return _frame(columns, [shapely.Point(row.lon, row.lat) for row in rows], home)
+def _businesses(ground: Ground, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Those that stand on the ground to be divided; others of its stations are none of the draft's."""
+    spots = ground.spots
+    frame = gpd.GeoDataFrame(
+        {"weight": spots.weight, "unlicensed": spots.unlicensed, "risk": spots.risk},
+        geometry=list(spots.shapes),
+        crs=areas.crs,
+    )
+    return frame[frame.intersects(areas.union_all())] if len(frame) else frame
 
 
-def _board_of(
-    blocks: gpd.GeoDataFrame, ids: dict[str, int], home: Jurisdiction
-) -> tuple[Board, dict[Any, int]]:
-    """The engine's blocks, brought to EPSG:4490 (equal vertices stay equal on the way), and the labels that
-    its cells receive."""
-    srid = int(home.metric_srid)
-    whole = float(blocks["workload"].sum()) or 1.0
+def _board_of(blocks: gpd.GeoDataFrame, scope: Scope, ground: Ground) -> tuple[Board, dict[Any, int]]:
+    """The engine's blocks, brought to EPSG:4490 and fitted to the ground, and the labels of its cells."""
     labels = {old: new for new, old in enumerate(sorted(set(blocks["cell"])), start=1)}
-    left, shapes = moved(np.asarray(blocks.geometry.values, dtype=object), srid, spatial.CANONICAL)
-    rows = list(blocks.iloc[left].itertuples(index=False))
-    made: dict[int, Block] = {}
-    cells: dict[int, DraftCell] = {}
-    for number, (row, shape) in enumerate(zip(rows, shapes, strict=True), start=1):
-        label, station = labels[row.cell], ids[str(row.area)]
-        cells.setdefault(label, DraftCell(label, station))
-        work = float(row.workload) / whole
-        made[number] = Block(number, label, station, shape, int(row.businesses), work)
-    return Board(made, dict(sorted(cells.items()))), labels
+    left, shapes = moved(
+        np.asarray(blocks.geometry.values, dtype=object), ground.metric_srid, spatial.CANONICAL
+    )
+    rows = blocks.iloc[left]
+    found: list[tuple[int, int, Any]] = []
+    for station, code in scope.codes.items():
+        mine = np.flatnonzero(rows["area"].astype(str) == code)
+        parts = cutting.fitted(list(shapes[mine]), scope.ground[station], metric_srid=ground.metric_srid)
+        spots = shapely.point_on_surface(np.asarray(parts, dtype=object))
+        nearest = mine[shapely.STRtree(shapes[mine]).nearest(spots)]
+        cells = rows["cell"].to_numpy()[nearest]
+        found += [(labels[cell], station, shape) for cell, shape in zip(cells, parts, strict=True)]
+    measured = ground.work([shape for _, _, shape in found])
+    made = {
+        n: Block(n, label, station, shape, businesses, work)
+        for n, ((label, station, shape), (businesses, work)) in enumerate(
+            zip(found, measured, strict=True), start=1
+        )
+    }
+    stations = {label: station for label, station, _ in found}
+    return Board(made, {label: DraftCell(label, stations[label]) for label in sorted(stations)}), labels
 
 
 def _store(
@@ -213,21 +232,22 @@ def _store(
     home: Jurisdiction,
     name: str,
     origin: str,
-    stations: list[int],
+    scope: Scope,
     board: Board,
     parameters: dict[str, Any],
     engine_report: dict[str, Any] | None,
     by: int | None,
 ) -> Redivision:
-    roads = service.roads_of(session, home.jurisdiction_id, stations)
-    report = quality(board, roads, metric_srid=int(home.metric_srid))
+    lines = service.lines_in(session, home.jurisdiction_id, scope.stations)
+    report = quality(board, lines, metric_srid=int(home.metric_srid))
     if engine_report is not None:
         report["engine"] = engine_report
     draft = Redivision(
         jurisdiction_id=home.jurisdiction_id,
         name=name,
         origin=origin,
-        stations=stations,
+        stations=scope.stations,
+        parts=scope.parts,
         parameters=parameters,
         report=report,
         created_by=by,

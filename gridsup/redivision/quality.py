@@ -11,11 +11,13 @@ import shapely
 from numpy.typing import NDArray
 
 from gridsup import spatial
-from gridsup.cells.division.workload import Mix, homes
+from gridsup.cells.division.blocks import ALONG
+from gridsup.cells.division.lines import MAJOR, Lines, strength_of
+from gridsup.cells.division.workload import Mix, Spots, homes, measure
 from gridsup.redivision.board import Board, Twins, twins
 
-MIX = Mix()
-"""The engine's own mix, so that an edit is measured as the division was."""
+METRES = 110_950.0
+"""Metres of a degree of latitude."""
 
 
 def placed(shapes: Sequence[Any], points: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -25,82 +27,61 @@ def placed(shapes: Sequence[Any], points: NDArray[np.float64]) -> NDArray[np.int
     return homes(np.asarray(shapes, dtype=object), np.asarray(shapely.points(points), dtype=object))
 
 
+def lines_of(kinds: Sequence[str], lines: Sequence[Any], metric_srid: int) -> Lines:
+    """Lines of EPSG:4490 as a division sees them: in the metric CRS, with their strength as a border."""
+    shapes: Any = np.asarray(lines, dtype=object)
+    return Lines(
+        spatial.to_metric(shapes, metric_srid) if len(shapes) else shapes,
+        np.array([strength_of(kind) for kind in kinds], dtype=np.float64),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What makes work: positions of operating businesses (n × 2) with the weight of each, and roads."""
+    """What makes work: operating businesses, where they stand in degrees (n × 2) and as a division counts
+    them (metric CRS), the lines, and the mix that weighs it all."""
 
     points: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    roads: Sequence[Any]
+    spots: Spots
+    lines: Lines
+    mix: Mix
     metric_srid: int
 
     def work(self, shapes: Sequence[Any]) -> list[tuple[int, float]]:
-        """``(businesses, share of the work)`` of each shape; the shares add up to 1."""
+        """``(businesses, share of the work)`` of each shape, as the division measures it; shares sum to 1."""
         if not shapes:
             return []
-        n = len(shapes)
-        owner = placed(shapes, self.points)
-        inside = owner >= 0
-        count = np.bincount(owner[inside], minlength=n)
-        weight = np.bincount(owner[inside], weights=self.weights[inside], minlength=n)
-        moved = spatial.to_metric(shapely.multipolygons(list(shapes)), self.metric_srid)
-        area = shapely.area(shapely.get_parts(moved))
-        length: NDArray[np.float64] = np.zeros(n)
-        if len(self.roads):
-            middles, sizes = _segments(self.roads)
-            at = placed(shapes, middles)
-            length += np.bincount(at[at >= 0], weights=sizes[at >= 0], minlength=n)
-        parts = [(MIX.businesses, weight), (MIX.area, area), (MIX.roads, length)]
-        known = [(share, amount / amount.sum()) for share, amount in parts if amount.sum() > 0]
-        whole = sum(share for share, _ in known)
-        total = sum(share / whole * amount for share, amount in known)
-        return [(int(c), float(w)) for c, w in zip(count, np.broadcast_to(total, (n,)), strict=True)]
+        home = placed(shapes, self.points)
+        ground: Any = np.asarray(shapes, dtype=object)
+        metric = spatial.to_metric(ground, self.metric_srid)
+        share = measure(metric, home, self.spots, self.lines, self.mix).share
+        count = np.bincount(home[home >= 0], minlength=len(shapes))
+        return [(int(n), float(w)) for n, w in zip(count, share, strict=True)]
 
 
-def _segments(lines: Sequence[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Middles and lengths (degrees of latitude) of the straight pieces of lines."""
-    xy, of = shapely.get_coordinates(np.asarray(lines, dtype=object), return_index=True)
-    same = of[1:] == of[:-1]
-    a, b = xy[:-1][same], xy[1:][same]
-    size = np.hypot((b - a)[:, 0] * np.cos(np.radians(a[:, 1])), (b - a)[:, 1])
-    return (a + b) / 2, size
+def along(border: Twins, lines: Lines, metric_srid: int) -> tuple[float, float]:
+    """The shares of a border that run on a road, and on a major one, as a division defines both: within
+    ``ALONG`` metres the nearest line counts. 1 where there is no border."""
+    if not len(border.size):
+        return 1.0, 1.0
+    strength = np.zeros(len(border.size))
+    if len(lines.shapes):
+        middles: Any = shapely.points(border.middle)
+        place, line = shapely.STRtree(lines.shapes).query_nearest(
+            spatial.to_metric(middles, metric_srid), max_distance=ALONG, all_matches=True
+        )
+        np.maximum.at(strength, place, np.maximum(lines.strength[line], 0.01))
+    whole = border.size.sum()
+    on, major = (float(border.size[far].sum() / whole) for far in (strength > 0, strength >= MAJOR))
+    return round(on, 4), round(major, 4)
 
 
-ALONG_M = 15.0
-"""A border this near to a road runs along it: the middle of a dual carriageway is no drawn line."""
-METRES = 110_950.0
-"""Metres of a degree of latitude."""
-MAJOR = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary", "river", "rail"})
-
-
-@dataclass(frozen=True, slots=True)
-class Roads:
-    """Lines that can bound cells, by kind."""
-
-    kinds: Sequence[str]
-    lines: Sequence[Any]
-
-    def share(self, border: Twins, *, major: bool = False) -> float:
-        """The share of a border that runs along these lines, 0 to 1; 1 where there is no border."""
-        lines = [
-            line
-            for kind, line in zip(self.kinds, self.lines, strict=True)
-            if not major or kind.removesuffix("_link") in MAJOR
-        ]
-        if not len(border.size) or not lines:
-            return 0.0 if len(border.size) else 1.0
-        tree = shapely.STRtree(np.asarray(lines, dtype=object))
-        near, _ = tree.query(shapely.points(border.middle), predicate="dwithin", distance=ALONG_M / METRES)
-        along = np.unique(near)
-        return round(float(border.size[along].sum() / border.size.sum()), 4)
-
-
-def quality(board: Board, roads: Roads, *, metric_srid: int) -> dict[str, Any]:
+def quality(board: Board, lines: Lines, *, metric_srid: int) -> dict[str, Any]:
     """The figures of a draft: cells, blocks, balance, compactness, and whether anything is torn.
 
     ``workload_cv`` and ``max_over_mean`` compare cells of the whole draft; ``polsby_popper`` is 4πA/P²
     (1 for a circle), measured in the metric CRS; ``on_roads`` and ``on_major_roads`` are shares of the border
-    between cells of one station that lie within :data:`ALONG_M` of a line, or of a major one.
+    between cells of one station, see :func:`along`.
     """
     shapes = board.shapes()
     load = dict.fromkeys(shapes, 0.0)
@@ -115,6 +96,7 @@ def quality(board: Board, roads: Roads, *, metric_srid: int) -> dict[str, Any]:
     station = [board.cells[label].station_id for label, shape in shapes.items() if not shape.is_empty]
     internal = twins(ground).within(np.array(station, dtype=np.int64))
     metres = internal.size * METRES
+    on_roads, on_major = along(internal, lines, metric_srid)
     return {
         "cells": len(shapes),
         "blocks": len(board.living),
@@ -126,8 +108,8 @@ def quality(board: Board, roads: Roads, *, metric_srid: int) -> dict[str, Any]:
         "polsby_popper_mean": round(float(round_.mean()), 4),
         "polsby_popper_min": round(float(round_.min()), 4),
         "internal_boundary_km": round(float(metres.sum()) / 1000, 3),
-        "on_roads": roads.share(internal),
-        "on_major_roads": roads.share(internal, major=True),
+        "on_roads": on_roads,
+        "on_major_roads": on_major,
     }
 
 

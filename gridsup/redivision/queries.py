@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select, text
 
+from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
 from gridsup.people.model import Officer, Organisation
 from gridsup.redivision.model import Redivision, RedivisionBlock, RedivisionCell, RedivisionEdit
@@ -55,6 +57,21 @@ def blocks(jurisdiction_id: int, draft_id: int, *, all_of_them: bool = False) ->
     return query if all_of_them else query.where(RedivisionBlock.cell.is_not(None))
 
 
+def edges_of_logs(jurisdiction_id: int, draft_ids: list[int]) -> Rows:
+    """Rows ``(redivision_id, done, undone)``: the last edit of each draft that stands, and the last one
+    taken back."""
+    stands = RedivisionEdit.undone_at.is_(None)
+    return (
+        select(
+            RedivisionEdit.redivision_id,
+            func.max(RedivisionEdit.id).filter(stands).label("done"),
+            func.max(RedivisionEdit.id).filter(~stands).label("undone"),
+        )
+        .where(RedivisionEdit.jurisdiction_id == jurisdiction_id, RedivisionEdit.redivision_id.in_(draft_ids))
+        .group_by(RedivisionEdit.redivision_id)
+    )
+
+
 def last_number(jurisdiction_id: int, draft_id: int) -> Select[int]:
     """The highest block number that the draft ever had."""
     return select(func.coalesce(func.max(RedivisionBlock.number), 0)).where(
@@ -97,6 +114,42 @@ def officers(jurisdiction_id: int, ids: list[int]) -> Rows:
     )
 
 
+PARTS = text(
+    """
+    SELECT o.id, o.kind, o.code, o.name, c.id AS cell_id, c.station_id
+    FROM organisations o
+    JOIN cells c ON c.jurisdiction_id = :j AND upper_inf(c.valid)
+         AND (c.community_id = o.id
+              OR EXISTS (SELECT FROM organisations k WHERE k.jurisdiction_id = :j
+                                AND k.id = c.community_id AND k.parent_id = o.id)
+              OR (c.geom && o.area
+                  AND ST_Area(ST_Intersection(c.geom, o.area)) > 0.5 * ST_Area(c.geom)))
+    WHERE o.jurisdiction_id = :j AND o.active AND o.kind IN ('street', 'community')
+    ORDER BY o.kind DESC, o.code, o.id, c.id
+    """
+)
+"""Streets and communities with each present cell that they hold."""
+
+
+def national_codes_of(jurisdiction_id: int, community: str) -> Select[str | None]:
+    """The 15-digit codes that cells of a community (12 digits) have or had."""
+    return select(Cell.national_code).where(
+        Cell.jurisdiction_id == jurisdiction_id, Cell.national_code.regexp_match(f"^{community}[0-9]{{3}}$")
+    )
+
+
+def officers_in_service(jurisdiction_id: int) -> Select[int]:
+    """Ids."""
+    return select(Officer.id).where(Officer.jurisdiction_id == jurisdiction_id, Officer.active)
+
+
+def named_bodies(jurisdiction_id: int, ids: Sequence[int]) -> Rows:
+    """Rows ``(id, kind, name)``."""
+    return select(Organisation.id, Organisation.kind, Organisation.name).where(
+        Organisation.jurisdiction_id == jurisdiction_id, Organisation.id.in_(ids)
+    )
+
+
 NOT_BORDERS = (
     "footway", "path", "steps", "cycleway", "track", "service", "corridor", "elevator", "bridleway",
     "platform", "construction", "proposed", "raceway",
@@ -109,7 +162,7 @@ ROADS = text(
     FROM roads r
     JOIN organisations s ON s.jurisdiction_id = :j AND s.id = ANY(:stations)
          AND s.area && r.geom AND ST_Intersects(s.area, r.geom)
-    WHERE r.jurisdiction_id = :j AND NOT r.kind = ANY(:without)
+    WHERE r.jurisdiction_id = :j
     GROUP BY r.jurisdiction_id, r.id
     ORDER BY r.id
     """
@@ -119,8 +172,6 @@ ROADS = text(
 GROUND = text(
     """
     SELECT b.id, ST_X(p.point) AS lon, ST_Y(p.point) AS lat, b.risk, b.licence_status,
-           (SELECT count(*) FROM visits v WHERE v.jurisdiction_id = :j AND v.business_id = b.id
-                   AND v.at >= now() - interval '1 year') AS visits,
            (SELECT count(*) FROM findings f WHERE f.jurisdiction_id = :j AND f.business_id = b.id
                    AND f.found_at >= now() - interval '3 years') AS findings
     FROM businesses b
@@ -132,6 +183,20 @@ GROUND = text(
     """
 )
 """Operating businesses that stand in the stations, with what says how much work they make."""
+
+INSPECTORS = text(
+    """
+    SELECT DISTINCT p.officer_id, s.id AS station_id
+    FROM postings p
+    JOIN officers f ON f.jurisdiction_id = :j AND f.id = p.officer_id AND f.active
+    JOIN organisations o ON o.jurisdiction_id = :j AND o.id = p.organisation_id
+    JOIN organisations s ON s.jurisdiction_id = :j AND s.id IN (o.id, o.parent_id) AND s.id = ANY(:stations)
+    WHERE p.jurisdiction_id = :j AND p.post = 'inspector' AND p.valid_from <= :day
+      AND coalesce(p.valid_to, 'infinity') >= :day
+    ORDER BY p.officer_id
+    """
+)
+"""Rows ``(officer_id, station_id)`` of the inspectors of some stations and of their groups on a day."""
 
 HOUSEHOLDS = text(
     """

@@ -5,6 +5,7 @@ Each verb takes the version that the caller saw; a draft that changed meanwhile 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,11 @@ import shapely
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from gridsup import spatial
 from gridsup.cells import queries as cell_queries
+from gridsup.cells.division import Mix
+from gridsup.cells.division.lines import Lines
+from gridsup.cells.division.workload import Spots
 from gridsup.cells.serials import scheme_of
 from gridsup.codes import CodeScheme
 from gridsup.db import announce
@@ -20,10 +25,10 @@ from gridsup.errors import Conflict, Invalid, NotFound, Refused
 from gridsup.people import queries as people
 from gridsup.people.audit import record
 from gridsup.people.refusals import missing
-from gridsup.redivision import queries, store, verbs
+from gridsup.redivision import queries, scope, store, verbs
 from gridsup.redivision.board import Board, Change
 from gridsup.redivision.model import Redivision, RedivisionEdit
-from gridsup.redivision.quality import Ground, Roads, quality
+from gridsup.redivision.quality import Ground, lines_of, quality
 from gridsup.registry.record import home_of
 
 
@@ -123,8 +128,8 @@ def edit(
 def _next(session: Session, draft: Redivision, board: Board, officer_id: int | None) -> None:
     home = home_of(session, draft.jurisdiction_id)
     kept = {"engine": draft.report["engine"]} if "engine" in draft.report else {}
-    roads = roads_of(session, draft.jurisdiction_id, [int(one) for one in draft.stations])
-    draft.report = quality(board, roads, metric_srid=int(home.metric_srid)) | kept
+    lines = lines_in(session, draft.jurisdiction_id, [int(one) for one in draft.stations])
+    draft.report = quality(board, lines, metric_srid=int(home.metric_srid)) | kept
     draft.version += 1
     draft.changed_by, draft.changed_at = officer_id, func.now()
     draft.failure = None
@@ -175,7 +180,8 @@ def describe(
     """Set a cell's number, name, community or inspector."""
     given = _settled(session, draft, given)
     board = store.load(session, draft)
-    change = verbs.describe(board, label, **given)
+    taken = scope.grids_beside(session, draft, board) if given.get("grid") else set()
+    change = verbs.describe(board, label, taken=taken, **given)
     asked = {"cell": label, **given}
     return edit(session, draft, "describe", change, board, asked=asked, officer_id=by)
 
@@ -214,15 +220,48 @@ def padded(scheme: CodeScheme, grid: str | None) -> str | None:
 
 
 def undo(session: Session, draft: Redivision, *, by: int | None) -> Redivision:
-    """Take back the last edit that was not taken back yet. Raises Conflict ``nothing-to-undo``."""
-    last = session.scalar(
-        queries.edits(draft.jurisdiction_id, draft.id).where(RedivisionEdit.undone_at.is_(None)).limit(1)
-    )
-    if last is None:
+    """Take back the last edit that stands. Raises Conflict ``nothing-to-undo``."""
+    done, _ = ends_of_log(session, draft)
+    if done is None:
         raise Conflict("nothing-to-undo", zh="没有可撤销的修改。", en="There is no edit to take back.")
-    change = store.undoing(last.change)
+    done.undone_by, done.undone_at = by, func.now()
+    return _replay(session, draft, store.parsed(done.change).inverse(), by)
+
+
+def redo(session: Session, draft: Redivision, *, by: int | None) -> Redivision:
+    """Make the edit again that was taken back last. A new edit ends what can be made again.
+
+    Raises Conflict ``nothing-to-redo``.
+    """
+    _, undone = ends_of_log(session, draft)
+    if undone is None:
+        raise Conflict("nothing-to-redo", zh="没有可重做的修改。", en="There is no edit to make again.")
+    undone.undone_by = undone.undone_at = None
+    return _replay(session, draft, store.parsed(undone.change), by)
+
+
+def ends_of_log(session: Session, draft: Redivision) -> tuple[RedivisionEdit | None, RedivisionEdit | None]:
+    """The last edit that stands, and the one after it that was taken back last, which can be made again."""
+    log = queries.edits(draft.jurisdiction_id, draft.id)
+    done = session.scalar(log.where(RedivisionEdit.undone_at.is_(None)).limit(1))
+    later = log.where(RedivisionEdit.undone_at.is_not(None)).order_by(None).order_by(RedivisionEdit.id)
+    if done is not None:
+        later = later.where(RedivisionEdit.id > done.id)
+    return done, session.scalar(later.limit(1))
+
+
+def ends_of_logs(
+    session: Session, jurisdiction_id: int, draft_ids: list[int]
+) -> dict[int, tuple[bool, bool]]:
+    """Draft → whether an edit can be taken back, and whether one can be made again."""
+    found = dict.fromkeys(draft_ids, (False, False))
+    for row in session.execute(queries.edges_of_logs(jurisdiction_id, draft_ids)):
+        found[row.redivision_id] = (row.done is not None, (row.undone or 0) > (row.done or 0))
+    return found
+
+
+def _replay(session: Session, draft: Redivision, change: Change, by: int | None) -> Redivision:
     board = store.load(session, draft, with_retired=True)
-    last.undone_by, last.undone_at = by, func.now()
     store.save(session, draft, change)
     _next(session, draft, board.apply(change), by)
     return draft
@@ -253,35 +292,53 @@ def drawn(line: list[tuple[float, float]]) -> shapely.LineString:
 
 
 def ground(session: Session, draft: Redivision) -> Ground:
-    """What makes work in the draft's stations."""
-    return ground_of(session, draft.jurisdiction_id, [int(one) for one in draft.stations])
+    """What makes work in the draft's stations, weighed by the mix that the draft was made with."""
+    return ground_of(session, draft.jurisdiction_id, [int(one) for one in draft.stations], mix_of(draft))
 
 
-def ground_of(session: Session, jurisdiction_id: int, stations: list[int]) -> Ground:
-    """What makes work in some stations; a household with a history weighs more than one without."""
-    home = home_of(session, jurisdiction_id)
+def mix_of(draft: Redivision) -> Mix:
+    """What the draft counts as work: as it was asked for, else the default."""
+    return Mix(**draft.parameters["mix"]) if "mix" in draft.parameters else Mix()
+
+
+def shares_of(draft: Redivision) -> dict[str, float]:
+    """The draft's mix as shares that sum to 1."""
+    weights = asdict(mix_of(draft))
+    return {name: weight / sum(weights.values()) for name, weight in weights.items()}
+
+
+def ground_of(session: Session, jurisdiction_id: int, stations: list[int], mix: Mix) -> Ground:
+    """What makes work in some stations."""
     rows = session.execute(queries.GROUND, {"j": jurisdiction_id, "stations": stations}).all()
-    roads = session.execute(
-        queries.ROADS, {"j": jurisdiction_id, "stations": stations, "without": list(queries.NOT_BORDERS)}
-    )
+    srid = int(home_of(session, jurisdiction_id).metric_srid)
+    points = np.array([(row.lon, row.lat) for row in rows], dtype=np.float64).reshape(-1, 2)
+    places: Any = np.asarray(shapely.points(points), dtype=object)
     return Ground(
-        np.array([(row.lon, row.lat) for row in rows], dtype=np.float64).reshape(-1, 2),
-        np.array([weight_of(row) for row in rows], dtype=np.float64),
-        [shapely.from_wkb(bytes(row.geom)) for row in roads],
-        int(home.metric_srid),
+        points,
+        Spots(
+            spatial.to_metric(places, srid) if len(places) else places,
+            np.ones(len(rows)),
+            np.array([unlicensed(row) for row in rows], dtype=np.float64),
+            np.array([row.risk for row in rows], dtype=np.float64),
+        ),
+        lines_in(session, jurisdiction_id, stations),
+        mix,
+        srid,
     )
 
 
-def roads_of(session: Session, jurisdiction_id: int, stations: list[int]) -> Roads:
+def lines_in(session: Session, jurisdiction_id: int, stations: list[int]) -> Lines:
     """Every line that touches some stations."""
-    rows = session.execute(queries.ROADS, {"j": jurisdiction_id, "stations": stations, "without": []}).all()
-    return Roads([row.kind for row in rows], [shapely.from_wkb(bytes(row.geom)) for row in rows])
+    srid = int(home_of(session, jurisdiction_id).metric_srid)
+    rows = session.execute(queries.ROADS, {"j": jurisdiction_id, "stations": stations}).all()
+    lines: Any = shapely.from_wkb([bytes(row.geom) for row in rows])
+    return lines_of([row.kind for row in rows], lines, srid)
 
 
-def weight_of(row: Any) -> float:
-    """The work that a household makes: 1, more for its risk, its missing licence and its findings."""
-    unlicensed = row.licence_status != "valid"
-    return 1.0 + 0.25 * float(row.risk - 1) + (1.0 if unlicensed else 0.0) + 0.5 * float(min(row.findings, 4))
+def unlicensed(row: Any) -> float:
+    """A household's history of missing licences: one while it has no valid one, one for each finding of the
+    last three years, five at most."""
+    return float((row.licence_status != "valid") + min(row.findings, 4))
 
 
 def log(session: Session, draft: Redivision, limit: int) -> list[RedivisionEdit]:

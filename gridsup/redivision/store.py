@@ -98,8 +98,8 @@ def as_json(change: Change) -> dict[str, Any]:
     }
 
 
-def undoing(logged: dict[str, Any]) -> Change:
-    """The change that takes a logged one back."""
+def parsed(logged: dict[str, Any]) -> Change:
+    """A change as the log kept it; the blocks that it added stand in their table."""
     cells: dict[int, CellStep] = {}
     for label, (before, after) in logged["cells"].items():
         cells[int(label)] = (
@@ -114,4 +114,4 @@ def undoing(logged: dict[str, Any]) -> Change:
             for n, (before, after) in logged["shapes"].items()
         },
         cells,
-    ).inverse()
+    )

@@ -5,7 +5,7 @@ Cells stay one piece each, every block stays in exactly one cell, and a cell lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -129,15 +129,18 @@ def cut_block(board: Board, number: int, line: Any, measure: Measure) -> Change:
     return change
 
 
-def describe(board: Board, label: int, **given: Any) -> Change:
-    """Set a cell's ``grid``, ``name``, ``community_id`` or ``officer_id``.
+def describe(board: Board, label: int, *, taken: Collection[tuple[int, str]] = (), **given: Any) -> Change:
+    """Set a cell's ``grid``, ``name``, ``community_id`` or ``officer_id``. ``taken``: numbers by station of
+    cells that are not on the board.
 
     Raises Refused ``grid-taken`` when another cell of the station has the number.
     """
     cell = cell_of(board, label)
     new = replace(cell, **given)
     twin = [c for c in board.cells.values() if c.label != label and c.station_id == new.station_id]
-    if new.grid is not None and any(c.grid == new.grid for c in twin):
+    if new.grid is not None and (
+        (new.station_id, new.grid) in taken or any(c.grid == new.grid for c in twin)
+    ):
         raise Refused(
             "grid-taken",
             zh="本所已有网格编号 {grid}。请换一个编号，或先改掉另一个网格的编号。",

@@ -27,6 +27,8 @@ from gridsup.redivision import enacting, exchange, history, proposing, service, 
 from gridsup.redivision.board import Block, Board
 from gridsup.redivision.compare import Comparison
 from gridsup.redivision.model import Redivision
+from gridsup.redivision.proposing import Wish
+from gridsup.redivision.scope import scope_of
 from gridsup.registry.model import HouseholdCode
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, Bureau, bureau, business, officer
@@ -62,7 +64,7 @@ def world(session: Session) -> Bureau:
 
 
 def started(session: Session) -> Redivision:
-    return proposing.from_today(session, J, name="二〇二六年调整", stations=[STATION])
+    return proposing.from_today(session, J, scope_of(session, J, stations=[STATION]), name="二〇二六年调整")
 
 
 def at(board: Board, column: float, row: float) -> Block:
@@ -154,7 +156,8 @@ def test_cells_of_the_engine_keep_the_numbers_of_those_whose_place_they_take(ses
         cells = pd.DataFrame({"before": [f"{STATION}-001", f"{STATION}-002", None]})
         return SimpleNamespace(blocks=blocks, cells=cells, report={"workload_cv": 0.0})
 
-    draft = proposing.propose(session, J, name="三格", stations=[STATION], cells=3, engine=engine)
+    ground = scope_of(session, J, stations=[STATION])
+    draft = proposing.propose(session, J, ground, Wish(cells=3), name="三格", engine=engine)
     assert (asked["cells"], len(asked["previous"]), len(asked["businesses"]), len(asked["roads"])) == (
         3,
         4,

@@ -10,28 +10,35 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridsup import spatial
+from gridsup.cells.division import Mix
+from gridsup.cells.division.workload import Spots
 from gridsup.errors import GridsupError, Invalid, Refused
 from gridsup.redivision import verbs
 from gridsup.redivision.board import Block, Board, Change, DraftCell
-from gridsup.redivision.quality import Ground, Roads, quality
+from gridsup.redivision.quality import Ground, lines_of, quality
 
 N, SIDE, WEST, SOUTH = 6, 0.002, 114.26, 30.60
 STATION, OTHER = 1, 2
-GROUND = Ground(
-    np.array([(WEST + (i + 0.5) * SIDE, SOUTH + (j + 0.3) * SIDE) for i in range(N) for j in range(N)]),
-    np.ones(N * N),
-    [],
-    4547,
-)
-
-
-ROADS = Roads(
+PLACES = np.array([(WEST + (i + 0.5) * SIDE, SOUTH + (j + 0.3) * SIDE) for i in range(N) for j in range(N)])
+ROADS = lines_of(
     ["primary", "service"],
     [
         shapely.LineString([(WEST + 3 * SIDE, SOUTH - SIDE), (WEST + 3 * SIDE, SOUTH + 9 * SIDE)]),
         shapely.LineString([(WEST, SOUTH + 3 * SIDE), (WEST + 3 * SIDE, SOUTH + 3 * SIDE)]),
     ],
+    4547,
 )
+
+
+def ground(mix: Mix, **counts: Any) -> Ground:
+    """One household in each block; ``counts`` of some share, else nothing unlicensed and no risk."""
+    spots: Any = shapely.points(PLACES)
+    kinds = {name: counts.get(name, np.zeros(N * N)) for name in ("unlicensed", "risk")}
+    return Ground(PLACES, Spots(spatial.to_metric(spots, 4547), np.ones(N * N), **kinds), ROADS, mix, 4547)
+
+
+GROUND = ground(Mix())
 
 
 def chequer() -> Board:

@@ -1,0 +1,66 @@
+"""Which inspector takes which beat (责任片): groups of cells that the engine made for so many inspectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from geoalchemy2.shape import to_shape
+from scipy.optimize import linear_sum_assignment
+from sqlalchemy.orm import Session
+
+from gridsup.cells import queries as cell_queries
+from gridsup.cells.locate import today
+from gridsup.redivision import queries
+from gridsup.redivision.board import Board
+from gridsup.redivision.quality import placed
+from gridsup.redivision.scope import Scope
+
+
+def officers_of(session: Session, jurisdiction_id: int, scope: Scope) -> list[tuple[int, int]]:
+    """``(officer, station)`` of those who could take a beat: the inspectors of the stations, by number."""
+    params = {"j": jurisdiction_id, "stations": scope.stations, "day": today()}
+    return [(row.officer_id, row.station_id) for row in session.execute(queries.INSPECTORS, params)]
+
+
+def named(
+    session: Session, jurisdiction_id: int, scope: Scope, board: Board, beat: Mapping[int, int]
+) -> dict[int, int | None]:
+    """Label → officer for cells with a beat (label → number): who holds most of a beat's work today keeps it,
+    as far as the stations' inspectors go round; a beat beyond them has nobody yet (None).
+    """
+    people = officers_of(session, jurisdiction_id, scope)
+    beats = sorted(set(beat.values()))
+    held = {
+        row.cell_id: row.officer_id
+        for row in session.execute(
+            cell_queries.holders(jurisdiction_id, [cell.id for cell in scope.present], today())
+        )
+    }
+    shared = _shared(board, scope, held)
+    gain = np.full((len(beats), len(people)), -1.0)
+    for i, number in enumerate(beats):
+        mine = [label for label, one in beat.items() if one == number]
+        stations = {board.cells[label].station_id for label in mine}
+        for k, (officer, station) in enumerate(people):
+            if station in stations:
+                gain[i, k] = sum(shared.get((label, officer), 0.0) for label in mine)
+    takes: dict[int, int] = {}
+    for i, k in zip(*linear_sum_assignment(gain, maximize=True), strict=True):
+        if gain[i, k] >= 0:
+            takes[beats[i]] = people[k][0]
+    return {label: takes.get(number) for label, number in beat.items()}
+
+
+def _shared(board: Board, scope: Scope, held: Mapping[int, int]) -> dict[tuple[int, int], float]:
+    """(label, officer) → the work of the cell's blocks that the officer holds today."""
+    blocks = board.living
+    points = np.array([(p.x, p.y) for p in (b.shape.representative_point() for b in blocks)])
+    owner = placed([to_shape(cell.geom) for cell in scope.present], points.reshape(-1, 2))
+    shared: dict[tuple[int, int], float] = {}
+    for block, i in zip(blocks, owner.tolist(), strict=True):
+        officer = held.get(scope.present[i].id) if i >= 0 else None
+        if officer is not None and block.cell is not None:
+            key = (block.cell, officer)
+            shared[key] = shared.get(key, 0.0) + block.workload
+    return shared
