@@ -546,6 +546,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendar
+         * @description The working calendar in use, and the notices that the bureau entered itself.
+         */
+        get: operations["read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Holiday Notice
+         * @description Enter a notice and count every open clock anew; each change is an event of its matter.
+         */
+        post: operations["enter_holiday_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/notices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Holiday Notice
+         * @description Which due dates a notice would move, from when to when. Nothing is written.
+         */
+        post: operations["preview_holiday_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls": {
         parameters: {
             query?: never;
@@ -1581,6 +1641,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/link-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Link Limits
+         * @description Every link with its limit, those that the bureau has yet to set first.
+         */
+        get: operations["list_link_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/link-limits/{table}/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Link Limit
+         * @description Set one link anew: the next version, 本局设定. A limit of the law can only be tightened.
+         */
+        put: operations["set_link_limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locate": {
         parameters: {
             query?: never;
@@ -1719,6 +1819,28 @@ export interface paths {
          * @description The contents lists of a penalty case's main and sub volume.
          */
         get: operations["get_case_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/documents/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Document
+         * @description A paper as it will print, before it is approved or issued; 稿 (draft) stands across each page.
+         *
+         *     `X-Missing` names, comma-separated, what stayed blank.
+         */
+        get: operations["preview_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2150,9 +2272,29 @@ export interface paths {
         put?: never;
         /**
          * Divide Anew
-         * @description A draft by the division engine, from the stored roads, station areas, businesses and their history.
+         * @description A draft by the division engine, from the stored roads, areas, businesses and their history.
          */
         post: operations["divide_anew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Redivision Parts
+         * @description The streets and communities that can be divided anew for themselves: those that hold cells.
+         */
+        get: operations["list_redivision_parts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2431,6 +2573,27 @@ export interface paths {
         get: operations["list_redivision_moves"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redivisions/{redivision_id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo Redivision Edit
+         * @description Make the edit again that was taken back last; a new edit ends what can be made again. 409
+         *     `nothing-to-redo`.
+         */
+        post: operations["redo_redivision_edit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2812,6 +2975,26 @@ export interface paths {
          * @description Record a visit. Sending it again changes nothing and gives the same answer.
          */
         post: operations["record_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Warnings
+         * @description Announced in the last seven days, still running, and for this person's posts to see to.
+         */
+        get: operations["list_warnings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3788,6 +3971,18 @@ export interface components {
             version: number;
         };
         /**
+         * CalendarView
+         * @description The calendar in use. `published`: the last year whose notice is known; later ones are provisional.
+         */
+        CalendarView: {
+            /** Entered */
+            entered: components["schemas"]["EnteredNotice"][];
+            /** Published */
+            published: number;
+            /** Version */
+            version: string;
+        };
+        /**
          * Call
          * @description A call that was taken at the desk (来电登记), under the number of the platform that passed it on.
          */
@@ -4668,32 +4863,55 @@ export interface components {
         };
         /**
          * DivideForm
-         * @description Ask the engine for a division.
+         * @description Ask the engine for a division: so many cells, or cells for so many inspectors, or both.
          */
         DivideForm: {
             /**
              * Cells
-             * @description how many cells over all the stations
+             * @description how many cells in all; null: as many as inspectors
              */
-            cells: number;
+            cells?: number | null;
             /**
-             * Keep
-             * @description keep what can stay, numbers too
-             * @default true
+             * Inspectors
+             * @description group the cells to so many even beats, and name who takes each
              */
-            keep: boolean;
+            inspectors?: number | null;
+            /**
+             * @default {
+             *       "area": 0.15,
+             *       "businesses": 0.7,
+             *       "risk": 0,
+             *       "roads": 0.15,
+             *       "unlicensed": 0
+             *     }
+             */
+            mix: components["schemas"]["MixForm"];
             /** Name */
             name: string;
             /**
+             * Parts
+             * @description ids of streets and communities, see `GET /redivisions/parts`
+             * @default []
+             */
+            parts: number[];
+            /**
              * Seed
+             * @description the same seed gives the same cells
              * @default 0
              */
             seed: number;
             /**
              * Stations
              * @description codes of stations
+             * @default []
              */
             stations: string[];
+            /**
+             * Stay
+             * @description what keeping today's cells and numbers weighs; 0: they count for nothing
+             * @default 1
+             */
+            stay: number;
         };
         /** DocumentView */
         DocumentView: {
@@ -4905,6 +5123,18 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /** DraftPart */
+        DraftPart: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "street" | "community";
+            /** Name */
+            name: string;
+        };
         /**
          * DraftResult
          * @description What its enactment did: ids of cells and matters, number of businesses with a new code.
@@ -5058,6 +5288,22 @@ export interface components {
              * @description the version that the edit made
              */
             version: number;
+        };
+        /** EnteredNotice */
+        EnteredNotice: {
+            /** Days */
+            days: components["schemas"]["NoticeDayForm"][];
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Officer Id */
+            officer_id: number | null;
+            /** Source */
+            source: string;
+            /** Year */
+            year: number;
         };
         /** EventPhoto */
         EventPhoto: {
@@ -5816,6 +6062,20 @@ export interface components {
             valid_to: string | null;
         };
         /**
+         * HolidayNoticeForm
+         * @description A year's holiday notice (放假通知). `expected`: the calendar version of the preview that was seen.
+         */
+        HolidayNoticeForm: {
+            /** Days */
+            days: components["schemas"]["NoticeDayForm"][];
+            /** Expected */
+            expected?: string | null;
+            /** Source */
+            source: string;
+            /** Year */
+            year: number;
+        };
+        /**
          * ImportResult
          * @description What landed. Of businesses: `known` rows stood in the register already, `left` a person left out,
          *     `rejected` never could; `outside` lie in no cell.
@@ -6110,6 +6370,84 @@ export interface components {
             source: string;
         };
         /**
+         * LimitForm
+         * @description What a link is set to. In force from tomorrow, or from a later day: what runs keeps its limit.
+         */
+        LimitForm: {
+            /**
+             * Content
+             * @default
+             */
+            content: string;
+            /** Effective From */
+            effective_from?: string | null;
+            /** N */
+            n: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "H" | "D" | "WD" | "M" | "Y";
+            /**
+             * Version
+             * @description the newest version that was seen, 0 for none
+             */
+            version: number;
+            /** Warn Days */
+            warn_days?: number | null;
+            /**
+             * Warn Share
+             * @default 0.8
+             */
+            warn_share: number;
+        };
+        /**
+         * LimitVersion
+         * @description What the bureau set at one time (本局设定); never changed afterwards.
+         */
+        LimitVersion: {
+            /** Content */
+            content: string;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** N */
+            n: number;
+            /** Officer */
+            officer: string;
+            /** Officer Id */
+            officer_id: number;
+            /** Reason */
+            reason: string;
+            /** Requirement */
+            requirement: string;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "H" | "D" | "WD" | "M" | "Y";
+            /** Version */
+            version: number;
+            /** Warn Days */
+            warn_days: number | null;
+            /** Warn Share */
+            warn_share: number;
+        };
+        /**
          * LinePoint
          * @description CRS84 degrees.
          */
@@ -6128,6 +6466,80 @@ export interface components {
             en: string[];
             /** Zh */
             zh: string[];
+        };
+        /**
+         * LinkLimit
+         * @description A link's limit. `mark`: `bureau` 本局设定, `default` 待本局设定, `unverified` 未核对, `law` 法定.
+         */
+        LinkLimit: {
+            /**
+             * Bound
+             * @description what a bureau may set: anything, no more, no less, nothing
+             * @enum {string}
+             */
+            bound: "open" | "at_most" | "at_least" | "fixed";
+            /** Content */
+            content: string;
+            /** Law N */
+            law_n: number;
+            /**
+             * Law Unit
+             * @enum {string}
+             */
+            law_unit: "H" | "D" | "WD" | "M" | "Y";
+            /**
+             * Mark
+             * @enum {string}
+             */
+            mark: "bureau" | "default" | "unverified" | "law";
+            /** N */
+            n: number;
+            /**
+             * Newest
+             * @description the newest version, 0 when the bureau has set none
+             */
+            newest: number;
+            /** Requirement */
+            requirement: string;
+            /** Row */
+            row: string;
+            /** Source */
+            source: string;
+            /** Table */
+            table: string;
+            table_title: components["schemas"]["Words"];
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "H" | "D" | "WD" | "M" | "Y";
+            /** Uses */
+            uses: components["schemas"]["LinkUse"][];
+            /**
+             * Versions
+             * @description the newest first; a later day is not in force yet
+             */
+            versions: components["schemas"]["LimitVersion"][];
+            /** Warn Days */
+            warn_days: number | null;
+            /** Warn Share */
+            warn_share: number;
+        };
+        /**
+         * LinkUse
+         * @description A clock that takes its limit from this link. `settles`: the system acts when it is due.
+         */
+        LinkUse: {
+            /** Clock */
+            clock: string;
+            /** Owner */
+            owner: string;
+            /** Pack */
+            pack: string;
+            pack_title: components["schemas"]["Words"];
+            /** Settles */
+            settles: boolean;
+            title: components["schemas"]["Words"];
         };
         /**
          * LoadBalance
@@ -6514,6 +6926,59 @@ export interface components {
              */
             missing: string[];
         };
+        /**
+         * MixForm
+         * @description What counts as work. Only the proportions matter: the draft tells the shares, which sum to 1. Not all
+         *     may be 0 (`division-mix`).
+         */
+        MixForm: {
+            /**
+             * Area
+             * @description ground
+             * @default 0.15
+             */
+            area: number;
+            /**
+             * Businesses
+             * @description number of operating businesses
+             * @default 0.7
+             */
+            businesses: number;
+            /**
+             * Risk
+             * @description sum of the businesses' risk grades
+             * @default 0
+             */
+            risk: number;
+            /**
+             * Roads
+             * @description length of roads above service class
+             * @default 0.15
+             */
+            roads: number;
+            /**
+             * Unlicensed
+             * @description no valid licence now, and findings of the last three years
+             * @default 0
+             */
+            unlicensed: number;
+        };
+        /**
+         * MixShares
+         * @description What the draft counts as work, as shares that sum to 1.
+         */
+        MixShares: {
+            /** Area */
+            area: number;
+            /** Businesses */
+            businesses: number;
+            /** Risk */
+            risk: number;
+            /** Roads */
+            roads: number;
+            /** Unlicensed */
+            unlicensed: number;
+        };
         /** MonthRow */
         MonthRow: {
             /** Closed */
@@ -6578,6 +7043,27 @@ export interface components {
             old_officer: string | null;
             /** Old Officer Id */
             old_officer_id: number | null;
+        };
+        /**
+         * MovedClock
+         * @description A clock run whose due instant the notice moves; the same instant where only its reasons change.
+         */
+        MovedClock: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Clock */
+            clock: string;
+            clock_title: components["schemas"]["Words"];
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string | null;
+            /** Owner */
+            owner: string;
+            /** Title */
+            title: string;
         };
         /** Moving */
         Moving: {
@@ -7045,6 +7531,30 @@ export interface components {
              */
             valid_to: string;
         };
+        /** NoticeDayForm */
+        NoticeDayForm: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Name */
+            name: string;
+            /**
+             * Off
+             * @description false: worked in exchange (调休上班)
+             */
+            off: boolean;
+        };
+        /** NoticeEntered */
+        NoticeEntered: {
+            /**
+             * Matters
+             * @description matters that got an event
+             */
+            matters: number[];
+            preview: components["schemas"]["NoticePreview"];
+        };
         /**
          * NoticeForm
          * @description A notice as it came. A lost permit (`permit_loss`) states `status` and `lost_on`.
@@ -7083,6 +7593,33 @@ export interface components {
             status?: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
             /** Trade */
             trade?: string | null;
+        };
+        /**
+         * NoticePreview
+         * @description What the notice changes. Nothing is written until it is entered.
+         */
+        NoticePreview: {
+            /** Before */
+            before: string;
+            /** Calendar */
+            calendar: string;
+            /**
+             * Count
+             * @description clock runs whose due instant moves
+             */
+            count: number;
+            /** Matters */
+            matters: number;
+            /**
+             * Moved
+             * @description only those whose due instant moves, at most 1000
+             */
+            moved: components["schemas"]["MovedClock"][];
+            /**
+             * Recounted
+             * @description clock runs counted anew in all
+             */
+            recounted: number;
         };
         /**
          * Numbers
@@ -7488,6 +8025,30 @@ export interface components {
             /** Second Id */
             second_id: number;
         };
+        /**
+         * PartView
+         * @description A street or community that holds cells.
+         */
+        PartView: {
+            /** Cells */
+            cells: number;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "street" | "community";
+            /** Name */
+            name: string;
+            /**
+             * Stations
+             * @description ids of the stations whose cells they are
+             */
+            stations: number[];
+        };
         /** PasswordForm */
         PasswordForm: {
             /** Current */
@@ -7554,7 +8115,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "limits:set";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -8226,6 +8787,7 @@ export interface components {
             failure: components["schemas"]["DraftFailure"] | null;
             /** Id */
             id: number;
+            mix: components["schemas"]["MixShares"];
             /** Name */
             name: string;
             /**
@@ -8243,10 +8805,17 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * Parts
+             * @description the streets and communities it covers; empty: its stations whole
+             */
+            parts: components["schemas"]["DraftPart"][];
+            /**
              * Planned On
              * @description the day on which it is to come into force, or did
              */
             planned_on: string | null;
+            /** Redoable */
+            redoable: boolean;
             report: components["schemas"]["Quality"];
             result: components["schemas"]["DraftResult"] | null;
             /**
@@ -8256,6 +8825,8 @@ export interface components {
             state: "open" | "scheduled" | "enacted" | "dropped";
             /** Stations */
             stations: components["schemas"]["DraftStation"][];
+            /** Undoable */
+            undoable: boolean;
             /**
              * Version
              * @description send it with the next act
@@ -8870,13 +9441,23 @@ export interface components {
              */
             matters: components["schemas"]["MyMatter"][];
         };
-        /** TodayForm */
+        /**
+         * TodayForm
+         * @description Start from today's cells.
+         */
         TodayForm: {
             /** Name */
             name: string;
             /**
+             * Parts
+             * @description ids of streets and communities, see `GET /redivisions/parts`
+             * @default []
+             */
+            parts: number[];
+            /**
              * Stations
              * @description codes of stations
+             * @default []
              */
             stations: string[];
         };
@@ -9064,6 +9645,35 @@ export interface components {
              * Format: date
              */
             valid_to: string;
+        };
+        /**
+         * WarningView
+         * @description A limit that nears its end or has passed. `kind`: `share` (80 %), `days` (so many remain), `over`.
+         */
+        WarningView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Clock */
+            clock: string;
+            clock_title: components["schemas"]["Words"];
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "share" | "days" | "over";
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string | null;
+            /** Owner */
+            owner: string;
+            /** Title */
+            title: string;
         };
         /**
          * Words
@@ -10612,6 +11222,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_holiday_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayNoticeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeEntered"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_holiday_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayNoticeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePreview"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -13047,6 +13779,92 @@ export interface operations {
             };
         };
     };
+    list_link_limits: {
+        parameters: {
+            query?: {
+                /** @description as of; today when absent */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkLimit"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_link_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkLimit"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     locate_point: {
         parameters: {
             query: {
@@ -13371,6 +14189,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_document: {
+        parameters: {
+            query: {
+                /** @description kind of document */
+                kind: string;
+                /** @description the proposal that waits for signatures */
+                proposal?: number | null;
+                /** @description the act whose paper it is */
+                seq?: number | null;
+            };
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused; `code` says why */
@@ -14399,6 +15264,44 @@ export interface operations {
             };
         };
     };
+    list_redivision_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     draft_from_today: {
         parameters: {
             query?: never;
@@ -14976,6 +15879,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MoveView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redo_redivision_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                redivision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Versioned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedivisionView"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -15937,6 +16884,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_warnings: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarningView"][];
                 };
             };
             /** @description Refused; `code` says why */
