@@ -40,6 +40,8 @@ class Permission(StrEnum):
     PEOPLE_READ = "people:read"
     PEOPLE_EDIT = "people:edit"
     AUDIT_READ = "audit:read"
+    LIMITS_SET = "limits:set"
+    """Set the limits that the law leaves to the bureau (环节期限), and enter a year's holiday notice."""
 
 
 P = Permission
@@ -68,13 +70,13 @@ ROLES: dict[str, frozenset[Permission]] = {
     "dispatcher": frozenset(_DESK | {P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN, P.DIVISION_PLAN}),
     "brigade": frozenset(_PATROL | {P.BOARD_READ}),
     "section": frozenset(_PATROL),
-    "legal": frozenset(_STAFF | {P.PERSONS_UNMASK}),
-    "deputy_head": frozenset(_WATCH | {P.PERSONS_UNMASK} | _DIVIDE),
-    "bureau_head": frozenset(_WATCH | {P.PERSONS_UNMASK} | _DIVIDE),
+    "legal": frozenset(_STAFF | {P.PERSONS_UNMASK, P.BOARD_READ, P.LIMITS_SET}),
+    "deputy_head": frozenset(_WATCH | {P.PERSONS_UNMASK, P.LIMITS_SET} | _DIVIDE),
+    "bureau_head": frozenset(_WATCH | {P.PERSONS_UNMASK, P.LIMITS_SET} | _DIVIDE),
     "liaison": frozenset(_GUEST),
     "efficiency": frozenset(_WATCH),
     "supervision": frozenset(_WATCH | {P.AUDIT_READ}),
-    "manager": frozenset(_WATCH | _DIVIDE),
+    "manager": frozenset(_WATCH | {P.LIMITS_SET} | _DIVIDE),
     "records": frozenset(_STAFF | {P.EXPORTS_MAKE}),
     "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.DIVISION_PLAN}),
     "admin": frozenset(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from gridsup.calendars import Amount, Calendar, NoticeDay, default_calendar
@@ -130,7 +131,7 @@ def select_notices(jurisdiction_id: int) -> Select[HolidayNotice]:
     return (
         select(HolidayNotice)
         .where(HolidayNotice.jurisdiction_id == jurisdiction_id)
-        .distinct(HolidayNotice.year)
+        .ext(distinct_on(HolidayNotice.year))
         .order_by(HolidayNotice.year, HolidayNotice.id.desc())
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Select, and_, cast, func, literal, literal_column, or_, select, union_all
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from gridsup.procedures.door import CHANNEL
@@ -49,7 +49,7 @@ def announce(session: Session, *, now: datetime | None = None) -> int:
 
 def due_warnings(jurisdiction_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
     """Rows ``(jurisdiction_id, matter_id, clock, run, kind, at)``: instants of running clocks that have come,
-    not announced; of several that have come at once the latest kind stands in the list too."""
+    not announced. What the clockwork itself settles when it is due is warned of, but is never late."""
     d = Deadline
     each = func.jsonb_array_elements(d.explanation["warnings"]).table_valued("value").lateral("each")
     value = literal_column("each.value", d.explanation.type)
@@ -58,15 +58,15 @@ def due_warnings(jurisdiction_id: int, now: datetime) -> Select[*tuple[Any, ...]
     running = (
         d.jurisdiction_id == jurisdiction_id,
         d.state == "running",
-        d.on_due.is_(None),
-        or_(d.warn_at <= now, d.due_at <= now),
     )
     found = union_all(
         select(*own, value["kind"].astext.label("kind"), at.label("at"))
         .select_from(d)
         .join(each, literal(True))
-        .where(*running, at <= now),
-        select(*own, literal("over").label("kind"), d.due_at.label("at")).where(*running, d.due_at <= now),
+        .where(*running, d.warn_at <= now, at <= now),
+        select(*own, literal("over").label("kind"), d.due_at.label("at")).where(
+            *running, d.due_at <= now, d.on_due.is_(None)
+        ),
     ).subquery()
     w = ClockWarning
     return (
@@ -106,7 +106,7 @@ def announced(
             d.due_at,
             d.explanation["title"].label("clock_title"),
         )
-        .distinct(d.due_at, w.matter_id, w.clock)
+        .ext(distinct_on(d.due_at, w.matter_id, w.clock))
         .join(
             d,
             and_(
