@@ -1,0 +1,107 @@
+"""Drafts: a paper as it will print, before anybody has approved it, marked 稿 across every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gridsup.documents import queries, source
+from gridsup.documents.compose import compose
+from gridsup.documents.kinds import kind_of, kinds_of_act
+from gridsup.documents.source import Source
+from gridsup.documents.typesetting import typeset
+from gridsup.procedures import store
+from gridsup.procedures.acting import CLOCKWORK, Acting
+from gridsup.procedures.family import clock, jurisdiction_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper that a matter gives or will give, without a number yet."""
+
+    kind: str
+    proposal: int | None
+    """The proposal that waits for signatures, where the paper comes with it."""
+    seq: int | None
+    """The act that took effect and whose paper is not issued."""
+
+
+def preview(
+    session: Session,
+    matter_id: int,
+    kind: str,
+    *,
+    proposal: int | None = None,
+    seq: int | None = None,
+    acting: Acting | None = None,
+    form: Mapping[str, Any] | None = None,
+) -> tuple[bytes, list[str]]:
+    """The PDF of a paper before approval, as it will print, watermarked 稿, and the names that stayed blank.
+
+    ``proposal``: the one that waits for signatures; ``seq``: the act that took effect. Without either the
+    newest act of the matter that gives the kind, else its open proposal, else the act as it would be now with
+    ``form``.
+    Raises :class:`NotFound` ``no-matter``, ``no-document-kind``, ``no-act-for-document``.
+    """
+    paper = compose(
+        find(session, matter_id, kind, proposal, seq, acting or CLOCKWORK, form or {}), draft=True
+    )
+    return typeset("paper", paper, made_at=clock()), paper["missing"]
+
+
+def find(
+    session: Session,
+    matter_id: int,
+    kind: str,
+    proposal: int | None,
+    seq: int | None,
+    acting: Acting,
+    form: Mapping[str, Any],
+) -> Source:
+    """What the paper of that kind is made of; raises as :func:`preview`."""
+    if proposal is not None:
+        return source.of_proposal(session, kind, matter_id, proposal)
+    if seq is not None:
+        return source.of_event(session, kind, matter_id, seq)
+    acts = kind_of(kind).acts
+    jurisdiction_id = jurisdiction_of(session)
+    events = session.scalars(queries.acts_of(jurisdiction_id, [matter_id])).all()
+    done = [one.seq for one in events if f"{one.data['pack']}.{one.action}" in acts]
+    waiting = [one.proposal for one in open_drafts(session, matter_id) if one.kind == kind and one.proposal]
+    if done and not form:
+        return source.of_event(session, kind, matter_id, done[-1])
+    if waiting and not form:
+        return source.of_proposal(session, kind, matter_id, waiting[-1])
+    found = store.load(session, jurisdiction_id, [matter_id])
+    pack = found[matter_id].matter["pack"] if matter_id in found else ""
+    action = next((act.split(".")[1] for act in acts if act.startswith(f"{pack}.")), "")
+    return source.of_draft(session, kind, matter_id, action, acting, form)
+
+
+def open_drafts(session: Session, matter_id: int) -> list[Draft]:
+    """The papers of a matter that are not issued: of open proposals, and of acts that took effect."""
+    jurisdiction_id = jurisdiction_of(session)
+    found = store.load(session, jurisdiction_id, [matter_id])
+    if matter_id not in found:
+        return []
+    p = found[matter_id]
+    issued = {
+        (one.kind, one.content.get("seq", one.event_seq))
+        for one in session.scalars(queries.documents_of(jurisdiction_id, matter_id))
+        if one.status != "void"
+    }
+    drafts = [
+        Draft(kind, row["seq"], None)
+        for row in p.open_proposals()
+        for kind in kinds_of_act(p.matter["pack"], row["action"])
+    ]
+    drafts += [
+        Draft(kind, None, one.seq)
+        for one in session.scalars(queries.acts_of(jurisdiction_id, [matter_id]))
+        for kind in kinds_of_act(one.data["pack"], one.action)
+        if kind_of(kind).numbered == "issue" and (kind, one.seq) not in issued
+    ]
+    return drafts
