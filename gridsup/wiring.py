@@ -10,6 +10,7 @@ from functools import lru_cache
 from gridsup import models  # noqa: F401  projections find their tables by name
 from gridsup.documents import numbering
 from gridsup.enforcement import effects as enforcement_effects
+from gridsup.jointwork import effects as jointwork_effects
 from gridsup.people.directory import PeopleDirectory
 from gridsup.procedures.acting import use_directory
 from gridsup.referrals import effects as referral_effects
@@ -22,5 +23,6 @@ def wire() -> None:
     use_directory(PeopleDirectory())
     numbering.register()
     enforcement_effects.register()
+    jointwork_effects.register()
     referral_effects.register()
     registry_effects.register()
