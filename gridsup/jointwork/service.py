@@ -141,13 +141,13 @@ def draft_plan(desk: Desk, form: Mapping[str, Any]) -> Answer:
     Invalid ``plan-matters``.
     """
     known = {one.matter_id: one for one in operators(desk.session, desk.jurisdiction_id)}
-    lines = [
-        f"{number}. {known[matter].name}（{known[matter].address}）"
-        for number, matter in enumerate(form["matters"], 1)
-        if matter in known
-    ]
-    header = Header(str(form["name"]))
-    return desk.open(queries.CAMPAIGN, header, {**form, "targets": "\n".join(lines) or "—"})
+    named = form.get("matters")
+    chosen = (
+        [one for one in named if isinstance(one, int) and one in known] if isinstance(named, list) else []
+    )
+    lines = [f"{no}. {known[one].name}（{known[one].address}）" for no, one in enumerate(chosen, 1)]
+    header = Header(str(form.get("name", ""))[:200])
+    return desk.open(queries.CAMPAIGN, header, {**form, "targets": "\n".join(lines) or "（无）"})
 
 
 def apply(desk: Desk, form: Mapping[str, Any]) -> Answer:

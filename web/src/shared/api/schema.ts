@@ -1517,6 +1517,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/joint/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply For Joint Action
+         * @description A member unit applies in writing (P10-S5, second route): by its own account, or put on record here.
+         */
+        post: operations["apply_for_joint_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Month Bulletin
+         * @description Draft the bulletin of a month; each problem in it becomes a matter (P10-S4).
+         */
+        post: operations["draft_month_bulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/bulletins/{matter_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Month Bulletin
+         * @description Issue an approved bulletin and urge the units it names.
+         */
+        post: operations["issue_month_bulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaign Candidates
+         * @description Concentrations by cell, street and trade, and hold-outs, in the open unlicensed ledger.
+         */
+        get: operations["list_campaign_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/conferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Joint Conferences
+         * @description The meetings of the joint conference and what became of their resolutions (P9-A1).
+         */
+        get: operations["list_joint_conferences"];
+        put?: never;
+        /**
+         * Convene Joint Conference
+         * @description Convene a meeting.
+         */
+        post: operations["convene_joint_conference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/conferences/{matter_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold Joint Conference
+         * @description Record a meeting: who came and what was said; open resolutions of earlier meetings come along.
+         */
+        post: operations["hold_joint_conference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/conferences/{matter_id}/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Conference Resolution
+         * @description Put a resolution of a meeting on record: who, what, until when.
+         */
+        post: operations["add_conference_resolution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Month Figures
+         * @description The month by unit, as its bulletin would freeze it now (P10-N2).
+         */
+        get: operations["show_month_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Joint Members
+         * @description The members of the joint conference (P9-A1) and of the joint enforcement team (P10-A11).
+         */
+        get: operations["list_joint_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Campaign Plan
+         * @description The registration section drafts a plan for the district government (P10-S5, first route).
+         */
+        post: operations["draft_campaign_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/joint/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Unit Problem
+         * @description Note a unit's problem for the next bulletin.
+         */
+        post: operations["note_unit_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jurisdictions": {
         parameters: {
             query?: never;
@@ -1921,6 +2145,46 @@ export interface paths {
          * @description Check the chain of the matter's events, and its state against a rebuild from them.
          */
         get: operations["verify_matter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Offenders
+         * @description How many offenders each list holds now.
+         */
+        get: operations["count_offenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offenders/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Offenders
+         * @description The rows of one list, the oldest first.
+         */
+        get: operations["list_offenders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4020,18 +4284,16 @@ export interface components {
             position?: components["schemas"]["Position"] | null;
         };
         /**
-         * CandidateView
-         * @description A household that may be meant; `likeness` of the names from 0 to 1.
+         * CandidatesView
+         * @description What a plan for a joint campaign may be made of (P10-S5).
          */
-        CandidateView: {
-            /** Address */
-            address: string;
-            /** Business Id */
-            business_id: number;
-            /** Likeness */
-            likeness: number;
-            /** Name */
-            name: string;
+        CandidatesView: {
+            /** Concentrations */
+            concentrations: components["schemas"]["ConcentrationView"][];
+            /** Hold Outs */
+            hold_outs: components["schemas"]["api__routes__jointwork__CandidateView"][];
+            /** Least */
+            least: number;
         };
         /**
          * CapacityView
@@ -4162,7 +4424,7 @@ export interface components {
              * Owners
              * @description newest first
              */
-            owners: components["schemas"]["Held"][];
+            owners: components["schemas"]["api__routes__cells__Held"][];
             /**
              * Requirements
              * @description 要求
@@ -4511,6 +4773,23 @@ export interface components {
             version: number;
         };
         /**
+         * ConcentrationView
+         * @description A cell, street or trade with many open unlicensed operators.
+         */
+        ConcentrationView: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "cell" | "street" | "trade";
+            /** Key */
+            key: string;
+            /** Operators */
+            operators: components["schemas"]["api__routes__jointwork__CandidateView"][];
+            /** Trades */
+            trades: string[];
+        };
+        /**
          * Condition
          * @description Exactly one of: a comparison (``fact``, ``op``, ``value``), ``all``, ``any``, ``not``.
          *
@@ -4528,6 +4807,53 @@ export interface components {
             op?: ("eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "known") | null;
             /** Value */
             value?: unknown;
+        };
+        /**
+         * ConferenceView
+         * @description A meeting of the joint conference with the resolutions that stand with it.
+         */
+        ConferenceView: {
+            /** Agenda */
+            agenda: string;
+            /** Attendance */
+            attendance: {
+                [key: string]: unknown;
+            }[];
+            /** Chair */
+            chair: string;
+            /** Ended */
+            ended: boolean;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Meeting Day */
+            meeting_day: string | null;
+            /** Number */
+            number: string | null;
+            /** Place */
+            place: string;
+            /** Resolutions */
+            resolutions: components["schemas"]["ResolutionView"][];
+            /** Session */
+            session: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * ConferencesView
+         * @description The meetings, the latest first; `held_this_year` of `wanted_a_year` (P9-N8: twice in principle).
+         */
+        ConferencesView: {
+            /** Conferences */
+            conferences: components["schemas"]["ConferenceView"][];
+            /** Held This Year */
+            held_this_year: number;
+            /**
+             * Wanted A Year
+             * @default 2
+             */
+            wanted_a_year: number;
         };
         /**
          * ConfirmForm
@@ -5576,6 +5902,16 @@ export interface components {
             volume: "main" | "sub";
         };
         /**
+         * Filed
+         * @description A form as the procedure's opening action asks for it (`GET /procedures/{pack}/{version}`).
+         */
+        Filed: {
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * FindingView
          * @description One finding. `lon`, `lat` where the reporter stood (CRS84).
          */
@@ -6026,23 +6362,6 @@ export interface components {
             /** Title */
             title: string;
         };
-        /**
-         * Held
-         * @description Who was responsible and when; the last day is exclusive.
-         */
-        Held: {
-            /** Name */
-            name: string;
-            /** Officer Id */
-            officer_id: number;
-            /**
-             * Valid From
-             * Format: date
-             */
-            valid_from: string;
-            /** Valid Until */
-            valid_until: string | null;
-        };
         /** HeldPost */
         HeldPost: {
             /** Deputy Id */
@@ -6180,6 +6499,15 @@ export interface components {
          */
         Interval: {
             title: components["schemas"]["Words"];
+        };
+        /**
+         * Issued
+         * @description The bulletin as issued, and the problems that it urges.
+         */
+        Issued: {
+            answer: components["schemas"]["ActAnswer"];
+            /** Urged */
+            urged: number[];
         };
         /**
          * JurisdictionName
@@ -6833,6 +7161,31 @@ export interface components {
              */
             via: "session" | "token";
         };
+        /**
+         * Meeting
+         * @description How a meeting went; what earlier ones left open is carried over, to be done by `until`.
+         */
+        Meeting: {
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * Members
+         * @description What ``members.yaml`` says.
+         */
+        Members: {
+            /** Conference */
+            conference: components["schemas"]["Unit"][];
+            /** Team */
+            team: components["schemas"]["Unit"][];
+        };
         /** MergeForm */
         MergeForm: {
             /**
@@ -7295,6 +7648,13 @@ export interface components {
             /** Phone */
             phone?: string | null;
         };
+        /** NewBulletin */
+        NewBulletin: {
+            /** Month */
+            month: string;
+            /** Remarks */
+            remarks?: string | null;
+        };
         /** NewBusiness */
         NewBusiness: {
             /** Industry */
@@ -7433,6 +7793,33 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to?: string | null;
+        };
+        /**
+         * NewProblem
+         * @description A problem that a check found (P10-S3), for the next bulletin.
+         */
+        NewProblem: {
+            /**
+             * Found By
+             * @default field_check
+             */
+            found_by: string;
+            /** Organisation Id */
+            organisation_id: number;
+            /** Problem */
+            problem: string;
+        };
+        /** NewResolution */
+        NewResolution: {
+            /** Content */
+            content: string;
+            /** Organisation Id */
+            organisation_id: number;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * NewShopsScenario
@@ -7630,6 +8017,55 @@ export interface components {
             operator_id_no: string | null;
             /** Phone */
             phone: string | null;
+        };
+        /**
+         * OffenderCount
+         * @description One list and how many it holds; zero is how it should be.
+         */
+        OffenderCount: {
+            /** Count */
+            count: number;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "findings" | "commands" | "referrals" | "businesses" | "documents" | "clocks";
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * OffenderView
+         * @description One row. `subject` and `id` say what it opens; `who` should act.
+         */
+        OffenderView: {
+            /**
+             * Days
+             * @description whole days since the limit passed; without one, since it began
+             */
+            days: number;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string | null;
+            /** Post */
+            post: string | null;
+            /** Reason */
+            reason: string;
+            reason_title: components["schemas"]["Words"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "matter" | "business";
+            /** Title */
+            title: string;
+            who: components["schemas"]["Words"];
         };
         /**
          * OfficerChange
@@ -9016,6 +9452,28 @@ export interface components {
             finding_id: number;
             matter: components["schemas"]["ActAnswer"];
         };
+        /**
+         * ResolutionView
+         * @description Who does what until when; `carried`: how often it went to a later meeting.
+         */
+        ResolutionView: {
+            /** Carried */
+            carried: number;
+            /** Content */
+            content: string;
+            /** Ended */
+            ended: boolean;
+            /** Id */
+            id: number;
+            /** Outcome */
+            outcome: string | null;
+            /** State */
+            state: string;
+            /** Unit */
+            unit: string;
+            /** Until */
+            until: string | null;
+        };
         /** Return */
         Return: {
             /**
@@ -9407,7 +9865,7 @@ export interface components {
             /** Business Id */
             business_id: number | null;
             /** Candidates */
-            candidates: components["schemas"]["CandidateView"][];
+            candidates: components["schemas"]["api__routes__inbound__CandidateView"][];
             /** Id */
             id: number;
             /** Matched By */
@@ -9513,6 +9971,42 @@ export interface components {
             name: string;
             /** Name En */
             name_en: string;
+        };
+        /**
+         * Unit
+         * @description A member unit, under the name of the source, with the departments (D01…D22) that it stands for.
+         */
+        Unit: {
+            /** Departments */
+            departments: string[];
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * UnitView
+         * @description A unit's month; `problem` as the bulletin would print it, with the matters it rests on.
+         */
+        UnitView: {
+            /** Closed */
+            closed: number;
+            /** Found */
+            found: number;
+            /** Kind */
+            kind: string;
+            /** Matters */
+            matters: number[];
+            /** Open */
+            open: number;
+            /** Organisation Id */
+            organisation_id: number;
+            /** Overdue */
+            overdue: number;
+            /** Problem */
+            problem: string | null;
+            /** Unit */
+            unit: string;
         };
         /** Unmasked */
         Unmasked: {
@@ -9866,6 +10360,63 @@ export interface components {
             row_no?: number | null;
             /** Sheet */
             sheet?: string | null;
+        };
+        /**
+         * Held
+         * @description Who was responsible and when; the last day is exclusive.
+         */
+        api__routes__cells__Held: {
+            /** Name */
+            name: string;
+            /** Officer Id */
+            officer_id: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
+         * CandidateView
+         * @description A household that may be meant; `likeness` of the names from 0 to 1.
+         */
+        api__routes__inbound__CandidateView: {
+            /** Address */
+            address: string;
+            /** Business Id */
+            business_id: number;
+            /** Likeness */
+            likeness: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CandidateView
+         * @description An open row of the unlicensed ledger; `hold_out`: was urged and refused.
+         */
+        api__routes__jointwork__CandidateView: {
+            /** Address */
+            address: string;
+            /** Cell */
+            cell: string | null;
+            /** Hold Out */
+            hold_out: boolean;
+            /** Matter Id */
+            matter_id: number;
+            /** Name */
+            name: string;
+            /** Street */
+            street: string | null;
+            /** Trade */
+            trade: string | null;
+        };
+        /** Held */
+        api__routes__jointwork__Held: {
+            answer: components["schemas"]["ActAnswer"];
+            /** Carried */
+            carried: number[];
         };
         /**
          * SuggestionView
@@ -13350,7 +13901,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CandidateView"][];
+                    "application/json": components["schemas"]["api__routes__inbound__CandidateView"][];
                 };
             };
             /** @description Refused; `code` says why */
@@ -13432,6 +13983,526 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_for_joint_action: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Filed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_month_bulletin: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBulletin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_month_bulletin: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaign_candidates: {
+        parameters: {
+            query?: {
+                /** @description from how many operators on */
+                least?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidatesView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_joint_conferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferencesView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    convene_joint_conference: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Filed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_joint_conference: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Meeting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__routes__jointwork__Held"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_conference_resolution: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResolution"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_month_figures: {
+        parameters: {
+            query: {
+                /** @description such as `2026-03` */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_joint_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_campaign_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Filed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_unit_problem: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProblem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14408,6 +15479,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proof"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_offenders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffenderCount"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offenders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                name: "findings" | "commands" | "referrals" | "businesses" | "documents" | "clocks";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffenderView"][];
                 };
             };
             /** @description Refused; `code` says why */
