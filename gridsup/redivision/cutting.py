@@ -86,17 +86,17 @@ def absorb(parts: list[tuple[int, Any]], *, width_m: float, metric_srid: int) ->
     return joined
 
 
-def fitted(shapes: Sequence[Any], ground: Any, *, metric_srid: int) -> list[Any]:
-    """A coverage that fills ``ground`` but for rounding, cut anew so that it fills it exactly: the borders
-    within it stay, its outline is that of ``ground``, vertex for vertex."""
-    inner = _inner_lines(shapes)
-    outline = shapely.boundary(ground)
-    ends = [_led_on(shapely.reverse(line), outline) for line in inner] + [
-        _led_on(line, outline) for line in inner
-    ]
-    bridges = [end for end in ends if end is not None]
-    parts = absorb(faces({0: ground}, [*inner, *bridges]), width_m=CRUMB_M, metric_srid=metric_srid)
-    return [shape for _, shape in parts]
+def fitted(
+    shapes: Mapping[int, Sequence[Any]], ground: Mapping[int, Any], *, metric_srid: int
+) -> list[tuple[int, Any]]:
+    """Coverages (by owner) that fill their ``ground`` but for rounding, cut anew so that they fill it whole:
+    the borders within it stay, its outline is that of the ground, vertex for vertex."""
+    lines: list[Any] = []
+    for owner, mine in shapes.items():
+        inner, outline = _inner_lines(mine), shapely.boundary(ground[owner])
+        ends = [_led_on(one, outline) for line in inner for one in (line, shapely.reverse(line))]
+        lines += [*inner, *(end for end in ends if end is not None)]
+    return absorb(faces(ground, lines), width_m=CRUMB_M, metric_srid=metric_srid)
 
 
 def _led_on(line: Any, outline: Any) -> Any | None:

@@ -209,13 +209,14 @@ def _board_of(blocks: gpd.GeoDataFrame, scope: Scope, ground: Ground) -> tuple[B
     )
     rows = blocks.iloc[left]
     found: list[tuple[int, int, Any]] = []
-    for station, code in scope.codes.items():
-        mine = np.flatnonzero(rows["area"].astype(str) == code)
-        parts = cutting.fitted(list(shapes[mine]), scope.ground[station], metric_srid=ground.metric_srid)
-        spots = shapely.point_on_surface(np.asarray(parts, dtype=object))
-        nearest = mine[shapely.STRtree(shapes[mine]).nearest(spots)]
-        cells = rows["cell"].to_numpy()[nearest]
-        found += [(labels[cell], station, shape) for cell, shape in zip(cells, parts, strict=True)]
+    mine = {
+        station: np.flatnonzero(rows["area"].astype(str) == code) for station, code in scope.codes.items()
+    }
+    drawn = {station: list(shapes[members]) for station, members in mine.items()}
+    trees = {station: shapely.STRtree(members) for station, members in drawn.items()}
+    for station, shape in cutting.fitted(drawn, scope.ground, metric_srid=ground.metric_srid):
+        nearest = mine[station][trees[station].nearest(shapely.point_on_surface(shape))]
+        found.append((labels[rows["cell"].iloc[nearest]], station, shape))
     measured = ground.work([shape for _, _, shape in found])
     made = {
         n: Block(n, label, station, shape, businesses, work)
