@@ -24,12 +24,14 @@ COMMANDS = {
     "allocate": "gridsup.cli.allocation:allocation",
     "law": "gridsup.cli.law:law",
     "period": "gridsup.cli.periods:period",
+    "offenders": "gridsup.cli.offenders:offenders",
 }
 """Name of the command → where it is."""
 GROUPS = {
     "db": "gridsup.cli.database",
     "demo": "gridsup.cli.demo",
     "import": "gridsup.cli.imports",
+    "limits": "gridsup.cli.limits",
     "print": "gridsup.cli.printing",
     "procedures": "gridsup.cli.procedures",
     "redivision": "gridsup.cli.redivision",

@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"cells", "documents"},
     {"registry"},
     {"patrols", "referrals", "enforcement", "tipoffs", "sampling"},
-    {"analytics", "redivision", "maps", "handovers", "jointwork"},
+    {"analytics", "offenders", "redivision", "maps", "handovers", "jointwork"},
     {"supervision"},
     {"models"},
     {"wiring"},
