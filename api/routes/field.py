@@ -24,6 +24,7 @@ from api.routes.procedures import (
     trade_names,
     visit_results,
 )
+from api.routes.starting import openings
 from gridsup.analytics.coverage import visit_days
 from gridsup.cells import queries as cells
 from gridsup.errors import FieldFault, Invalid
@@ -116,6 +117,7 @@ class FieldPack(BaseModel):
     trades: list[TradeName]
     visit_results: list[CodeName]
     visit_days: dict[str, int] = Field(description="days between visits, by risk")
+    openings: list[str] = Field(description="procedures that I may begin by themselves (`POST /matters`)")
 
 
 @router.get("/today")
@@ -168,6 +170,7 @@ def get_field_pack(user: Inspector, session: Db) -> FieldPack:
         trades=trade_names(),
         visit_results=visit_results(),
         visit_days=visit_days(session, user.jurisdiction_id),
+        openings=[one.pack for one in openings(session, user, now)],
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
+from gridsup.cells.model import Cell
 from gridsup.documents.model import Document
 from gridsup.procedures.model import Deadline, Event, Matter
+from gridsup.registry.model import HouseholdCode
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 TOOK_EFFECT = ("act", "system")
@@ -55,14 +57,22 @@ def branch(jurisdiction_id: int, parents: Sequence[int]) -> Select[Matter]:
 
 
 def open_children(jurisdiction_id: int, matter_id: int) -> Rows:
-    """Rows ``(id, pack)`` of child matters that have not ended."""
+    """Rows ``(id, pack)`` of matters below this one that have not ended, whatever ended in between.
+
+    A preservation that was turned into a seizure has ended; the seizure that it opened has not.
+    """
+    below = (
+        select(Matter.id.label("id"))
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.parent_id == matter_id)
+        .cte("below", recursive=True)
+    )
+    below = below.union_all(
+        select(Matter.id).where(Matter.jurisdiction_id == jurisdiction_id, Matter.parent_id == below.c.id)
+    )
     return (
         select(Matter.id, Matter.pack)
-        .where(
-            Matter.jurisdiction_id == jurisdiction_id,
-            Matter.parent_id == matter_id,
-            Matter.ended_at.is_(None),
-        )
+        .join(below, below.c.id == Matter.id)
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.ended_at.is_(None))
         .order_by(Matter.id)
     )
 
@@ -72,4 +82,34 @@ def documents(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[Documen
         select(Document)
         .where(Document.jurisdiction_id == jurisdiction_id, Document.matter_id.in_(list(matter_ids)))
         .order_by(Document.id)
+    )
+
+
+def home(jurisdiction_id: int, business_id: int) -> Rows:
+    """The row ``(cell_id, station_id)`` of a household that has its code."""
+    return (
+        select(HouseholdCode.cell_id, Cell.station_id)
+        .join(Cell, and_(Cell.jurisdiction_id == jurisdiction_id, Cell.id == HouseholdCode.cell_id))
+        .where(
+            HouseholdCode.jurisdiction_id == jurisdiction_id,
+            HouseholdCode.business_id == business_id,
+            HouseholdCode.ended_on.is_(None),
+        )
+    )
+
+
+def doers_about(jurisdiction_id: int, business_id: int, actions: Sequence[str]) -> Rows:
+    """Rows ``(matter_id, person_id, acting_for_id, crew)`` of who did these steps in the open matters of a
+    household."""
+    return (
+        select(Event.matter_id, Event.person_id, Event.acting_for_id, Event.crew)
+        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Event.matter_id))
+        .where(
+            Event.jurisdiction_id == jurisdiction_id,
+            Event.kind == "act",
+            Event.action.in_(list(actions)),
+            Matter.subject_kind == "business",
+            Matter.subject_id == business_id,
+            Matter.ended_at.is_(None),
+        )
     )

@@ -1938,7 +1938,11 @@ export interface paths {
          */
         get: operations["list_matters"];
         put?: never;
-        post?: never;
+        /**
+         * Start Matter
+         * @description Begin a matter by itself; `GET /openings` tells which, and what each form asks.
+         */
+        post: operations["start_matter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2271,6 +2275,26 @@ export interface paths {
          * @description A new one-time password; unlocks the account and ends its sessions and tokens.
          */
         post: operations["reset_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Openings
+         * @description The procedures that I may begin by themselves today.
+         */
+        get: operations["list_openings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5470,6 +5494,12 @@ export interface components {
             begun: number[];
             /** Ended */
             ended: number[];
+            /**
+             * Handed On
+             * @description those that passed to another officer
+             * @default []
+             */
+            handed_on: number[];
             /** Kept */
             kept: number[];
             /** Matters */
@@ -5822,6 +5852,11 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+            /**
+             * Openings
+             * @description procedures that I may begin by themselves (`POST /matters`)
+             */
+            openings: string[];
             /**
              * Procedures
              * @description the versions in force today, in full, with their forms
@@ -7745,6 +7780,38 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * NewMatter
+         * @description What is begun: about a household of the register, or a party that the form names.
+         */
+        NewMatter: {
+            acting?: components["schemas"]["ActingForm"] | null;
+            /** Business Id */
+            business_id?: number | null;
+            /**
+             * Crew
+             * @default []
+             */
+            crew: number[];
+            /** Effective At */
+            effective_at?: string | null;
+            /**
+             * Form
+             * @description as the opening's JSON Schema says
+             */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Pack */
+            pack: string;
+            /**
+             * Photos
+             * @default []
+             */
+            photos: components["schemas"]["PhotoRef"][];
+            /** @description where the officer stands */
+            position?: components["schemas"]["Position"] | null;
+        };
         /** NewOfficer */
         NewOfficer: {
             /** Name */
@@ -8154,6 +8221,31 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /**
+         * Opening
+         * @description A procedure that I may begin, with the form of its opening step.
+         */
+        Opening: {
+            crew: components["schemas"]["CrewRule"] | null;
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Pack */
+            pack: string;
+            pack_title: components["schemas"]["Words"];
+            photos: components["schemas"]["PhotoRule"] | null;
+            /**
+             * Posts
+             * @description those of mine in which I may begin it
+             */
+            posts: string[];
+            /** Rules */
+            rules: string[];
+            title: components["schemas"]["Words"];
+            /** Version */
+            version: number;
         };
         /**
          * Opens
@@ -15043,6 +15135,51 @@ export interface operations {
             };
         };
     };
+    start_matter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMatter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_matter_pins: {
         parameters: {
             query?: {
@@ -15777,6 +15914,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_openings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"][];
                 };
             };
             /** @description Refused; `code` says why */
