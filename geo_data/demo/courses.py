@@ -49,7 +49,7 @@ _INSIDE = (*_FOUND, Leg("assign_section", "dispatcher"))
 _SECTION = (*_INSIDE, Leg("answer_section", "section", (2, 8)))
 _AGAIN = (*_GUIDE, Leg("recheck_unlicensed", "inspector", (6, 16)))
 _ORDER = (*_FOUND, Leg("order_change", "dispatcher"), Leg("receive_order", "station_head"))
-_FILED = (*_AGAIN, Leg("file", "dispatcher", (0, 3)))
+_FILED = (*_CORRECT, Leg("recheck_unlicensed", "inspector", (12, 16)), Leg("file", "dispatcher", (0, 3)))
 _CASE = (
     Leg("file_case", "enforcement", (1, 6), CASE),
     Leg("file_case", "station_head", (0, 1), CASE, sign=True),
@@ -110,9 +110,9 @@ def fits(course: Course, pattern: Pattern) -> bool:
     """Whether a course can be this operator's.
 
     What the bureau itself leads is not referred, what one of its sections leads is assigned inside; a change
-    is ordered where a permit was lost (P9-N3, P9-N4); correction is ordered for a general business, a case
-    without a re-check filed where the public is in danger (market-entity regulation art. 43); only some kinds
-    of business are exempt.
+    is ordered where a permit was lost (P9-N3, P9-N4); correction is ordered for a general business, and only
+    where it was refused, or the public is in danger, a case is filed (market-entity regulation art. 43); only
+    some kinds of business are exempt.
     """
     actions = {leg.action for leg in course.legs}
     if "refer" in actions:

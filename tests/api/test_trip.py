@@ -64,7 +64,11 @@ def test_the_whole_trip_of_a_finding(streets):
     assert clocks(streets.matter(referral_id))["p9_n1"] == "running"
     sent = streets.done("dispatcher", referral_id, "send")
     assert sent["number"].startswith("武江")
-    assert clocks(streets.matter(referral_id)) == {"p9_n1": "stopped", "receipt_term": "running"}
+    assert clocks(streets.matter(referral_id)) == {
+        "draft_term": "stopped",
+        "p9_n1": "stopped",
+        "receipt_term": "running",
+    }
     assert [one["matter_id"] for one in liaison.get("/api/referrals?unreceipted=true").json()["items"]] == [
         referral_id
     ]

@@ -15,7 +15,6 @@ from gridsup.procedures.forms import fact_names, properties
 from gridsup.procedures.loader import PackLibrary, load_packs
 from gridsup.procedures.pack import Action, Clock, Condition, Pack
 from gridsup.procedures.timing import limit_of
-
 from tests.law import walk
 from tests.law.law import Act, Law, holds, words
 from tests.law.law import Clock as LawClock
@@ -26,21 +25,30 @@ HANDLED = frozenset({"file_case", "investigate", "report_investigation"})
 """Who did one of these handled the case (P02)."""
 
 
-def judge(pack: Pack, law: Law, library: PackLibrary | None = None) -> Iterator[str]:
-    """What the pack does otherwise than the law, one line each, beginning with the invariants' ids."""
+def judge(
+    pack: Pack, law: Law, library: PackLibrary | None = None, *, beside: Pack | None = None
+) -> Iterator[str]:
+    """What the pack does otherwise than the law, one line each, beginning with the invariants' ids.
+
+    ``beside``: a pack that was judged before; parts that are the very same are not looked at again.
+    """
     library = library or load_packs()
-    yield from walk.faults(pack, law, carried_to(pack.id, library))
+    known = guarding(pack)
     for name, act in law.by_name.items():
-        if name in pack.actions:
-            yield from (f"{act.why} {name}: {fault}" for fault in _act_faults(pack, act, pack.actions[name]))
-    for name in pack.clocks.keys() ^ law.timed.keys():
+        action = pack.actions.get(name)
+        if action is None:
+            yield f"{act.why} there is no {name}"
+        elif beside is None or action is not beside.actions[name] or pack.approvals is not beside.approvals:
+            yield from (f"{act.why} {name}: {fault}" for fault in _act_faults(pack, act, action, known))
+    for name in sorted(pack.clocks.keys() ^ law.timed.keys()):
         yield f"{law.timed[name].why if name in law.timed else 'C29'} clock {name} on one side only"
-    for name in pack.clocks.keys() & law.timed.keys():
-        timed = law.timed[name]
-        yield from (
-            f"{timed.why} clock {name}: {fault}" for fault in _clock_faults(pack, timed, pack.clocks[name])
-        )
-    yield from _answer_faults(pack, law, library)
+    for name, timed in law.timed.items():
+        clock = pack.clocks.get(name)
+        if clock is not None and (beside is None or clock is not beside.clocks[name]):
+            yield from (f"{timed.why} clock {name}: {fault}" for fault in _clock_faults(pack, timed, clock))
+    if beside is None or pack.reactions is not beside.reactions or pack.actions is not beside.actions:
+        yield from _answer_faults(pack, law, library)
+    yield from walk.faults(pack, law, carried_to(pack.id, library))
 
 
 @cache
@@ -60,7 +68,7 @@ def carried_to(pack_id: str, library: PackLibrary) -> frozenset[str]:
     return _handed_over(library).get(pack_id, frozenset())
 
 
-def _act_faults(pack: Pack, act: Act, action: Action) -> Iterator[str]:
+def _act_faults(pack: Pack, act: Act, action: Action, known: frozenset[str]) -> Iterator[str]:
     if set(action.posts) != words(act.who):
         yield f"posts {action.posts}, not {act.who}"
     crew = (action.crew.count, action.crew.qualification) if action.crew else None
@@ -77,8 +85,8 @@ def _act_faults(pack: Pack, act: Act, action: Action) -> Iterator[str]:
     opened = {_opening(each.pack, each.role, each.milestones) for each in action.opens}
     if opened != words(act.opens):
         yield f"opens {opened}, not {act.opens}"
-    if (action.outcome or "") != act.ends:
-        yield f"ends as {action.outcome}, not {act.ends}"
+    if (action.outcome or "") != act.outcome:
+        yield f"ends as {action.outcome}, not {act.outcome}"
     if (action.extends or "") != act.prolongs:
         yield f"prolongs {action.extends}"
     if (action.opens_interval or "", action.closes_interval or "") != (act.pauses, act.resumes):
@@ -87,7 +95,7 @@ def _act_faults(pack: Pack, act: Act, action: Action) -> Iterator[str]:
         yield f"assigned is {action.assigned}"
     if missing := words(act.records) - set(action.form.get("required", ())):
         yield f"does not ask for {sorted(missing)}"
-    yield from _fact_faults(pack, act, action)
+    yield from _fact_faults(act, action, known)
     if clash := clash_of(pack, action.when, act.guard, wanted=True):
         yield f"the guard differs from the law where {clash}"
 
@@ -117,12 +125,12 @@ def guarding(pack: Pack) -> frozenset[str]:
     )
 
 
-def _fact_faults(pack: Pack, act: Act, action: Action) -> Iterator[str]:
-    """Whether the act states what the law's guards turn on, and nothing of it that the law leaves to others."""
+def _fact_faults(act: Act, action: Action, known: frozenset[str]) -> Iterator[str]:
+    """Whether the act states what guards turn on, and nothing that the law leaves to others."""
     wanted = {word.partition("=")[0].rstrip("?"): word for word in act.states.split()}
     stated = fact_names(action.form)
-    for field, fact in stated.items():
-        if fact in guarding(pack) and fact not in wanted:
+    for fact in stated.values():
+        if fact in known and fact not in wanted:
             yield f"states the fact {fact}, which is for others to state"
     fields = {fact: field for field, fact in stated.items()}
     required = set(action.form.get("required", ()))
@@ -153,7 +161,7 @@ def clash_of(
 ) -> dict[str, Any] | None:
     """Facts over which a condition and the law's expression differ. ``wanted``: only true lets pass, else
     all but false does."""
-    facts = sorted(names(condition) | {name for name in guard.co_names})
+    facts = sorted(names(condition) | set(guard.co_names))
     for values in product(*(telling(pack, fact) for fact in facts)):
         known = dict(zip(facts, values, strict=True))
         value = evaluate(condition, {k: v for k, v in known.items() if v is not None}).value
@@ -189,25 +197,27 @@ def _clock_faults(pack: Pack, law: LawClock, clock: Clock) -> Iterator[str]:
         yield f"concerns other matters than the law's where {clash}"
 
 
+def answers(pack: Pack, library: PackLibrary) -> dict[tuple[str, str], str]:
+    """(role of a child, its outcome) → the act by which the pack takes note; empty where it takes none."""
+    found = {}
+    for role, child_id in sorted({(o.role, o.pack) for a in pack.actions.values() for o in a.opens}):
+        child = library.latest(child_id)
+        for outcome in sorted({action.outcome for action in child.actions.values() if action.outcome}):
+            fitting = (
+                each.do
+                for each in pack.reactions
+                if each.role == role and evaluate(each.when, {"outcome": outcome}).value is True
+            )
+            found[role, outcome] = next(fitting, "")
+    return found
+
+
 def _answer_faults(pack: Pack, law: Law, library: PackLibrary) -> Iterator[str]:
     """Whatever a child ends as, the parent takes note as the law says (S06)."""
-    roles = {opens.role: opens.pack for action in pack.actions.values() for opens in action.opens}
-    for role, expected in law.answers.items():
-        if role not in roles:
-            yield f"S06 no child in the role {role}"
-            continue
-        child = library.latest(roles[role])
-        for outcome in sorted({action.outcome for action in child.actions.values() if action.outcome}):
-            done = next(
-                (
-                    each.do
-                    for each in pack.reactions
-                    if each.role == role and evaluate(each.when, {"outcome": outcome}).value is True
-                ),
-                "",
-            )
-            if done != expected.get(outcome, expected.get("*", "")):
-                yield f"S06 {role} ended as {outcome}: {done or 'nothing'}, not {expected}"
-    for reaction in pack.reactions:
-        if reaction.role not in law.answers:
-            yield f"S06 the law knows no child in the role {reaction.role}"
+    taken = answers(pack, library)
+    for role in sorted(law.answers.keys() - {role for role, _ in taken}):
+        yield f"S06 no child in the role {role}"
+    for (role, outcome), done in taken.items():
+        expected = law.answers.get(role, {})
+        if done != expected.get(outcome, expected.get("*", "")):
+            yield f"S06 {role} ended as {outcome}: {done or 'nothing'}, not {expected}"

@@ -31,7 +31,7 @@ def compiled(text: str) -> CodeType:
 
 
 def holds(code: CodeType, names: Mapping[str, Any]) -> bool:
-    return bool(eval(code, {"__builtins__": {}}, names))  # noqa: S307  the law files of this folder
+    return bool(eval(code, {"__builtins__": {}}, names))
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Act:
     opens: str = ""
     """Child matters, as ``pack:role``; ``pack:role(milestone)`` where its clock goes on in the child."""
     ends: str = ""
+    """The outcome of the matter, and ``@heading`` where its last state is called otherwise."""
     pauses: str = ""
     resumes: str = ""
     prolongs: str = ""
@@ -73,6 +74,14 @@ class Act:
     @cached_property
     def guard(self) -> CodeType:
         return compiled(self.only)
+
+    @property
+    def outcome(self) -> str:
+        return self.ends.partition("@")[0]
+
+    @property
+    def heading(self) -> str:
+        return self.ends.rpartition("@")[2]
 
     @cached_property
     def raised(self) -> frozenset[str]:

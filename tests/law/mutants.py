@@ -13,7 +13,6 @@ from gridsup.procedures.forms import fact_names, properties
 from gridsup.procedures.graph import START
 from gridsup.procedures.pack import SYSTEM, Action, Amount, Clock, Condition, Extension, Pack
 from gridsup.procedures.posts import POSTS
-
 from tests.law.judge import amount_of, guarding
 
 
@@ -49,7 +48,9 @@ def mutants(pack: Pack) -> Iterator[Mutant]:
         for kind, update in _of_reaction(pack, reaction.do, reaction.when):
             changed = [*pack.reactions]
             changed[index] = reaction.model_copy(update=update)
-            yield Mutant(kind, f"{index}{update.get('do', '')}", pack.model_copy(update={"reactions": changed}))
+            yield Mutant(
+                kind, f"{index}{update.get('do', '')}", pack.model_copy(update={"reactions": changed})
+            )
 
 
 def _with(pack: Pack, part: str, name: str, update: dict[str, Any] | None) -> Pack:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gridsup.procedures.forms import milestone_names
 from gridsup.procedures.graph import START
 from gridsup.procedures.pack import SYSTEM, Action, Clock, Pack
-from gridsup.procedures.forms import milestone_names
-
 from tests.law.law import Act, Flags, Law, holds
 
 Names = frozenset[str]
@@ -22,11 +21,15 @@ NONE: Names = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Where a trace stands. ``state``, ``clocks``, ``spans`` are the pack's; ``flags`` and the rest the law's."""
+    """Where a trace stands. ``state`` to ``handed`` are the pack's; ``flags`` and what follows the law's.
+
+    ``handed``: the milestones reached so far that some act hands over to a child matter.
+    """
 
     state: str
     clocks: Names
     spans: Names
+    handed: Names
     flags: Names
     timed: Names
     paused: Names
@@ -45,6 +48,54 @@ def run_on(clock: Clock, on: bool, reached: list[str]) -> bool:
         if not on and milestone == clock.start:
             on = True
     return on
+
+
+def behaviour(pack: Pack, carried: Names) -> frozenset[tuple[object, ...]]:
+    """All steps that the pack's own traces consist of: from where, by which act, to where.
+
+    Packs whose acts and clocks say the same and whose steps are the same, no trace can tell apart.
+    """
+    on_due = {clock.on_due: name for name, clock in pack.clocks.items() if clock.on_due}
+    reacted = {reaction.do for reaction in pack.reactions}
+    reached = {name: marks(action) for name, action in pack.actions.items()}
+    running = frozenset(name for name, clock in pack.clocks.items() if clock.start in carried)
+    waiting: list[tuple[str, Names, Names, Names]] = [(START, running, NONE, NONE), (START, NONE, NONE, NONE)]
+    steps: set[tuple[object, ...]] = set()
+    seen = set(waiting)
+    while waiting:
+        state, *rest = here = waiting.pop()
+        clocks = here[1]
+        for name, action in pack.actions.items():
+            if state not in action.from_:
+                continue
+            if action.posts == [SYSTEM] and on_due.get(name) not in clocks and name not in reacted:
+                continue
+            to = action.to or state
+            if pack.states[to].end:
+                steps.add((here, name, to))
+                continue
+            after = (to, *_pack_step(pack, *rest, action, reached[name]))
+            steps.add((here, name, after))
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    return frozenset(steps)
+
+
+def _pack_step(
+    pack: Pack, clocks: Names, spans: Names, handed: Names, action: Action, reached: list[str]
+) -> tuple[Names, Names, Names]:
+    """The clocks that run, the intervals that are open, and the milestones to hand over after an act."""
+    running = frozenset(name for name, clock in pack.clocks.items() if run_on(clock, name in clocks, reached))
+    spans = frozenset((spans - {action.closes_interval}) | ({action.opens_interval} - {None}))
+    return running, spans, handed | handing(pack).intersection(reached)
+
+
+def handing(pack: Pack) -> Names:
+    """The milestones that acts of the pack hand over to child matters."""
+    return frozenset(
+        m for action in pack.actions.values() for opens in action.opens for m in opens.milestones
+    )
 
 
 def faults(pack: Pack, law: Law, carried: Names) -> Iterator[str]:
@@ -75,8 +126,11 @@ def faults(pack: Pack, law: Law, carried: Names) -> Iterator[str]:
                 continue
             if possible:
                 after = _step(pack, law, node, action, act, reached[name])
-                if act.ends and not pack.states[after.state].end:
-                    yield f"{act.why} {name} leads to {after.state}, which is no end"
+                for opens in action.opens:
+                    if missing := set(opens.milestones) - after.handed:
+                        yield f"{act.why} {name} opens {opens.role} without {sorted(missing)}"
+                if act.ends and after.state != act.heading:
+                    yield f"{act.why} {name} leads to {after.state}, not to {act.heading}"
                 if after not in seen:
                     seen.add(after)
                     waiting.append(after)
@@ -89,16 +143,13 @@ def _starts(pack: Pack, law: Law, carried: Names) -> Iterator[Node]:
     """Before the opening: with the parent's milestones, and without where a matter may open by itself."""
     running = frozenset(name for name, clock in pack.clocks.items() if clock.start in carried)
     timed = frozenset(name for name, clock in law.timed.items() if "carried" in clock.first)
-    yield Node(START, running, NONE, frozenset({START}), timed, NONE)
+    yield Node(START, running, NONE, NONE, frozenset({START}), timed, NONE)
     if not law.opened_by_parent and (running or timed):
-        yield Node(START, NONE, NONE, frozenset({START}), NONE, NONE)
+        yield Node(START, NONE, NONE, NONE, frozenset({START}), NONE, NONE)
 
 
 def _step(pack: Pack, law: Law, node: Node, action: Action, act: Act, reached: list[str]) -> Node:
-    clocks = frozenset(
-        name for name, clock in pack.clocks.items() if run_on(clock, name in node.clocks, reached)
-    )
-    spans = (node.spans - {action.closes_interval}) | ({action.opens_interval} - {None})
+    clocks, spans, handed = _pack_step(pack, node.clocks, node.spans, node.handed, action, reached)
     timed = frozenset(
         name
         for name, clock in law.timed.items()
@@ -106,7 +157,7 @@ def _step(pack: Pack, law: Law, node: Node, action: Action, act: Act, reached: l
     )
     paused = (node.paused - {act.resumes}) | ({act.pauses} - {""})
     flags = (node.flags - {START} - act.lowered) | act.raised
-    return Node(action.to or node.state, clocks, frozenset(spans), flags, timed, frozenset(paused))
+    return Node(action.to or node.state, clocks, spans, handed, flags, timed, frozenset(paused))
 
 
 def _standing(pack: Pack, law: Law, node: Node, here: Flags) -> Iterator[str]:

@@ -269,6 +269,7 @@ def test_preserved_things_that_are_seized_get_a_term_of_their_own(trip: Trip) ->
     trip.approve(trip.do(kept, "preserve", "enforcement", {"list": "炉具"}, pair=True), "bureau_head")
     seized = trip.approve(trip.do(kept, "seize", "enforcement", {"decision": "转扣押"}), "bureau_head")
     (held,) = seized.children
+    assert refused(trip, case, "terminate", "enforcement", WHY) == "measures-open"  # below what has ended
     trip.do(held, "seize_urgent", "enforcement", LIST, pair=True)
     assert trip.due(held, "urgent_approval") == trip.now + DAY
 
