@@ -96,6 +96,7 @@ class DraftResult(BaseModel):
     kept: list[int]
     recoded: int
     matters: list[int]
+    handed_on: list[int] = Field(default=[], description="those that passed to another officer")
 
 
 class RedivisionView(BaseModel):

@@ -69,7 +69,8 @@ def check(session: Session, home: Jurisdiction, drafts: Sequence[CellDraft]) -> 
     """Check the drawing station by station against the station's area; the bodies it names.
 
     A station without a stored area takes the ground of its cells as its area. Raises Invalid
-    ``division-faulty`` with one fault (pointer ``/n`` of the first draft concerned) per place, Invalid
+    ``division-faulty`` with one fault (pointer ``/n`` of the first draft concerned) per place and per number
+    given twice, Invalid
     ``division-empty``, ``division-unknown-body``.
     """
     if not drafts:
@@ -79,7 +80,7 @@ def check(session: Session, home: Jurisdiction, drafts: Sequence[CellDraft]) -> 
             en="There are no cells to load. Check the file.",
         )
     stations, areas = _bodies(session, home.jurisdiction_id, drafts)
-    faults: list[FieldFault] = []
+    faults = _doubled(scheme_of(home), drafts)
     for code in stations.ids:
         members = [n for n, draft in enumerate(drafts) if draft.station == code]
         labels = [_label(drafts[n], n) for n in members]
@@ -111,6 +112,26 @@ def check(session: Session, home: Jurisdiction, drafts: Sequence[CellDraft]) -> 
             body.area = from_shape(shapely.multipolygons([*shapely.get_parts(ground)]), srid=4490)
     session.flush()
     return stations
+
+
+def _doubled(scheme: CodeScheme, drafts: Sequence[CellDraft]) -> list[FieldFault]:
+    """A fault for each draft whose number another one of its station has."""
+    seen: set[tuple[str, str]] = set()
+    faults = []
+    for n, draft in enumerate(drafts):
+        if draft.grid is None:
+            continue
+        key = (draft.station, _padded(scheme, draft.grid))
+        if key in seen:
+            faults.append(
+                FieldFault(
+                    f"/{n}",
+                    zh=f"编号 {key[1]} 在 {key[0]} 所用于两个网格；请改其中一个的编号",
+                    en=f"two cells of station {key[0]} have the number {key[1]}; change one of them",
+                )
+            )
+        seen.add(key)
+    return faults
 
 
 def _label(draft: CellDraft, n: int) -> str:
@@ -171,6 +192,7 @@ def plan(
     scheme = scheme_of(home)
     shapes = {cell.id: shapely.normalize(to_shape(cell.geom)) for cell in present}
     last: dict[str, int] = {}
+    taken = {(draft.station, _padded(scheme, draft.grid)) for draft in drafts if draft.grid}
     for code, station_id in stations.ids.items():
         used = session.scalars(queries.grids_ever(home.jurisdiction_id, station_id))
         given = [draft.grid for draft in drafts if draft.station == code and draft.grid]
@@ -185,7 +207,7 @@ def plan(
                 cell
                 for cell in present
                 if cell.station_id == station_id
-                and (grid is None or grid == cell.grid)
+                and (grid == cell.grid or (grid is None and (draft.station, cell.grid) not in taken))
                 and shapely.equals_exact(shapes[cell.id], shape, 1e-9)
             ),
             None,

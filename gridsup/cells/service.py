@@ -36,36 +36,47 @@ def describe(
     duties: list[Any] | None = None,
     requirements: list[Any] | None = None,
     targets: dict[str, Any] | None = None,
-    community_id: int | None = None,
-    national_code: str | None = None,
 ) -> Cell:
-    """Set a cell's name, duties (职责), requirements (要求), targets (目标, P10-A7), community or national
-    code; None leaves it.
+    """Set a cell's name, duties (职责), requirements (要求) or targets (目标, P10-A7); None leaves it.
 
     The change stands in the audit trail. Raises NotFound ``cell-not-found``.
     """
     cell = get(session, jurisdiction_id, cell_id)
-    given: dict[str, Any] = {
-        "name": name,
-        "duties": duties,
-        "requirements": requirements,
-        "targets": targets,
-        "community_id": community_id,
-        "national_code": national_code,
-    }
-    after = {key: new for key, new in given.items() if new is not None and new != getattr(cell, key)}
+    given = {"name": name, "duties": duties, "requirements": requirements, "targets": targets}
+    return _change(session, cell, {key: new for key, new in given.items() if new is not None}, officer_id)
+
+
+def put_in_community(
+    session: Session,
+    jurisdiction_id: int,
+    cell_id: int,
+    community_id: int | None,
+    *,
+    national_code: str | None,
+    officer_id: int | None,
+) -> Cell:
+    """Say in which community (社区) a cell lies, and its national code there; in the audit trail.
+
+    Raises NotFound ``cell-not-found``.
+    """
+    cell = get(session, jurisdiction_id, cell_id)
+    return _change(session, cell, {"community_id": community_id, "national_code": national_code}, officer_id)
+
+
+def _change(session: Session, cell: Cell, given: dict[str, Any], officer_id: int | None) -> Cell:
+    after = {key: new for key, new in given.items() if new != getattr(cell, key)}
     if after:
         before = {key: getattr(cell, key) for key in after}
         for key, new in after.items():
             setattr(cell, key, new)
         record(
             session,
-            jurisdiction_id,
+            cell.jurisdiction_id,
             "cell_described",
             officer_id=officer_id,
-            subject=f"cell:{cell_id}",
+            subject=f"cell:{cell.id}",
             before=before,
             after=after,
         )
-        announce(session, jurisdiction_id, "cells")
+        announce(session, cell.jurisdiction_id, "cells")
     return cell

@@ -6,7 +6,6 @@ Nothing of the enactment itself stands here: cells, lineage, codes, aliases, mat
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -24,12 +23,10 @@ from gridsup.cells.drafts import CellDraft
 from gridsup.cells.locate import located, today
 from gridsup.cells.model import Cell
 from gridsup.db import announce, transaction
-from gridsup.errors import Conflict, GridsupError
-from gridsup.people import assignments
+from gridsup.errors import GridsupError
 from gridsup.people import queries as people
 from gridsup.people.audit import record
 from gridsup.redivision import communities, queries, scope, service, store
-from gridsup.redivision.board import Board
 from gridsup.redivision.model import Redivision
 from gridsup.registry.record import home_of
 from gridsup.registry.rehoming import enact_division
@@ -64,14 +61,14 @@ def enact(session: Session, draft: Redivision, day: date, *, by: int | None) -> 
     """Make the draft's cells the cells of its stations from ``day`` on. Raises as :func:`schedule`."""
     j = draft.jurisdiction_id
     cells = drawn(session, draft)
-    done = enact_division(session, j, [one for one, _ in cells], day=day)
-    for one, officer_id in cells:
+    done = enact_division(
+        session, j, [one for one, _ in cells], day=day, officers=[officer for _, officer in cells], by=by
+    )
+    for one, _ in cells:
         place = shapely.point_on_surface(one.geometry)
         cell = located(session, j, place.x, place.y, day=day)
         if cell.id in done.cells.kept:
             _describe(session, cell, one, by)
-        if officer_id is not None:
-            assignments.assign(session, j, officer_id=officer_id, from_day=day, cell_id=cell.id, by=by)
     draft = service.get(session, j, draft.id)
     draft.state, draft.planned_on, draft.failure = "enacted", day, None
     draft.result = {
@@ -80,6 +77,7 @@ def enact(session: Session, draft: Redivision, day: date, *, by: int | None) -> 
         "kept": list(done.cells.kept),
         "recoded": done.recoded,
         "matters": list(done.matters),
+        "handed_on": list(done.handed_on),
     }
     _note(session, draft, "redivision_enacted", by, day=day.isoformat(), recoded=done.recoded)
     return draft
@@ -88,14 +86,14 @@ def enact(session: Session, draft: Redivision, day: date, *, by: int | None) -> 
 def _describe(session: Session, cell: Cell, one: CellDraft, by: int | None) -> None:
     """A cell whose shape and number stay is no new cell; its name and its community can still be others."""
     j = cell.jurisdiction_id
-    cell_service.describe(
+    cell_service.describe(session, j, cell.id, officer_id=by, name=one.name)
+    cell_service.put_in_community(
         session,
         j,
         cell.id,
-        officer_id=by,
-        name=one.name,
-        community_id=_community_ids(session, j).get(one.community or ""),
+        _community_ids(session, j).get(one.community or ""),
         national_code=one.national_code,
+        officer_id=by,
     )
 
 
@@ -104,11 +102,10 @@ def drawn(session: Session, draft: Redivision) -> list[tuple[CellDraft, int | No
     the draft names.
 
     A cell that is a present one but for nodes on its border takes that one's shape, and so is kept. Raises
-    Conflict ``grids-doubled`` when two of a station have one number, ``national-codes-exhausted``.
+    Conflict ``national-codes-exhausted``.
     """
     j = draft.jurisdiction_id
     board = scope.whole(session, draft, store.load(session, draft))
-    _refuse_doubled(board)
     codes = {row.id: row.code for row in session.execute(queries.stations(j))}
     community = {number: code for code, number in _community_ids(session, j).items()}
     present = list(session.scalars(cell_queries.present_cells(j, [int(s) for s in draft.stations])))
@@ -133,19 +130,6 @@ def drawn(session: Session, draft: Redivision) -> list[tuple[CellDraft, int | No
 
 def _community_ids(session: Session, jurisdiction_id: int) -> dict[str, int]:
     return {row.code: row.id for row in session.execute(cell_queries.bodies(jurisdiction_id, "community"))}
-
-
-def _refuse_doubled(board: Board) -> None:
-    count = Counter((cell.station_id, cell.grid) for cell in board.cells.values() if cell.grid)
-    twice = sorted({grid for (_, grid), n in count.items() if grid and n > 1})
-    if twice:
-        raise Conflict(
-            "grids-doubled",
-            zh="编号 {grids} 在同一个所会有两个网格（草案建立后，草案以外又启用了同号网格）。请先改编号。",
-            en="Two cells of a station would have the number {grids} (cells beside the draft took it after "
-            "it was made). Change the number first.",
-            grids="、".join(twice[:10]),
-        )
 
 
 def _settled(shapes: Sequence[Any], present: Sequence[Cell]) -> list[Any]:

@@ -48,7 +48,8 @@ class Redivision(Tenant, Base):
     failure: Mapped[dict[str, Any] | None]
     """Why it did not come into force on its day: ``code``, ``zh``, ``en``, ``faults``, ``at``."""
     result: Mapped[dict[str, Any] | None]
-    """What its enactment did: cells begun, ended, kept; businesses recoded; matters moved."""
+    """What its enactment did: cells begun, ended, kept; businesses recoded; matters moved, and
+    which of them passed to another officer."""
 
 
 class RedivisionCell(Tenant, Base):
@@ -121,6 +122,7 @@ class RedivisionEdit(Tenant, Base):
     asked: Mapped[dict[str, Any]]
     """What was asked, in words that a person reads: the blocks, the cells, the line."""
     change: Mapped[dict[str, Any]]
+    """Empty once it was taken back and another edit was made: it can no longer be made again."""
     officer_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     undone_by: Mapped[int | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, Update, func, select, text, update
 
 from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
@@ -57,18 +57,34 @@ def blocks(jurisdiction_id: int, draft_id: int, *, all_of_them: bool = False) ->
     return query if all_of_them else query.where(RedivisionBlock.cell.is_not(None))
 
 
+CAN_RETURN = RedivisionEdit.undone_at.is_not(None) & (RedivisionEdit.change != {})
+"""Edits that were taken back and can be made again: the first of them is the next."""
+
+
 def edges_of_logs(jurisdiction_id: int, draft_ids: list[int]) -> Rows:
-    """Rows ``(redivision_id, done, undone)``: the last edit of each draft that stands, and the last one
-    taken back."""
-    stands = RedivisionEdit.undone_at.is_(None)
+    """Rows ``(redivision_id, done, undone)``: whether an edit stands, and whether one can be made again."""
     return (
         select(
             RedivisionEdit.redivision_id,
-            func.max(RedivisionEdit.id).filter(stands).label("done"),
-            func.max(RedivisionEdit.id).filter(~stands).label("undone"),
+            func.bool_or(RedivisionEdit.undone_at.is_(None)).label("done"),
+            func.bool_or(CAN_RETURN).label("undone"),
         )
         .where(RedivisionEdit.jurisdiction_id == jurisdiction_id, RedivisionEdit.redivision_id.in_(draft_ids))
         .group_by(RedivisionEdit.redivision_id)
+    )
+
+
+def forget_undone(jurisdiction_id: int, draft_id: int) -> Update:
+    """Another edit is made: what was taken back before it cannot be made again."""
+    return (
+        update(RedivisionEdit)
+        .where(
+            RedivisionEdit.jurisdiction_id == jurisdiction_id,
+            RedivisionEdit.redivision_id == draft_id,
+            CAN_RETURN,
+        )
+        .values(change={})
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -110,6 +110,7 @@ def edit(
         )
     store.save(session, draft, change)
     _next(session, draft, board.apply(change), officer_id)
+    session.execute(queries.forget_undone(draft.jurisdiction_id, draft.id))
     session.add(
         RedivisionEdit(
             jurisdiction_id=draft.jurisdiction_id,
@@ -244,10 +245,8 @@ def ends_of_log(session: Session, draft: Redivision) -> tuple[RedivisionEdit | N
     """The last edit that stands, and the one after it that was taken back last, which can be made again."""
     log = queries.edits(draft.jurisdiction_id, draft.id)
     done = session.scalar(log.where(RedivisionEdit.undone_at.is_(None)).limit(1))
-    later = log.where(RedivisionEdit.undone_at.is_not(None)).order_by(None).order_by(RedivisionEdit.id)
-    if done is not None:
-        later = later.where(RedivisionEdit.id > done.id)
-    return done, session.scalar(later.limit(1))
+    undone = log.where(queries.CAN_RETURN).order_by(None).order_by(RedivisionEdit.id)
+    return done, session.scalar(undone.limit(1))
 
 
 def ends_of_logs(
@@ -256,7 +255,7 @@ def ends_of_logs(
     """Draft → whether an edit can be taken back, and whether one can be made again."""
     found = dict.fromkeys(draft_ids, (False, False))
     for row in session.execute(queries.edges_of_logs(jurisdiction_id, draft_ids)):
-        found[row.redivision_id] = (row.done is not None, (row.undone or 0) > (row.done or 0))
+        found[row.redivision_id] = (row.done, row.undone)
     return found
 
 

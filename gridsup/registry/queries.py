@@ -230,14 +230,27 @@ def lock_roots_in_cells(jurisdiction_id: int, cell_ids: Sequence[int]) -> Select
 
 
 def open_matters_in_cells(jurisdiction_id: int, cell_ids: Sequence[int], day: date) -> Rows:
-    """Rows ``(matter_id, cell_id, cell in which its pin lies on day or None)`` of the open matters."""
+    """Rows ``(matter_id, cell_id, cell in which it lies on day or None)`` of the open matters: by its pin,
+    else by the premises of the business that it is about."""
+    premises = (
+        select(Premises.point)
+        .join(
+            Business,
+            and_(Business.jurisdiction_id == Premises.jurisdiction_id, Business.premises_id == Premises.id),
+        )
+        .where(
+            Premises.jurisdiction_id == jurisdiction_id,
+            Matter.subject_kind == "business",
+            Business.id == Matter.subject_id,
+        )
+        .correlate(Matter)
+        .scalar_subquery()
+    )
+    place = func.coalesce(Matter.geom, premises)
     pinned = (
         select(Cell.id)
-        .where(
-            in_force(jurisdiction_id, day),
-            func.ST_DWithin(Cell.geom, Matter.geom, SNAP_DEGREES),
-        )
-        .order_by(func.round(func.ST_Distance(Cell.geom, Matter.geom) * TIE), Cell.code.collate("C"))
+        .where(in_force(jurisdiction_id, day), func.ST_DWithin(Cell.geom, place, SNAP_DEGREES))
+        .order_by(func.round(func.ST_Distance(Cell.geom, place) * TIE), Cell.code.collate("C"))
         .limit(1)
         .correlate(Matter)
         .scalar_subquery()
@@ -249,6 +262,15 @@ def open_matters_in_cells(jurisdiction_id: int, cell_ids: Sequence[int], day: da
             among(Matter.cell_id, cell_ids),
             Matter.ended_at.is_(None),
         )
+        .order_by(Matter.id)
+    )
+
+
+def handlers(jurisdiction_id: int, matter_ids: Sequence[int]) -> Rows:
+    """Rows ``(id, cell_id, assigned_officer_id)`` of matters, by id."""
+    return (
+        select(Matter.id, Matter.cell_id, Matter.assigned_officer_id)
+        .where(Matter.jurisdiction_id == jurisdiction_id, among(Matter.id, matter_ids))
         .order_by(Matter.id)
     )
 

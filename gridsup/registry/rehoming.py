@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from shapely import point_on_surface
 from sqlalchemy.orm import Session
 
+from gridsup.cells import queries as cell_queries
 from gridsup.cells import versions
 from gridsup.cells.drafts import CellDraft
-from gridsup.cells.locate import today
+from gridsup.cells.locate import located, today
 from gridsup.cells.versions import Enacted
 from gridsup.db import announce
 from gridsup.errors import Refused
+from gridsup.people import assignments
 from gridsup.procedures import door
 from gridsup.procedures.acting import CLOCKWORK
 from gridsup.procedures.family import lock_family
@@ -25,26 +28,65 @@ from gridsup.registry.record import home_of
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """An enacted division: the cells, how many businesses have a new code, which matters moved."""
+    """An enacted division: the cells, how many businesses have a new code, which matters moved, and which of
+    these passed to another officer."""
 
     cells: Enacted
     recoded: int
     matters: tuple[int, ...]
+    handed_on: tuple[int, ...]
 
 
 def enact_division(
-    session: Session, jurisdiction_id: int, drafts: Sequence[CellDraft], *, day: date | None = None
+    session: Session,
+    jurisdiction_id: int,
+    drafts: Sequence[CellDraft],
+    *,
+    day: date | None = None,
+    officers: Sequence[int | None] = (),
+    by: int | None = None,
 ) -> Division:
     """Enact a division from ``day`` (today by default), with everything that stands in the cells.
 
-    Raises what :func:`gridsup.cells.versions.enact` raises, and Refused ``businesses-left-outside`` when a
-    business of an ended cell would lie in no cell.
+    ``officers``: who shall be responsible for each draft; None leaves it to the heir's rule. Raises what
+    :func:`gridsup.cells.versions.enact` raises, Refused ``businesses-left-outside`` when a business of an
+    ended cell would lie in no cell, and what :func:`gridsup.people.assignments.assign` raises.
     """
-    follow = _Register()
-    cells = versions.enact(session, jurisdiction_id, drafts, day=day or today(), follow=follow)
+    follow, day = _Register(), day or today()
+    cells = versions.enact(session, jurisdiction_id, drafts, day=day, follow=follow)
+    for draft, officer_id in zip(drafts, officers, strict=False):
+        if officer_id is not None:
+            place = point_on_surface(draft.geometry)
+            cell = located(session, jurisdiction_id, place.x, place.y, day=day)
+            assignments.assign(
+                session, jurisdiction_id, officer_id=officer_id, from_day=day, cell_id=cell.id, by=by
+            )
+    handed_on = _hand_on(session, jurisdiction_id, follow.matters, day)
     announce(session, jurisdiction_id, "cells")
     announce(session, jurisdiction_id, "businesses")
-    return Division(cells, follow.recoded, tuple(follow.matters))
+    return Division(cells, follow.recoded, tuple(follow.matters), tuple(handed_on))
+
+
+def _hand_on(session: Session, jurisdiction_id: int, moved: Mapping[int, int], day: date) -> list[int]:
+    """A matter that the owner of its former cell handled passes to the owner of its new one; one that was
+    given to somebody else stays with that person. ``moved``: matter → former cell."""
+    eve = day - timedelta(days=1)
+    then = _holders(session, jurisdiction_id, moved.values(), eve)
+    rows = session.execute(queries.handlers(jurisdiction_id, list(moved))).all()
+    now = _holders(session, jurisdiction_id, [row.cell_id for row in rows], day)
+    passed = []
+    for row in rows:
+        taker = now.get(row.cell_id)
+        former = then.get(moved[row.id])
+        if taker is not None and former is not None and row.assigned_officer_id == former != taker:
+            _rehome(session, jurisdiction_id, row.id, {"assigned_officer_id": taker})
+            passed.append(row.id)
+    return passed
+
+
+def _holders(session: Session, jurisdiction_id: int, cells: Iterable[int], day: date) -> dict[int, int]:
+    rows = session.execute(cell_queries.holders(jurisdiction_id, sorted(set(cells)), day))
+    return {row.cell_id: row.officer_id for row in rows}
 
 
 class _Register:
@@ -52,7 +94,8 @@ class _Register:
 
     def __init__(self) -> None:
         self.recoded = 0
-        self.matters: list[int] = []
+        self.matters: dict[int, int] = {}
+        """Matter → the cell that it came from."""
 
     def hold(self, session: Session, jurisdiction_id: int, cell_ids: list[int]) -> None:
         """Lock the families of the open matters in the cells, by id, before the cells themselves."""
@@ -75,7 +118,7 @@ class _Register:
         self.recoded = len(coding.recode(session, home, targets, enacted.day))
 
     def _move_matters(self, session: Session, jurisdiction_id: int, enacted: Enacted) -> None:
-        """Each open matter follows its pin, or its cell's first heir when it has no pin in a new cell."""
+        """Each open matter follows its pin, else its business, else its cell's first heir."""
         rows = session.execute(
             queries.open_matters_in_cells(jurisdiction_id, list(enacted.ended), enacted.day)
         ).all()
@@ -93,11 +136,12 @@ class _Register:
                     matter_id,
                     {"cell_id": new_cell, "station_id": stations[new_cell]},
                 )
-                self.matters.append(matter_id)
+                self.matters[matter_id] = old_cell
 
 
 def _rehome(session: Session, jurisdiction_id: int, matter_id: int, header: dict[str, Any]) -> None:
-    """Append the event by which a matter changes its cell; it takes no step and no clock moves."""
+    """Append the event by which a matter changes its cell or its officer; it takes no step and no clock
+    moves."""
     family = lock_family(session, jurisdiction_id, matter_id)
     family.record(
         family.members[matter_id],
