@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.people import queries
+from gridsup.people import delegations, queries
 from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION, receiver
-from gridsup.procedures.acting import Acting
+from gridsup.procedures.acting import Acting, OutsideLetter
 
 
 class PeopleDirectory:
@@ -60,27 +60,27 @@ class PeopleDirectory:
         kinds = {place: kind for place, _, kind in session.execute(queries.parents(jurisdiction_id))}
         return bool(found) and all(kinds[posting.organisation_id] in DELEGATES for posting in found)
 
-    def delegated(
+    def outside_letter(
         self,
         session: Session,
         jurisdiction_id: int,
         delegation_id: int,
         acting: Acting,
         power: str,
+        place: tuple[float, float] | None,
         day: date,
-    ) -> bool:
-        """Whether a published letter in force gives ``power`` to the body in which the post is held.
-
-        The acting person, a deputy too, belongs to that body: what is delegated is not delegated on (P8-X1).
-        """
-        letters = session.scalars(queries.delegations_on(jurisdiction_id, day))
-        letter = next((one for one in letters if one.id == delegation_id), None)
-        if letter is None or power not in letter.powers or acting.holder_id is None:
-            return False
-        held = session.scalars(queries.postings_on(jurisdiction_id, day, officers_in=acting.persons)).all()
-        inside = [one for one in held if one.organisation_id == letter.delegate_id]
-        return {one.officer_id for one in inside} >= acting.persons and any(
-            one.officer_id == acting.holder_id and one.post == acting.post for one in inside
+    ) -> OutsideLetter | None:
+        """Why the letter does not carry the act on that day; None when it does (P8-D2, P8-X1)."""
+        letter = session.scalar(queries.delegation(jurisdiction_id, delegation_id))
+        if letter is None:
+            return OutsideLetter(
+                f"#{delegation_id}", "没有这份委托书。请核对", "there is no such letter. Check the number"
+            )
+        return (
+            delegations.not_in_force(letter, day)
+            or delegations.without_power(letter, power)
+            or delegations.not_the_delegate(session, jurisdiction_id, letter, acting, day)
+            or delegations.elsewhere(session, jurisdiction_id, letter, place)
         )
 
     def separation_waived(

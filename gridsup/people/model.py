@@ -201,6 +201,18 @@ class Delegation(Tenant, Base):
     published_on: Mapped[date | None]
     """Without publication no act under it is valid (行政处罚法 art. 20)."""
     signed_on: Mapped[date]
+    published_in: Mapped[str | None]
+    """Where the public can read it (向社会公告, P8-D2): a website, a notice board."""
+    areas: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    """Ids of streets or communities inside whose area acts must lie; empty: no limit of place."""
+    liability: Mapped[str | None]
+    """Legal liability of both sides (P6-D3, P8-R2)."""
+    signed_by: Mapped[str | None]
+    delegate_signer: Mapped[str | None]
+    """The legal representatives who signed for the bureau and for the delegate (P8-D2)."""
+    revoked_on: Mapped[date | None]
+    """From this day on nothing is done under it."""
+    revoke_reason: Mapped[str | None]
 
 
 class SeparationWaiver(Tenant, Base):

@@ -1,8 +1,7 @@
-"""Posts with their deputies, leave, and delegation letters."""
+"""Posts with their deputies, and leave."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,11 +9,8 @@ from sqlalchemy.orm import Session
 from gridsup.errors import Conflict
 from gridsup.people import queries
 from gridsup.people.audit import record
-from gridsup.people.model import Delegation, Leave, Posting
-from gridsup.people.refusals import fault, insert, missing, taken
-from gridsup.procedures.loader import load_packs
-from gridsup.procedures.pack import Action
-from gridsup.procedures.rights import not_delegable
+from gridsup.people.model import Leave, Posting
+from gridsup.people.refusals import fault, missing
 
 
 def add_posting(
@@ -156,48 +152,6 @@ def end_leave(
     record(session, jurisdiction_id, "leave-ended", officer_id=by, subject=subject, planned_to=before)
 
 
-def add_delegation(
-    session: Session,
-    jurisdiction_id: int,
-    *,
-    number: str,
-    delegate_id: int,
-    scope: Iterable[str],
-    powers: Iterable[str],
-    signed_on: date,
-    valid_from: date,
-    valid_to: date,
-    published_on: date | None = None,
-    by: int | None = None,
-) -> Delegation:
-    """Record a delegation letter (委托书, P8-D2). ``powers`` name acts as ``pack.action``.
-
-    Raises:
-        NotFound: no such body. Invalid: ``delegation-days``, ``unknown-power``. Conflict:
-        ``delegation-number`` is taken. Refused: ``not-delegable``: seizure stays with the bureau (P8-R1).
-    """
-    powers = list(powers)
-    _check_powers(powers)
-    if session.scalar(queries.organisation(jurisdiction_id, delegate_id)) is None:
-        raise missing("organisation", "机构", "body", delegate_id)
-    if valid_to < valid_from:
-        raise fault("delegation-days", "/valid_to", "结束日早于开始日。", "It ends before it begins.")
-    row = Delegation(
-        jurisdiction_id=jurisdiction_id,
-        number=number,
-        delegate_id=delegate_id,
-        scope=list(scope),
-        powers=powers,
-        signed_on=signed_on,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        published_on=published_on,
-    )
-    insert(session, row, taken("delegation-number", number, "委托书编号", "number of a delegation letter"))
-    record(session, jurisdiction_id, "delegation-added", officer_id=by, subject=f"delegation:{row.id}")
-    return row
-
-
 def get_posting(session: Session, jurisdiction_id: int, posting_id: int) -> Posting:
     """One posting, locked for a change. Raises :class:`NotFound`."""
     row = session.scalar(queries.posting(jurisdiction_id, posting_id).with_for_update())
@@ -213,22 +167,3 @@ def _check_deputy(session: Session, jurisdiction_id: int, officer_id: int, deput
         raise fault("posting-deputy", "/deputy_id", "B角不能是本人。", "Nobody deputises for themselves.")
     if session.scalar(queries.officer(jurisdiction_id, deputy_id)) is None:
         raise missing("officer", "人员", "officer", deputy_id)
-
-
-def _check_powers(powers: Iterable[str]) -> None:
-    """Each power is an act of a shipped procedure, and one that a letter may give in every version of it."""
-    known: dict[str, list[Action]] = {}
-    for loaded in load_packs():
-        for name, action in loaded.pack.actions.items():
-            known.setdefault(f"{loaded.pack.id}.{name}", []).append(action)
-    for index, power in enumerate(powers):
-        if power not in known:
-            raise fault(
-                "unknown-power",
-                f"/powers/{index}",
-                "没有这项权限。请填写“流程.动作”。",
-                "There is no such power. Name it as procedure.action.",
-            )
-        for action in known[power]:
-            if not action.delegable:
-                raise not_delegable(action.title)

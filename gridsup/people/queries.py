@@ -208,12 +208,36 @@ def leave(jurisdiction_id: int, leave_id: int) -> Select[Leave]:
 
 
 def delegations_on(jurisdiction_id: int, day: date) -> Select[Delegation]:
-    """Delegation letters in force on ``day``: published, and within their term."""
+    """Delegation letters in force on ``day``: published, within their term, not revoked."""
     return select(Delegation).where(
         Delegation.jurisdiction_id == jurisdiction_id,
         Delegation.published_on <= day,
         Delegation.valid_from <= day,
         Delegation.valid_to >= day,
+        or_(Delegation.revoked_on.is_(None), Delegation.revoked_on > day),
+    )
+
+
+def delegation(jurisdiction_id: int, delegation_id: int) -> Select[Delegation]:
+    return select(Delegation).where(
+        Delegation.jurisdiction_id == jurisdiction_id, Delegation.id == delegation_id
+    )
+
+
+def delegations(jurisdiction_id: int) -> Select[Delegation]:
+    """All letters, those that end last first."""
+    return (
+        select(Delegation)
+        .where(Delegation.jurisdiction_id == jurisdiction_id)
+        .order_by(Delegation.valid_to.desc(), Delegation.id.desc())
+    )
+
+
+def covers(jurisdiction_id: int, area_ids: Iterable[int], lon: float, lat: float) -> Select[bool | None]:
+    """Whether a place (CRS84 degrees) lies in one of the bodies' areas; None where none of them has one."""
+    point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4490)
+    return select(func.bool_or(func.ST_Covers(Organisation.area, point))).where(
+        Organisation.jurisdiction_id == jurisdiction_id, Organisation.id.in_(list(area_ids))
     )
 
 

@@ -51,6 +51,15 @@ CLOCKWORK = Acting(person_id=None, post=SYSTEM)
 """The system itself: due instants and reactions."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutsideLetter:
+    """Why a delegation letter (委托书) does not carry an act, and what is to be done about it."""
+
+    letter: str
+    zh: str
+    en: str
+
+
 class Directory(Protocol):
     """What the engine asks about people. Every answer is as of a day, in one jurisdiction."""
 
@@ -83,17 +92,19 @@ class Directory(Protocol):
         """Whether the officer holds the post only in bodies that may use it under a delegation alone."""
         ...
 
-    def delegated(
+    def outside_letter(
         self,
         session: Session,
         jurisdiction_id: int,
         delegation_id: int,
         acting: Acting,
         power: str,
+        place: tuple[float, float] | None,
         day: date,
-    ) -> bool:
-        """Whether that letter is published, in force, and gives ``power`` to the body in which the post is
-        held, and the acting person belongs to that body too: nothing is delegated on (P8-X1)."""
+    ) -> OutsideLetter | None:
+        """Why an act is outside that letter; None when the letter is published, in force, gives ``power``
+        (``pack.action``) to the body in which the post is held, covers ``place`` (CRS84 degrees), and the
+        acting person belongs to that body: nothing is delegated on (P8-X1)."""
         ...
 
     def separation_waived(

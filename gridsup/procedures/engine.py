@@ -196,7 +196,8 @@ def open_matter(
         family = Family(session, jurisdiction_id, now or clock())
         at = door.moment_of(family, None, effective_at)
         pack, pack_hash = versions.in_force(session, jurisdiction_id, pack_id, legal_day(at))
-        member = Member(0, Projection(matter={"facts": dict(header.facts), "state": "start"}), pack)
+        before = {"facts": dict(header.facts), "state": "start", "lon": header.lon, "lat": header.lat}
+        member = Member(0, Projection(matter=before), pack)
         action = pack.actions[pack.opening]
         together = frozenset(crew) | ({acting.person_id} if acting.person_id else set())
         _raise_first(person_refusals(family, member, pack.opening, action, acting, at))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from gridsup.errors import Forbidden, GridsupError, Refused
-from gridsup.procedures.acting import CLOCKWORK, Acting, Directory, directory
+from gridsup.procedures.acting import CLOCKWORK, Acting, Directory, OutsideLetter, directory
 from gridsup.procedures.family import Family, Member, legal_day
 from gridsup.procedures.pack import SYSTEM, Action, Crew, Words
 from gridsup.procedures.posts import POSTS
@@ -74,17 +74,31 @@ def _delegation(
     if acting.delegation_id is None:
         if not directory().needs_letter(session, j, holder_id, acting.post, day):
             return None
+        why = OutsideLetter(
+            "—",
+            "您的单位没有生效的委托书。请由本局人员办理，或先签订并公告委托书",
+            "your body has no letter in force. The bureau acts, or a letter is signed and published",
+        )
     elif not action.delegable:
         return not_delegable(action.title)
-    elif directory().delegated(session, j, acting.delegation_id, acting, power, day):
-        return None
+    else:
+        lon, lat = member.p.matter.get("lon"), member.p.matter.get("lat")
+        place = (lon, lat) if lon is not None and lat is not None else None
+        found = directory().outside_letter(session, j, acting.delegation_id, acting, power, place, day)
+        if found is None:
+            return None
+        why = found
     return Refused(
         "outside-delegation",
-        zh="该委托在{day}未生效、未公布，或不包含此项权限。请由委托机关办理。",
-        en="On {day} that delegation is not valid, not published, or does not cover this power. "
-        "The delegating bureau must act.",
-        day=day.isoformat(),
+        zh="不能凭委托书 {letter} 办理“{power_zh}”：{why_zh}。",
+        en="“{power_en}” cannot be done under delegation letter {letter}: {why_en}.",
+        letter=why.letter,
         power=power,
+        power_zh=action.title.zh,
+        power_en=action.title.en,
+        why_zh=why.zh,
+        why_en=why.en,
+        day=day.isoformat(),
     )
 
 
@@ -92,9 +106,9 @@ def not_delegable(title: Words) -> Refused:
     """What a letter may never give (行政强制法 art. 17, P8-R1)."""
     return Refused(
         "not-delegable",
-        zh="“{power_zh}”属于行政强制措施，不得委托。请由本机关具备资格的执法人员办理。",
-        en="“{power_en}” is a measure of compulsion and is never delegated. "
-        "The bureau's own qualified officers must act.",
+        zh="“{power_zh}”不得委托（行政强制措施，以及普通程序的立案和决定）。请由本机关具备资格的执法人员办理。",
+        en="“{power_en}” is never delegated (measures of compulsion, filing and deciding in the ordinary "
+        "procedure). The bureau's own qualified officers must act.",
         power_zh=title.zh,
         power_en=title.en,
     )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gridsup.errors import Invalid, Refused
-from gridsup.people import postings, queries, service
+from gridsup.people import delegations, postings, queries, service
 from gridsup.people.deputies import Capacity, capacities, receiver, unreceived
 from gridsup.people.directory import PeopleDirectory
 from gridsup.procedures.acting import Acting
@@ -146,7 +146,7 @@ def test_a_street_acts_only_under_a_published_letter_in_force(station):
     assert station.standings(clerk) == [Capacity("liaison", street)]
 
     def letter(number, published):
-        return postings.add_delegation(
+        return delegations.add_delegation(
             station.session,
             PLACE,
             number=number,
@@ -168,7 +168,8 @@ def test_a_street_acts_only_under_a_published_letter_in_force(station):
 
     def delegated(officer_id=clerk, post="enforcement", power=power, day=DAY):
         acting = Acting(officer_id, post, None, second)
-        return PeopleDirectory().delegated(station.session, PLACE, second, acting, power, day)
+        found = PeopleDirectory().outside_letter(station.session, PLACE, second, acting, power, None, day)
+        return found is None
 
     assert delegated()
     assert not delegated(power="penalty_case.serve")
@@ -184,7 +185,7 @@ def test_what_is_delegated_to_a_street_is_not_delegated_on(station):
     clerk, second = station.officer("街道员", street), station.officer("街道员二", street)
     station.hold(clerk, "inspector", street)
     station.hold(second, "general", street)
-    letter = postings.add_delegation(
+    letter = delegations.add_delegation(
         session,
         PLACE,
         number="委托1号",
@@ -199,8 +200,11 @@ def test_what_is_delegated_to_a_street_is_not_delegated_on(station):
 
     def delegated(deputy):
         acting = Acting(deputy, "inspector", clerk, letter)
-        return PeopleDirectory().delegated(
-            session, PLACE, letter, acting, "unlicensed_operation.capture", DAY
+        return (
+            PeopleDirectory().outside_letter(
+                session, PLACE, letter, acting, "unlicensed_operation.capture", None, DAY
+            )
+            is None
         )
 
     assert delegated(second)
@@ -208,15 +212,18 @@ def test_what_is_delegated_to_a_street_is_not_delegated_on(station):
 
 
 SEIZURE = {"evidence_preservation.seize", "penalty_case.apply_seizure"}
+ORDINARY = {
+    f"penalty_case.{name}" for name in ("file_case", "decide", "decide_collectively", "decide_no_penalty")
+}
 POWERS = sorted({f"{one.pack.id}.{name}" for one in load_packs() for name in one.pack.actions})
 
 
 @pytest.mark.parametrize("power", POWERS)
-def test_a_letter_gives_any_power_but_seizure(station, power):
+def test_a_letter_gives_any_power_but_seizure_and_the_decisions_of_the_ordinary_procedure(station, power):
     street = service.add_organisation(station.session, PLACE, kind="street", code="S1", name="街道").id
 
     def write():
-        return postings.add_delegation(
+        return delegations.add_delegation(
             station.session,
             PLACE,
             number="委托1号",
@@ -228,7 +235,7 @@ def test_a_letter_gives_any_power_but_seizure(station, power):
             valid_to=DAY,
         )
 
-    if power in SEIZURE or power.startswith("seizure."):
+    if power in SEIZURE | ORDINARY or power.startswith("seizure."):
         with pytest.raises(Refused) as refused:
             write()
         assert refused.value.code == "not-delegable"
@@ -238,7 +245,7 @@ def test_a_letter_gives_any_power_but_seizure(station, power):
 
 def test_a_letter_names_powers_that_there_are(station):
     with pytest.raises(Invalid) as refused:
-        postings.add_delegation(
+        delegations.add_delegation(
             station.session,
             PLACE,
             number="委托1号",

@@ -1,0 +1,317 @@
+"""Delegation letters (委托书, P6-D3, P8-D2): written, announced, ended; and what lies outside one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from sqlalchemy.orm import Session
+
+from gridsup.errors import Refused
+from gridsup.people import queries
+from gridsup.people.audit import record
+from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION
+from gridsup.people.model import Delegation
+from gridsup.people.refusals import fault, insert, missing, taken
+from gridsup.procedures.acting import Acting, OutsideLetter
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.pack import Action, Strict, Words
+from gridsup.procedures.rights import not_delegable
+
+Standing = Literal["draft", "published", "in_force", "ending", "ended", "revoked"]
+WARN = timedelta(days=30)
+"""How long before its end a letter is shown as ending."""
+
+
+class Power(Strict):
+    """One of the five delegated powers (P8-R1) and the acts, ``pack.action``, that it stands for."""
+
+    title: Words
+    source: str
+    acts: list[str]
+
+
+@lru_cache
+def powers() -> dict[str, Power]:
+    """The powers by name, in the order of the source."""
+    raw = yaml.safe_load((files(__package__) / "powers.yaml").read_text(encoding="utf-8"))
+    return {name: Power.model_validate(one) for name, one in raw.items()}
+
+
+@lru_cache
+def delegable_acts() -> dict[str, Action]:
+    """``pack.action`` → the act, of the newest versions: what a letter may give to a street's officers."""
+    library = load_packs()
+    return {
+        f"{pack_id}.{name}": action
+        for pack_id in library.ids()
+        for name, action in library.latest(pack_id).actions.items()
+        if action.delegable and NEEDS_DELEGATION & set(action.posts)
+    }
+
+
+def standing(letter: Delegation, today: date) -> Standing:
+    """How the letter stands on a day."""
+    if letter.revoked_on is not None and letter.revoked_on <= today:
+        return "revoked"
+    if letter.valid_to < today:
+        return "ended"
+    if letter.published_on is None or letter.published_on > today:
+        return "draft"
+    if letter.valid_from > today:
+        return "published"
+    return "ending" if letter.valid_to - today < WARN else "in_force"
+
+
+def add_delegation(
+    session: Session,
+    jurisdiction_id: int,
+    *,
+    number: str,
+    delegate_id: int,
+    scope: Iterable[str],
+    powers: Iterable[str],
+    signed_on: date,
+    valid_from: date,
+    valid_to: date,
+    published_on: date | None = None,
+    published_in: str | None = None,
+    areas: Iterable[int] = (),
+    liability: str | None = None,
+    signed_by: str | None = None,
+    delegate_signer: str | None = None,
+    by: int | None = None,
+) -> Delegation:
+    """Record a letter (P8-D2). ``powers`` name acts as ``pack.action``; ``areas`` are streets or communities.
+
+    Raises:
+        NotFound: no such body. Invalid: ``delegation-days``, ``unknown-power``, ``delegation-area``.
+        Conflict: ``delegation-number`` is taken. Refused: ``not-delegable``: seizure stays with the bureau.
+    """
+    powers, areas = list(powers), sorted(set(areas))
+    _check_powers(powers)
+    if session.scalar(queries.organisation(jurisdiction_id, delegate_id)) is None:
+        raise missing("organisation", "机构", "body", delegate_id)
+    if valid_to < valid_from:
+        raise fault("delegation-days", "/valid_to", "结束日早于开始日。", "It ends before it begins.")
+    if published_on is not None and published_on < signed_on:
+        zh, en = "公告不能早于签订。", "It is not announced before it is signed."
+        raise fault("delegation-days", "/published_on", zh, en)
+    _check_areas(session, jurisdiction_id, areas)
+    row = Delegation(
+        jurisdiction_id=jurisdiction_id,
+        number=number,
+        delegate_id=delegate_id,
+        scope=list(scope),
+        powers=powers,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        published_on=published_on,
+        published_in=published_in,
+        signed_on=signed_on,
+        areas=areas,
+        liability=liability,
+        signed_by=signed_by,
+        delegate_signer=delegate_signer,
+    )
+    insert(session, row, taken("delegation-number", number, "委托书编号", "number of a delegation letter"))
+    record(session, jurisdiction_id, "delegation-added", officer_id=by, subject=f"delegation:{row.id}")
+    return row
+
+
+def publish(
+    session: Session,
+    jurisdiction_id: int,
+    delegation_id: int,
+    *,
+    published_on: date,
+    published_in: str,
+    today: date,
+    by: int | None = None,
+) -> Delegation:
+    """Put on record where and when the letter was announced; before, nothing is done under it (P8-D2).
+
+    Raises:
+        NotFound: no such letter. Refused: ``delegation-published`` already, ``delegation-over``.
+        Invalid: ``delegation-days``: announced before it was signed, or in the future.
+    """
+    row = _held(session, jurisdiction_id, delegation_id)
+    if row.published_on is not None:
+        raise Refused(
+            "delegation-published",
+            zh="委托书 {letter} 已于 {day} 公告。如有变更，请另签新的委托书。",
+            en="Letter {letter} was announced on {day}. A change takes a new letter.",
+            letter=row.number,
+            day=row.published_on.isoformat(),
+        )
+    if standing(row, today) in ("ended", "revoked"):
+        raise _over(row)
+    if not row.signed_on <= published_on <= today:
+        zh, en = "公告日期须在签订之日与今天之间。", "The day lies between the signature and today."
+        raise fault("delegation-days", "/published_on", zh, en)
+    row.published_on, row.published_in = published_on, published_in
+    session.flush()
+    subject = f"delegation:{row.id}"
+    told = {"published_on": published_on.isoformat(), "published_in": published_in}
+    record(session, jurisdiction_id, "delegation-published", officer_id=by, subject=subject, **told)
+    return row
+
+
+def revoke(
+    session: Session,
+    jurisdiction_id: int,
+    delegation_id: int,
+    *,
+    revoked_on: date,
+    reason: str,
+    today: date,
+    by: int | None = None,
+) -> Delegation:
+    """End a letter before its term; what was done before stays valid.
+
+    Raises:
+        NotFound: no such letter. Refused: ``delegation-over``. Invalid: ``delegation-days``: a day of the
+            past, by which acts may stand already, or after the term.
+    """
+    row = _held(session, jurisdiction_id, delegation_id)
+    if standing(row, today) in ("ended", "revoked"):
+        raise _over(row)
+    if not today <= revoked_on <= row.valid_to:
+        zh, en = "撤销之日不能早于今天，也不能晚于期限届满。", "From today on, and within the term."
+        raise fault("delegation-days", "/revoked_on", zh, en)
+    row.revoked_on, row.revoke_reason = revoked_on, reason
+    session.flush()
+    subject, day = f"delegation:{row.id}", revoked_on.isoformat()
+    record(
+        session,
+        jurisdiction_id,
+        "delegation-revoked",
+        officer_id=by,
+        subject=subject,
+        reason=reason,
+        revoked_on=day,
+    )
+    return row
+
+
+def _held(session: Session, jurisdiction_id: int, delegation_id: int) -> Delegation:
+    row = session.scalar(queries.delegation(jurisdiction_id, delegation_id).with_for_update())
+    if row is None:
+        raise missing("delegation", "委托书", "delegation letter", delegation_id)
+    return row
+
+
+def _over(row: Delegation) -> Refused:
+    return Refused(
+        "delegation-over",
+        zh="委托书 {letter} 已经失效。需要继续委托的，请另签新的委托书。",
+        en="Letter {letter} is over. To go on, sign a new one.",
+        letter=row.number,
+    )
+
+
+def _check_areas(session: Session, jurisdiction_id: int, areas: list[int]) -> None:
+    known = {place: kind for place, _, kind in session.execute(queries.parents(jurisdiction_id))}
+    for index, one in enumerate(areas):
+        if known.get(one) not in DELEGATES:
+            zh, en = "委托区域须是街道或社区。", "The area is a street or a community."
+            raise fault("delegation-area", f"/areas/{index}", zh, en)
+
+
+def _check_powers(powers: Iterable[str]) -> None:
+    """Each power is an act of a shipped procedure, and one that a letter may give in every version of it."""
+    known: dict[str, list[Action]] = {}
+    for loaded in load_packs():
+        for name, action in loaded.pack.actions.items():
+            known.setdefault(f"{loaded.pack.id}.{name}", []).append(action)
+    for index, power in enumerate(powers):
+        if power not in known:
+            raise fault(
+                "unknown-power",
+                f"/powers/{index}",
+                "没有这项权限。请填写“流程.动作”。",
+                "There is no such power. Name it as procedure.action.",
+            )
+        for action in known[power]:
+            if not action.delegable:
+                raise not_delegable(action.title)
+
+
+# ------------------------------------------------------------------ what lies outside a letter
+
+
+def not_in_force(letter: Delegation, day: date) -> OutsideLetter | None:
+    """Not announced, not begun, over, or revoked on that day."""
+    if letter.published_on is None or letter.published_on > day:
+        return OutsideLetter(
+            letter.number,
+            "该委托书当日尚未向社会公告，请公告后再办理",
+            "it was not announced to the public by then. Announce it first",
+        )
+    if letter.revoked_on is not None and letter.revoked_on <= day:
+        return OutsideLetter(
+            letter.number,
+            f"该委托书自 {letter.revoked_on} 起已撤销，请由本局人员办理",
+            f"it is revoked from {letter.revoked_on} on. The bureau's officers act",
+        )
+    if not letter.valid_from <= day <= letter.valid_to:
+        return OutsideLetter(
+            letter.number,
+            f"委托期限为 {letter.valid_from} 至 {letter.valid_to}，请由本局人员办理或续签",
+            f"its term is {letter.valid_from} to {letter.valid_to}. The bureau acts, or it is renewed",
+        )
+    return None
+
+
+def without_power(letter: Delegation, power: str) -> OutsideLetter | None:
+    if power in letter.powers:
+        return None
+    return OutsideLetter(
+        letter.number,
+        f"委托权限不包含此项（{power}），请由本局人员办理",
+        f"it does not give this power ({power}). The bureau's officers act",
+    )
+
+
+def not_the_delegate(
+    session: Session, jurisdiction_id: int, letter: Delegation, acting: Acting, day: date
+) -> OutsideLetter | None:
+    """Everybody who acts belongs to the delegate, a deputy too: nothing is delegated on (P8-X1)."""
+    held = session.scalars(queries.postings_on(jurisdiction_id, day, officers_in=acting.persons)).all()
+    inside = [one for one in held if one.organisation_id == letter.delegate_id]
+    holds = any(one.officer_id == acting.holder_id and one.post == acting.post for one in inside)
+    if holds and {one.officer_id for one in inside} >= acting.persons:
+        return None
+    return OutsideLetter(
+        letter.number,
+        "办理人不属于受委托单位，受委托单位不得再委托他人，请由受委托单位本单位人员办理",
+        "who acts does not belong to the delegate, and nothing is delegated on. The delegate's officers act",
+    )
+
+
+def elsewhere(
+    session: Session, jurisdiction_id: int, letter: Delegation, place: tuple[float, float] | None
+) -> OutsideLetter | None:
+    """Outside the letter's area, or at no known place; areas without a boundary on record limit nothing."""
+    if not letter.areas:
+        return None
+    if place is None:
+        return OutsideLetter(
+            letter.number,
+            "事项尚未落点，无法核对是否在委托区域内，请先在地图上落点",
+            "the matter has no place yet, so its area cannot be checked. Place it on the map first",
+        )
+    if session.scalar(queries.covers(jurisdiction_id, letter.areas, *place)) is not False:
+        return None
+    names = "、".join(
+        name for _, name in session.execute(queries.organisation_names(jurisdiction_id, letter.areas))
+    )
+    return OutsideLetter(
+        letter.number,
+        f"事项地点不在委托区域（{names}）内，请由本局人员办理",
+        f"the place lies outside its area ({names}). The bureau's officers act",
+    )

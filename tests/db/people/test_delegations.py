@@ -1,0 +1,155 @@
+"""Delegation letters at the door: an act outside one is refused with number, power and what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from geoalchemy2.shape import from_shape
+from shapely import MultiPolygon, box
+from sqlalchemy.orm import Session
+
+from gridsup.errors import GridsupError, Invalid, Refused
+from gridsup.people import delegations, queries
+from gridsup.people.model import AuditEntry
+from gridsup.procedures import engine
+from gridsup.procedures.acting import Acting
+from gridsup.procedures.engine import Header
+from gridsup.wiring import wire
+from tests import factories
+
+PLACE, NOON = factories.JURISDICTION, datetime(2026, 3, 2, 4, tzinfo=UTC)
+TODAY, DAY = date(2026, 3, 2), timedelta(days=1)
+HERE = (factories.WEST + 0.005, factories.SOUTH + 0.015)
+FOUND = {
+    "operator_name": "王某",
+    "party_kind": "person",
+    "address": "民族街5号",
+    "conduct": "safety",
+    "findings": "通道堵塞",
+}
+
+
+class Street:
+    """A bureau with a street whose area is the western half, and its two clerks."""
+
+    def __init__(self, session: Session) -> None:
+        wire()
+        self.session = session
+        self.bureau = factories.bureau(session)
+        west = box(factories.WEST, factories.SOUTH, factories.WEST + 0.01, factories.SOUTH + 0.02)
+        self.street = factories.organisation(
+            session,
+            "street",
+            "民族街",
+            code="420103001",
+            jurisdiction_id=PLACE,
+            area=from_shape(MultiPolygon([west]), srid=4490),
+        )
+        self.clerk = factories.officer(session, "inspector", self.street)
+        self._keys = iter(range(1000))
+
+    def letter(self, **more: Any) -> int:
+        told = {
+            "number": f"委托{next(self._keys)}号",
+            "delegate_id": self.street,
+            "scope": ["安全生产检查"],
+            "powers": ["rectification.inspect"],
+            "signed_on": TODAY - 30 * DAY,
+            "valid_from": TODAY - 20 * DAY,
+            "valid_to": TODAY + 20 * DAY,
+            "published_on": TODAY - 25 * DAY,
+            **more,
+        }
+        return delegations.add_delegation(self.session, PLACE, **told).id
+
+    def inspect(self, letter: int | None, at: tuple[float, float] | None = HERE, **who: Any) -> Any:
+        lon, lat = at or (None, None)
+        return engine.open_matter(
+            self.session,
+            "rectification",
+            Acting(self.clerk, "inspector", delegation_id=letter, **who),
+            Header("王某", lon=lon, lat=lat),
+            FOUND,
+            key=f"k{next(self._keys)}",
+            now=NOON,
+        )
+
+
+@pytest.fixture
+def street(session: Session) -> Street:
+    return Street(session)
+
+
+def refusal(street: Street, letter: int | None, **more: Any) -> GridsupError:
+    with pytest.raises(Refused) as found:
+        street.inspect(letter, **more)
+    assert found.value.code == "outside-delegation"
+    return found.value
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"published_on": None}, "尚未向社会公告"),
+        ({"valid_to": TODAY - DAY}, "委托期限为"),
+        ({"valid_from": TODAY + DAY}, "委托期限为"),
+        ({"powers": ["rectification.give_notice"]}, "委托权限不包含此项（rectification.inspect）"),
+    ],
+)
+def test_outside_the_letter_the_refusal_says_which_letter_what_and_what_to_do(
+    street: Street, more: dict[str, Any], told: str
+) -> None:
+    found = refusal(street, street.letter(number="丰委〔2026〕3号", **more))
+    for text, does in ((found.text("zh"), "请"), (found.text("en"), "")):
+        assert "丰委〔2026〕3号" in text
+        assert does in text
+    assert told in found.text("zh")
+    assert "现场检查" in found.text("zh")
+    assert found.params["power"] == "rectification.inspect"
+
+
+def test_the_area_of_a_letter_binds_and_an_unknown_place_is_not_inside(street: Street) -> None:
+    letter = street.letter(areas=[street.street])
+    assert street.inspect(letter).kind == "act"
+    east = (HERE[0] + 0.01, HERE[1])
+    assert "不在委托区域（民族街）内" in refusal(street, letter, at=east).text("zh")
+    assert "先在地图上落点" in refusal(street, letter, at=None).text("zh")
+    assert street.inspect(street.letter(), at=east).kind == "act"  # no area named: no limit of place
+
+
+def test_a_revoked_letter_carries_nothing_from_its_day_on(street: Street) -> None:
+    letter = street.letter()
+    told: dict[str, Any] = {"reason": "机构调整", "today": TODAY}
+    with pytest.raises(Invalid):  # what was done yesterday stands
+        delegations.revoke(street.session, PLACE, letter, revoked_on=TODAY - DAY, **told)
+    delegations.revoke(street.session, PLACE, letter, revoked_on=TODAY + DAY, **told)
+    assert street.inspect(letter).kind == "act"
+    row = street.session.scalars(queries.delegation(PLACE, letter)).one()
+    row.revoked_on = TODAY
+    street.session.flush()
+    assert "已撤销" in refusal(street, letter).text("zh")
+    assert list(street.session.scalars(queries.delegations_on(PLACE, TODAY))) == []
+    acts = {one.act for one in street.session.query(AuditEntry).filter_by(jurisdiction_id=PLACE)}
+    assert {"delegation-added", "delegation-revoked"} <= acts
+
+
+def test_a_letter_is_announced_once_and_after_its_signature(street: Street) -> None:
+    letter = street.letter(published_on=None)
+    told: dict[str, Any] = {"published_in": "区政府网站", "today": TODAY}
+    for slip in (TODAY - 31 * DAY, TODAY + DAY):
+        with pytest.raises(Invalid):
+            delegations.publish(street.session, PLACE, letter, published_on=slip, **told)
+    refusal(street, letter)
+    delegations.publish(street.session, PLACE, letter, published_on=TODAY, **told)
+    assert street.inspect(letter).kind == "act"
+    with pytest.raises(Refused) as again:
+        delegations.publish(street.session, PLACE, letter, published_on=TODAY, **told)
+    assert again.value.code == "delegation-published"
+
+
+def test_the_area_is_a_street_or_a_community(street: Street) -> None:
+    with pytest.raises(Invalid) as found:
+        street.letter(areas=[street.bureau.station_id])
+    assert found.value.faults[0].pointer == "/areas/0"
