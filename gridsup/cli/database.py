@@ -68,6 +68,14 @@ def migrate_(
 
 
 @app.command()
+def upgrade() -> None:
+    """升级：数据库结构、新流程版本 · upgrade: the schema, and the procedure versions that are new."""
+    with frame.database():  # both happen as the database is made ready, here as in `gridsup up`
+        at = migrate.current(owner_engine())
+        frame.say(f"数据库结构 {at}，流程版本已齐。", f"Schema {at}; all procedure versions are there.")
+
+
+@app.command()
 def url() -> None:
     """数据库地址（所有者权限，可能含密码） · the database's URL, with the owner's rights."""
     typer.echo(database_url())

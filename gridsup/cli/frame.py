@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 import typer
 from rich.console import Console
+from sqlalchemy import Engine
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
@@ -136,5 +137,24 @@ def _migrate() -> None:
     with (folder / "migrate.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before, after = migrate.upgrade(db.owner_engine())
+        fresh = install_procedures(db.app_engine())
     if before != after:
         note(f"数据库结构：{before or '空'} → {after}", f"schema: {before or 'empty'} → {after}")
+    if fresh:
+        names = ", ".join(f"{pack} v{version}" for pack, version in fresh)
+        note(f"装入新流程版本：{names}", f"new procedure versions: {names}")
+
+
+def install_procedures(engine: Engine) -> list[tuple[str, int]]:
+    """Give every bureau at work the procedure versions that this product brings; which were new anywhere."""
+    from gridsup import db
+    from gridsup.people import queries
+    from gridsup.procedures import versions
+
+    with db.transaction(engine) as session:
+        known = [one.jurisdiction_id for one in session.scalars(queries.jurisdictions())]
+    fresh: dict[tuple[str, int], None] = {}
+    for jurisdiction_id in known:
+        with db.transaction(engine, jurisdiction_id) as session:
+            fresh |= dict.fromkeys(versions.install_new(session, jurisdiction_id))
+    return list(fresh)

@@ -1,35 +1,51 @@
 """``gridsup upkeep``: what falls due by the calendar, done now; and the thread that does it while serving.
 
-Nothing legal depends on it: deadlines are read, not ticked. What it does is carry out what was decided
-for a day, such as a new division (重划), on that day, and forget the keys of requests long past.
+Nothing legal depends on it: deadlines are read, not ticked. What it does is carry out what was decided for a
+day, write down what the clockwork has done already, raise permits whose term is over, and tell people of
+limits that near their end. Each chore runs for each jurisdiction in a transaction of its own: one that fails
+is logged and leaves the others alone; run twice, or by two processes at once, each thing happens once.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from gridsup import db
 from gridsup.cli import frame
+from gridsup.procedures.upkeep import prune_keys, recompute_deadlines, settle_due
 
 EVERY = 300.0
 """Seconds between two looks; a decided day thus begins within five minutes after midnight."""
 log = logging.getLogger("gridsup.upkeep")
+_counted: dict[tuple[str, int], str] = {}
+"""Database and jurisdiction → the calendar by which this process has counted all open clocks."""
+
+TOLD = {
+    "settled": ("到期自动办理 {n} 件", "{n} matter(s) moved by the clockwork"),
+    "recounted": ("按新日历重算 {n} 件", "{n} matter(s) counted by a newer calendar"),
+    "expired": ("许可届满转办 {n} 件", "{n} permit(s) over their term raised"),
+    "warned": ("期限预警 {n} 件", "{n} matter(s) warned of a limit"),
+    "keys": ("清理请求编号 {n} 个", "{n} request key(s) forgotten"),
+    "failed": ("{n} 项未能完成，见日志", "{n} chore(s) failed, see the log"),
+}
 
 
 def upkeep() -> None:
-    """执行到期事项（如到生效日的网格重划） · carry out what is due today, such as a scheduled division."""
+    """执行到期事项：重划生效、到期办理、许可届满、期限预警 · carry out what is due today."""
     from gridsup import wiring
     from gridsup.redivision import enacting  # GDAL and its like are slow to load
 
     wiring.wire()
     with frame.database():
         settled = enacting.upkeep(db.app_engine())
-        forget_keys(db.app_engine())
+        done = chores(db.app_engine())
     for draft in settled:
         if draft.failure is None:
             frame.say(f"重划“{draft.name}”已生效。", f"The division “{draft.name}” is in force.")
@@ -38,22 +54,51 @@ def upkeep() -> None:
             frame.say(
                 f"重划“{draft.name}”未能生效：{zh}", f"The division “{draft.name}” is not in force: {en}"
             )
-    if not settled:
+    for name, n in done.items():
+        zh, en = TOLD[name]
+        frame.say(zh.format(n=n) + "。", en.format(n=n) + ".")
+    if not settled and not done:
         frame.say("没有到期事项。", "Nothing is due.")
 
 
-def forget_keys(engine: Engine) -> int:
-    """Prune the request keys of every jurisdiction; how many went."""
+def chores(engine: Engine) -> Counter[str]:
+    """Every chore for every jurisdiction; how many things each did (what did nothing is left out)."""
     from gridsup.people import queries
-    from gridsup.procedures.upkeep import prune_keys
+    from gridsup.procedures import warnings
+    from gridsup.referrals import inbound
 
+    work: dict[str, Callable[[Session, int], int]] = {
+        "settled": lambda session, _: len(set(settle_due(session))),
+        "recounted": _recount,
+        "expired": lambda session, _: len(inbound.raise_expired(session)),
+        "warned": lambda session, _: warnings.announce(session),
+        "keys": lambda session, _: prune_keys(session),
+    }
     with db.transaction(engine) as session:
         known = [one.jurisdiction_id for one in session.scalars(queries.jurisdictions())]
-    gone = 0
+    done: Counter[str] = Counter()
     for jurisdiction_id in known:
-        with db.transaction(engine, jurisdiction_id) as session:
-            gone += prune_keys(session)
-    return gone
+        for name, chore in work.items():
+            try:
+                with db.transaction(engine, jurisdiction_id) as session:
+                    done[name] += chore(session, jurisdiction_id)
+            except Exception:  # one bureau's trouble is not another's
+                log.exception("upkeep %s of %s", name, jurisdiction_id)
+                done["failed"] += 1
+    return +done
+
+
+def _recount(session: Session, jurisdiction_id: int) -> int:
+    """Count open clocks by the calendar in use, where a newer product or notice changed it."""
+    from gridsup.procedures.bureau import calendar_of
+
+    calendar = calendar_of(session, jurisdiction_id)
+    place = (str(session.get_bind().engine.url), jurisdiction_id)
+    if _counted.get(place) == calendar.version:
+        return 0
+    changed = recompute_deadlines(session, calendar)
+    _counted[place] = calendar.version
+    return len(changed)
 
 
 @contextmanager
@@ -69,7 +114,7 @@ def kept() -> Iterator[None]:
         while not stop.is_set():
             try:
                 enacting.upkeep(db.app_engine())
-                forget_keys(db.app_engine())
+                chores(db.app_engine())
             except Exception:  # a database that restarts must not end the watch
                 log.exception("upkeep")
             stop.wait(EVERY)

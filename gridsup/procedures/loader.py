@@ -215,3 +215,10 @@ def data_files(folder: str) -> Iterator[tuple[str, str]]:
 def load_packs() -> PackLibrary:
     """The packs that ship with the product, read once per process."""
     return PackLibrary(LoadedPack.from_text(text, name) for name, text in data_files("packs"))
+
+
+def shipped_versions() -> frozenset[tuple[str, int]]:
+    """Pack and version of every file that ships, by its name alone (``referral-2.yaml``): nothing is read."""
+    base = resources.files("gridsup.procedures") / "packs"
+    names = (entry.name.removesuffix(".yaml").rpartition("-") for entry in base.iterdir())
+    return frozenset((name, int(version)) for name, _, version in names if version.isdigit())

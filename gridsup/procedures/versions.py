@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, NotFound
-from gridsup.procedures.loader import LoadedPack, load_packs
+from gridsup.procedures.loader import LoadedPack, load_packs, shipped_versions
 from gridsup.procedures.model import PackVersion
 from gridsup.procedures.pack import Pack
 
@@ -42,6 +42,23 @@ def install(session: Session, jurisdiction_id: int, packs: Iterable[LoadedPack] 
         else:
             _check_unchanged(session, jurisdiction_id, loaded)
     return new
+
+
+def install_new(session: Session, jurisdiction_id: int) -> list[tuple[str, int]]:
+    """Store the versions that a newer product brought to a bureau at work (its upgrade); which were new.
+
+    Matters stay with the version they began with. A jurisdiction without any procedure is left alone: it has
+    not been set up.
+    """
+    stored = select(PackVersion.pack, PackVersion.version).where(
+        PackVersion.jurisdiction_id == jurisdiction_id
+    )
+    there = {(row.pack, row.version) for row in session.execute(stored)}
+    if not there or not shipped_versions() - there:
+        return []
+    fresh = [one for one in load_packs() if (one.pack.id, one.pack.version) not in there]
+    install(session, jurisdiction_id, fresh)
+    return [(one.pack.id, one.pack.version) for one in fresh]
 
 
 def _check_unchanged(session: Session, jurisdiction_id: int, loaded: LoadedPack) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gridsup.calendars import SHANGHAI
@@ -28,9 +30,11 @@ from gridsup.referrals.departments import catalogue
 from gridsup.referrals.matching import Match, match
 from gridsup.referrals.model import KINDS, LOSSES, InboundReferral
 from gridsup.registry import record
+from gridsup.registry.model import Business, Permit
 from gridsup.registry.permits import lose_permit
 
 PROCEDURE = "unlicensed_operation"
+log = logging.getLogger("gridsup.referrals")
 RAISED = "register"
 """Batch of what the register raises by itself: permits whose term is over."""
 
@@ -175,38 +179,48 @@ def dismiss(session: Session, inbound_id: int, reason: str, *, by: int | None = 
 def raise_expired(session: Session, *, now: datetime | None = None) -> list[Taken]:
     """Permits whose term is over while the business goes on: each becomes a permit loss and a matter.
 
-    May be run often; a permit is raised once. The register itself raises it, so no officer stands behind.
+    May be run often and by several at once: a permit is raised once, and one that another raises at this
+    moment is left to it. One that cannot be raised is logged by its number and tried again the next time; the
+    others go on. The register itself raises it, so no officer stands behind.
     """
     jurisdiction_id, moment = jurisdiction_of(session), now or clock()
+    query = queries.over_term(jurisdiction_id, day_of(moment)).with_for_update(of=Permit, skip_locked=True)
     raised = []
-    for permit, business, address in session.execute(
-        queries.over_term(jurisdiction_id, day_of(moment))
-    ).all():
-        ended = datetime.combine(permit.expires_on + timedelta(days=1), time(), SHANGHAI)
-        notice = Notice(
-            kind="permit_loss",
-            department=permit.department,
-            received_at=moment,
-            name=business.name,
-            address=address,
-            number=None,
-            permit_number=permit.number,
-            status="expired",
-            lost_on=permit.expires_on,
-            trade=business.trade,
-            content=f"{permit.kind}有效期于{permit.expires_on.isoformat()}届满，登记系统自动提示",
-        )
-        row = InboundReferral(
-            jurisdiction_id=jurisdiction_id,
-            batch=RAISED,
-            key=f"permit:{permit.id}:{ended.date().isoformat()}",
-            **asdict(notice),
-        )
-        session.add(row)
-        session.flush()
-        answer = _route(session, row, business.id, "permit", CLOCKWORK, moment, permit_id=permit.id)
-        raised.append(Taken(row, Match(business.id, "permit"), answer))
+    for permit, business, address in session.execute(query).all():
+        try:
+            with session.begin_nested():
+                raised.append(_raise(session, permit, business, address, moment))
+        except (GridsupError, IntegrityError) as refusal:
+            log.error("permit %s of business %s: %s", permit.id, business.id, refusal)
     return raised
+
+
+def _raise(session: Session, permit: Permit, business: Business, address: str, now: datetime) -> Taken:
+    assert permit.expires_on is not None
+    ended = datetime.combine(permit.expires_on + timedelta(days=1), time(), SHANGHAI)
+    notice = Notice(
+        kind="permit_loss",
+        department=permit.department,
+        received_at=now,
+        name=business.name,
+        address=address,
+        number=None,
+        permit_number=permit.number,
+        status="expired",
+        lost_on=permit.expires_on,
+        trade=business.trade,
+        content=f"{permit.kind}有效期于{permit.expires_on.isoformat()}届满，登记系统自动提示",
+    )
+    row = InboundReferral(
+        jurisdiction_id=permit.jurisdiction_id,
+        batch=RAISED,
+        key=f"permit:{permit.id}:{ended.date().isoformat()}",
+        **asdict(notice),
+    )
+    session.add(row)
+    session.flush()
+    answer = _route(session, row, business.id, "permit", CLOCKWORK, now, permit_id=permit.id)
+    return Taken(row, Match(business.id, "permit"), answer)
 
 
 def _open_row(session: Session, inbound_id: int) -> InboundReferral:

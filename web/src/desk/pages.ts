@@ -29,6 +29,7 @@ const always = () => true;
 const pages = {
   queue: { group: "command", title: { zh: "事项队列", en: "Queue" }, show: always },
   unplaced: { group: "command", title: { zh: "未落点", en: "Not placed" }, show: () => session.may("businesses:edit") },
+  offenders: { group: "command", title: { zh: "清零清单", en: "Lists to be empty" }, show: () => session.may("matters:read-all"), load: () => import("./Offenders.svelte") },
   duty: { group: "command", title: { zh: "值班表", en: "Duty roster" }, show: () => session.may("people:read"), load: () => import("./Duty.svelte") },
   ledger: { group: "ledger", title: { zh: "无照台账", en: "Unlicensed ledger" }, show: () => session.may("matters:read-all"), load: () => import("./Ledger.svelte") },
   imports: { group: "ledger", title: { zh: "数据导入", en: "Imports" }, show: () => session.may("imports:run"), load: () => import("./Imports.svelte") },
@@ -36,6 +37,7 @@ const pages = {
   division: { group: "grid", title: { zh: "网格划分", en: "Division" }, show: () => session.may("division:plan"), load: () => import("./Division.svelte") },
   handovers: { group: "grid", title: { zh: "轮岗交接", en: "Rotation" }, show: () => session.may("matters:read-all"), load: () => import("./Handovers.svelte") },
   workload: { group: "grid", title: { zh: "工作量推演", en: "Workload" }, show: () => session.may("board:read"), load: () => import("./Simulator.svelte") },
+  limits: { group: "office", title: { zh: "环节期限", en: "Limits" }, show: () => session.may("limits:set") || session.may("board:read"), load: () => import("./Limits.svelte") },
 } satisfies Record<string, Page>;
 
 export type View = keyof typeof pages;

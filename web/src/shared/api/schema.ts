@@ -852,6 +852,310 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Delegations
+         * @description All letters, those that end last first, each with how it stands today.
+         */
+        get: operations["list_delegations"];
+        put?: never;
+        /**
+         * Write Delegation
+         * @description Put a signed letter on record. Nothing is done under it before it is announced.
+         */
+        post: operations["write_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegations/powers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Delegable Powers
+         * @description What may be delegated, and to whom.
+         */
+        get: operations["list_delegable_powers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegations/{delegation_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Delegation
+         * @description Put on record where and when the letter was announced to the public.
+         */
+        post: operations["publish_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegations/{delegation_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Delegation
+         * @description End a letter before its term, from a day on.
+         */
+        post: operations["revoke_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-prints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prints
+         * @description Who printed what, when, how many copies, why again; newest first.
+         */
+        get: operations["list_prints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-prints/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Prints
+         * @description The log as a workbook, at most 20,000 lines; leaves an audit entry.
+         */
+        get: operations["export_prints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description One document.
+         */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Amend Document
+         * @description Issue an amendment that names the document by number; the document itself stays as it is.
+         */
+        post: operations["amend_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document File
+         * @description The document as it counts: sealed, signed or scanned, else as it was set. Its bytes never change.
+         */
+        get: operations["get_document_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/file.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document Word
+         * @description The same words as a Word file. Each leaves an audit entry.
+         */
+        get: operations["get_document_word"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/prints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Document
+         * @description Log a print before the file goes to the printer; printing again needs a reason.
+         */
+        post: operations["print_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bind Document Scan
+         * @description Bind the scan of the printed and sealed paper to its number.
+         */
+        post: operations["bind_document_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal Document
+         * @description Put the image of a seal into an issued document.
+         */
+        post: operations["seal_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve Document
+         * @description Record that a document was served, or refused before a witness; the proof of service is numbered.
+         */
+        post: operations["serve_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void Document
+         * @description Make a document void; it keeps its number and the reason.
+         */
+        post: operations["void_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duties": {
         parameters: {
             query?: never;
@@ -2055,6 +2359,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters/{matter_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description A matter's numbered documents with their life, and the papers that are not issued yet.
+         */
+        get: operations["list_documents"];
+        put?: never;
+        /**
+         * Issue Document
+         * @description Issue the paper of an act: it gets its number. Where the act numbers it itself, only after a void.
+         */
+        post: operations["issue_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters/{matter_id}/documents/preview": {
         parameters: {
             query?: never;
@@ -2066,7 +2394,9 @@ export interface paths {
          * Preview Document
          * @description A paper as it will print, before it is approved or issued; 稿 (draft) stands across each page.
          *
-         *     `X-Missing` names, comma-separated, what stayed blank.
+         *     `proposal`: the one that waits for signatures; `seq`: the act whose paper it is; without either the newest
+         *     act that gives the kind, else its open proposal, else the act as it would be now. `X-Missing` names,
+         *     comma-separated, what stayed blank.
          */
         get: operations["preview_document"];
         put?: never;
@@ -2569,7 +2899,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/redivisions/parts": {
+    "/api/redivisions/places": {
         parameters: {
             query?: never;
             header?: never;
@@ -2577,10 +2907,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Redivision Parts
-         * @description The streets and communities that can be divided anew for themselves: those that hold cells.
+         * List Redivision Places
+         * @description What can be divided anew: stations with an area, and streets and communities that hold cells.
          */
-        get: operations["list_redivision_parts"];
+        get: operations["list_redivision_places"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3069,6 +3399,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/seal-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seal Images
+         * @description The images of the bureau's seals that are in use.
+         */
+        get: operations["list_seal_images"];
+        put?: never;
+        /**
+         * Add Seal Image
+         * @description Register the image of a seal; leaves an audit entry.
+         */
+        post: operations["add_seal_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seal-images/{seal_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Seal Image
+         * @description Take an image of a seal out of use; documents sealed with it stay as they are.
+         */
+        post: operations["retire_seal_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/separation-waivers": {
         parameters: {
             query?: never;
@@ -3448,6 +3822,19 @@ export interface components {
             photos: components["schemas"]["PhotoRef"][];
         };
         /**
+         * ActName
+         * @description An act of a procedure that a letter may give.
+         */
+        ActName: {
+            /**
+             * Act
+             * @description `pack.action`
+             */
+            act: string;
+            pack_title: components["schemas"]["Words"];
+            title: components["schemas"]["Words"];
+        };
+        /**
          * ActingForm
          * @description The capacity in which one acts: a post of one's own, or that of an absent colleague (B角).
          */
@@ -3628,6 +4015,18 @@ export interface components {
             section: components["schemas"]["SectionRef"] | null;
             /** Source */
             source: string;
+        };
+        /**
+         * AmendForm
+         * @description A correction: what the document says, what it should say, and why.
+         */
+        AmendForm: {
+            /** Now */
+            now: string;
+            /** Reason */
+            reason: string;
+            /** Was */
+            was: string;
         };
         /**
          * Amount
@@ -5111,6 +5510,91 @@ export interface components {
             warned: boolean;
         };
         /**
+         * DelegableView
+         * @description What a letter may give, and to whom. Seizure and the decisions of the ordinary procedure are not here.
+         */
+        DelegableView: {
+            /** Acts */
+            acts: components["schemas"]["ActName"][];
+            /** Delegates */
+            delegates: components["schemas"]["DelegateName"][];
+            /** Powers */
+            powers: components["schemas"]["PowerView"][];
+        };
+        /**
+         * DelegateName
+         * @description A street or community.
+         */
+        DelegateName: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * DelegationView
+         * @description A letter; both days of its term belong to it. `days_left` of one that is in force or ending.
+         */
+        DelegationView: {
+            /** Areas */
+            areas: components["schemas"]["DelegateName"][];
+            /** Days Left */
+            days_left: number | null;
+            /** Delegate */
+            delegate: string;
+            /** Delegate Id */
+            delegate_id: number;
+            /** Delegate Signer */
+            delegate_signer: string | null;
+            /** Id */
+            id: number;
+            /** Liability */
+            liability: string | null;
+            /** Number */
+            number: string;
+            /** Powers */
+            powers: components["schemas"]["ActName"][];
+            /**
+             * Public Text
+             * @description what is announced to the public (P8-D2), ready to print
+             */
+            public_text: string;
+            /** Published In */
+            published_in: string | null;
+            /** Published On */
+            published_on: string | null;
+            /** Revoke Reason */
+            revoke_reason: string | null;
+            /** Revoked On */
+            revoked_on: string | null;
+            /** Scope */
+            scope: string[];
+            /** Signed By */
+            signed_by: string | null;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "draft" | "published" | "in_force" | "ending" | "ended" | "revoked";
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
+        };
+        /**
          * DepartmentName
          * @description One of D01…D22, and the body that answers for it today (none for D22).
          */
@@ -5240,7 +5724,7 @@ export interface components {
             name: string;
             /**
              * Parts
-             * @description ids of streets and communities, see `GET /redivisions/parts`
+             * @description ids of streets and communities, see `GET /redivisions/places`
              * @default []
              */
             parts: number[];
@@ -5263,6 +5747,91 @@ export interface components {
              */
             stay: number;
         };
+        /**
+         * DocumentDetail
+         * @description A numbered document and what became of it.
+         */
+        DocumentDetail: {
+            /** Amended By */
+            amended_by: components["schemas"]["NumberedRef"][];
+            amends: components["schemas"]["NumberedRef"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * File Sha256
+             * @description of the PDF as first set; null until it is asked for
+             */
+            file_sha256: string | null;
+            /**
+             * Final Sha256
+             * @description of the sealed or signed PDF or the bound scan
+             */
+            final_sha256: string | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string;
+            /**
+             * Prints
+             * @description how often it was printed
+             */
+            prints: number;
+            /**
+             * Seal
+             * @description how this bureau seals that kind
+             * @enum {string}
+             */
+            seal: "image" | "wet" | "none";
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Sealed By */
+            sealed_by: ("image" | "scan" | "signature") | null;
+            /** Seq */
+            seq: number;
+            /**
+             * Served
+             * @description whether and how it is served
+             * @enum {string}
+             */
+            served: "receipt" | "sign" | "none";
+            /** Services */
+            services: components["schemas"]["ServiceView"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "numbered" | "sealed" | "served" | "void";
+            /** Title */
+            title: string;
+            /** Void Reason */
+            void_reason: string | null;
+        };
+        /** DocumentPrintForm */
+        DocumentPrintForm: {
+            /**
+             * Copies
+             * @default 1
+             */
+            copies: number;
+            /**
+             * Format
+             * @default pdf
+             * @enum {string}
+             */
+            format: "pdf" | "docx";
+            /**
+             * Reason
+             * @description needed when it was printed before
+             */
+            reason?: string | null;
+        };
         /** DocumentView */
         DocumentView: {
             /**
@@ -5284,6 +5853,11 @@ export interface components {
             status: string;
             /** Title */
             title: string;
+        };
+        /** DocumentVoidForm */
+        DocumentVoidForm: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Done
@@ -5515,6 +6089,25 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * DraftView
+         * @description A paper that is not issued: of a proposal that waits for signatures, or of an act.
+         */
+        DraftView: {
+            /** Kind */
+            kind: string;
+            /**
+             * Numbered
+             * @description `act`: the act numbers it when it takes effect; `issue`: it can be issued now
+             * @enum {string}
+             */
+            numbered: "act" | "issue";
+            /** Proposal */
+            proposal: number | null;
+            /** Seq */
+            seq: number | null;
+            title: components["schemas"]["Words"];
         };
         /**
          * DroppedView
@@ -6535,6 +7128,19 @@ export interface components {
         Interval: {
             title: components["schemas"]["Words"];
         };
+        /** IssueForm */
+        IssueForm: {
+            /**
+             * Kind
+             * @description kind of document
+             */
+            kind: string;
+            /**
+             * Seq
+             * @description the act; the newest without its paper if left out
+             */
+            seq?: number | null;
+        };
         /**
          * Issued
          * @description The bulletin as issued, and the problems that it urges.
@@ -6985,6 +7591,15 @@ export interface components {
         MatchForm: {
             /** Business Id */
             business_id: number;
+        };
+        /** MatterDocuments */
+        MatterDocuments: {
+            /** Documents */
+            documents: components["schemas"]["DocumentDetail"][];
+            /** Drafts */
+            drafts: components["schemas"]["DraftView"][];
+            /** Matter Id */
+            matter_id: number;
         };
         /**
          * MatterRow
@@ -7732,6 +8347,43 @@ export interface components {
             /** Uscc */
             uscc?: string | null;
         };
+        /** NewDelegation */
+        NewDelegation: {
+            /**
+             * Areas
+             * @default []
+             */
+            areas: number[];
+            /** Delegate Id */
+            delegate_id: number;
+            /** Delegate Signer */
+            delegate_signer: string;
+            /** Liability */
+            liability: string;
+            /** Number */
+            number: string;
+            /** Powers */
+            powers: string[];
+            /** Scope */
+            scope: string[];
+            /** Signed By */
+            signed_by: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
+        };
         /** NewDuty */
         NewDuty: {
             /**
@@ -8074,6 +8726,13 @@ export interface components {
              * @description clock runs counted anew in all
              */
             recounted: number;
+        };
+        /** NumberedRef */
+        NumberedRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
         };
         /**
          * Numbers
@@ -8512,6 +9171,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[PrintRow] */
+        Page_PrintRow_: {
+            /** Items */
+            items: components["schemas"]["PrintRow"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[ReferralView] */
         Page_ReferralView_: {
             /** Items */
@@ -8552,30 +9221,6 @@ export interface components {
             metres: number;
             /** Second Id */
             second_id: number;
-        };
-        /**
-         * PartView
-         * @description A street or community that holds cells.
-         */
-        PartView: {
-            /** Cells */
-            cells: number;
-            /** Code */
-            code: string;
-            /** Id */
-            id: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "street" | "community";
-            /** Name */
-            name: string;
-            /**
-             * Stations
-             * @description ids of the stations whose cells they are
-             */
-            stations: number[];
         };
         /** PasswordForm */
         PasswordForm: {
@@ -8643,7 +9288,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "limits:set";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "limits:set";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -8847,6 +9492,35 @@ export interface components {
             /** Stall */
             stall?: string | null;
         };
+        /**
+         * PlaceView
+         * @description A station with an area, or a street or community that holds cells.
+         */
+        PlaceView: {
+            /** Cells */
+            cells: number;
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /**
+             * Inspectors
+             * @description how many officers hold these cells today
+             */
+            inspectors: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "station" | "street" | "community";
+            /** Name */
+            name: string;
+            /**
+             * Stations
+             * @description ids of the stations whose cells they are
+             */
+            stations: number[];
+        };
         /** Placed */
         Placed: {
             /**
@@ -8946,6 +9620,19 @@ export interface components {
             /** Valid To */
             valid_to: string | null;
         };
+        /**
+         * PowerView
+         * @description One of the five powers of P8-R1, and the acts it stands for.
+         */
+        PowerView: {
+            /** Acts */
+            acts: string[];
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            title: components["schemas"]["Words"];
+        };
         /** PresentCellLoad */
         PresentCellLoad: {
             /** Cell Id */
@@ -8963,6 +9650,42 @@ export interface components {
         PrintForm: {
             /** Matters */
             matters: number[];
+        };
+        /**
+         * PrintRow
+         * @description One line of the central printing log.
+         */
+        PrintRow: {
+            /** Copies */
+            copies: number;
+            /** Document Id */
+            document_id: number;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "pdf" | "docx" | "list";
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string;
+            /** Officer */
+            officer: string | null;
+            /** Officer Id */
+            officer_id: number;
+            /**
+             * Printed At
+             * Format: date-time
+             */
+            printed_at: string;
+            /** Reason */
+            reason: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * Problem
@@ -9150,6 +9873,16 @@ export interface components {
             title: components["schemas"]["Words"];
             /** Verified */
             verified: boolean;
+        };
+        /** Publication */
+        Publication: {
+            /** Published In */
+            published_in: string;
+            /**
+             * Published On
+             * Format: date
+             */
+            published_on: string;
         };
         /**
          * Qualification
@@ -9574,6 +10307,16 @@ export interface components {
              */
             back_on: string;
         };
+        /** Revocation */
+        Revocation: {
+            /** Reason */
+            reason: string;
+            /**
+             * Revoked On
+             * Format: date
+             */
+            revoked_on: string;
+        };
         /**
          * RosterDay
          * @description A day on which the offices are closed (`off`), or for which somebody was put on duty all the same.
@@ -9680,6 +10423,17 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * ScanForm
+         * @description The scan of the printed and sealed paper, uploaded before (`PUT /attachments/{sha256}`).
+         */
+        ScanForm: {
+            /**
+             * Sha256
+             * @description SHA-256, lower-case hex
+             */
+            sha256: string;
+        };
         /** ScheduleForm */
         ScheduleForm: {
             /**
@@ -9693,6 +10447,40 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        /** SealForm */
+        SealForm: {
+            /** Seal Id */
+            seal_id: number;
+        };
+        /**
+         * SealImageForm
+         * @description The image of a seal: a PNG, transparent outside the ring, uploaded before.
+         */
+        SealImageForm: {
+            /** Name */
+            name: string;
+            /**
+             * Sha256
+             * @description SHA-256, lower-case hex
+             */
+            sha256: string;
+        };
+        /** SealImageView */
+        SealImageView: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Sha256 */
+            sha256: string;
         };
         /** SectionRef */
         SectionRef: {
@@ -9710,6 +10498,109 @@ export interface components {
              * @description SHA-256, lower-case hex
              */
             content_sha256: string;
+        };
+        /**
+         * ServiceForm
+         * @description How a document was served. A refusal (拒签) is `left` with its reason and a witness.
+         */
+        ServiceForm: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Crew
+             * @description officers who went along
+             * @default []
+             */
+            crew: number[];
+            /** Note */
+            note?: string | null;
+            /**
+             * Photos
+             * @default []
+             */
+            photos: string[];
+            /** Place */
+            place: string;
+            /**
+             * Proof No
+             * @description number of the postal or electronic receipt
+             */
+            proof_no?: string | null;
+            /** Receiver */
+            receiver?: string | null;
+            /**
+             * Refusal
+             * @description why the signature was refused
+             */
+            refusal?: string | null;
+            /**
+             * Relation
+             * @description of the receiver to the party
+             */
+            relation?: string | null;
+            /**
+             * Signature Sha256
+             * @description drawn signature, PNG
+             */
+            signature_sha256?: string | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "direct" | "left" | "post" | "electronic" | "entrusted";
+            /** Witness */
+            witness?: string | null;
+            /**
+             * Witness Of
+             * @description the body that the witness is of
+             */
+            witness_of?: string | null;
+            /** Witness Signature Sha256 */
+            witness_signature_sha256?: string | null;
+        };
+        /** ServiceView */
+        ServiceView: {
+            /** Id */
+            id: number;
+            /** Note */
+            note: string | null;
+            /** Officers */
+            officers: string[];
+            /** Photos */
+            photos: string[];
+            /** Place */
+            place: string;
+            /** Proof No */
+            proof_no: string | null;
+            /** Receipt Number */
+            receipt_number: string | null;
+            /** Receiver */
+            receiver: string | null;
+            /** Refusal */
+            refusal: string | null;
+            /** Relation */
+            relation: string | null;
+            /**
+             * Served At
+             * Format: date-time
+             */
+            served_at: string;
+            /** Signature Sha256 */
+            signature_sha256: string | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "direct" | "left" | "post" | "electronic" | "entrusted";
+            /** Witness */
+            witness: string | null;
+            /** Witness Of */
+            witness_of: string | null;
+            /** Witness Signature Sha256 */
+            witness_signature_sha256: string | null;
         };
         /**
          * SheetAnswer
@@ -10000,7 +10891,7 @@ export interface components {
             name: string;
             /**
              * Parts
-             * @description ids of streets and communities, see `GET /redivisions/parts`
+             * @description ids of streets and communities, see `GET /redivisions/places`
              * @default []
              */
             parts: number[];
@@ -12519,6 +13410,703 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeName"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_delegations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_delegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_delegable_powers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegableView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_delegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_delegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prints: {
+        parameters: {
+            query?: {
+                officer_id?: number | null;
+                kind?: string | null;
+                /** @description in the number or the title */
+                text?: string | null;
+                /** @description first day */
+                from?: string | null;
+                /** @description last day */
+                to?: string | null;
+                /** @description only reprints, or only first prints */
+                again?: boolean | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PrintRow_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_prints: {
+        parameters: {
+            query?: {
+                officer_id?: number | null;
+                kind?: string | null;
+                /** @description in the number or the title */
+                text?: string | null;
+                /** @description first day */
+                from?: string | null;
+                /** @description last day */
+                to?: string | null;
+                /** @description only reprints, or only first prints */
+                again?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document_file: {
+        parameters: {
+            query?: {
+                /** @description as it was first set, without seal or signature */
+                original?: boolean;
+            };
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document_word: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPrintForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintRow"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bind_document_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seal_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serve_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentVoidForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -15419,14 +17007,96 @@ export interface operations {
             };
         };
     };
+    list_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterDocuments"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_document: {
         parameters: {
             query: {
                 /** @description kind of document */
                 kind: string;
-                /** @description the proposal that waits for signatures */
                 proposal?: number | null;
-                /** @description the act whose paper it is */
                 seq?: number | null;
             };
             header?: never;
@@ -15437,7 +17107,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The PDF */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16591,7 +18261,7 @@ export interface operations {
             };
         };
     };
-    list_redivision_parts: {
+    list_redivision_places: {
         parameters: {
             query?: never;
             header?: never;
@@ -16606,7 +18276,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PartView"][];
+                    "application/json": components["schemas"]["PlaceView"][];
                 };
             };
             /** @description Refused; `code` says why */
@@ -17640,6 +19310,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentScore"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seal_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealImageView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_seal_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealImageForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealImageView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_seal_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealImageView"];
                 };
             };
             /** @description Refused; `code` says why */
