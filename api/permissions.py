@@ -32,6 +32,13 @@ class Permission(StrEnum):
     VISITS_READ = "visits:read"
     VISITS_WRITE = "visits:write"
     DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_ISSUE = "documents:issue"
+    """Issue, print, serve and amend papers."""
+    DOCUMENTS_SEAL = "documents:seal"
+    """Put the seal in, bind the sealed scan, keep the images of seals."""
+    DOCUMENTS_VOID = "documents:void"
+    PRINTS_READ = "documents:prints"
+    """The central printing log."""
     ATTACHMENTS_READ = "attachments:read"
     ATTACHMENTS_UPLOAD = "attachments:upload"
     BOARD_READ = "board:read"
@@ -40,6 +47,8 @@ class Permission(StrEnum):
     PEOPLE_READ = "people:read"
     PEOPLE_EDIT = "people:edit"
     AUDIT_READ = "audit:read"
+    DELEGATIONS_EDIT = "delegations:edit"
+    """Write, announce and end delegation letters."""
     LIMITS_SET = "limits:set"
     """Set the limits that the law leaves to the bureau (环节期限), and enter a year's holiday notice."""
 
@@ -57,27 +66,47 @@ _GUEST = {
 }
 """Another department's liaison: the matters sent to that department, and nothing of the register."""
 _STAFF = _GUEST | {P.MATTERS_READ_ALL, P.CELLS_READ, P.BUSINESSES_READ, P.VISITS_READ, P.PEOPLE_READ}
-_PATROL = _STAFF | {P.FINDINGS_REPORT, P.VISITS_WRITE, P.BUSINESSES_EDIT, P.PERSONS_UNMASK}
-_WATCH = _STAFF | {P.BOARD_READ, P.EXPORTS_MAKE}
+_PATROL = _STAFF | {
+    P.FINDINGS_REPORT,
+    P.VISITS_WRITE,
+    P.BUSINESSES_EDIT,
+    P.PERSONS_UNMASK,
+    P.DOCUMENTS_ISSUE,
+}
+_WATCH = _STAFF | {P.BOARD_READ, P.EXPORTS_MAKE, P.PRINTS_READ}
 _DESK = _PATROL | _WATCH
 _DIVIDE = {P.DIVISION_PLAN, P.DIVISION_ENACT}
+_HEADS = {P.PERSONS_UNMASK, P.DOCUMENTS_ISSUE, P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID}
 
 ROLES: dict[str, frozenset[Permission]] = {
     "inspector": frozenset(_PATROL),
     "enforcement": frozenset(_PATROL),
-    "general": frozenset(_DESK | {P.IMPORTS_RUN}),
-    "station_head": frozenset(_DESK | {P.CELLS_ASSIGN, P.DIVISION_PLAN}),
-    "dispatcher": frozenset(_DESK | {P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN, P.DIVISION_PLAN}),
+    "general": frozenset(_DESK | {P.DOCUMENTS_SEAL, P.IMPORTS_RUN}),
+    "station_head": frozenset(_DESK | {P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID, P.CELLS_ASSIGN, P.DIVISION_PLAN}),
+    "dispatcher": frozenset(
+        _DESK | {P.DOCUMENTS_SEAL, P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN, P.DIVISION_PLAN}
+    ),
     "brigade": frozenset(_PATROL | {P.BOARD_READ}),
     "section": frozenset(_PATROL),
-    "legal": frozenset(_STAFF | {P.PERSONS_UNMASK, P.BOARD_READ, P.LIMITS_SET}),
-    "deputy_head": frozenset(_WATCH | {P.PERSONS_UNMASK, P.LIMITS_SET} | _DIVIDE),
-    "bureau_head": frozenset(_WATCH | {P.PERSONS_UNMASK, P.LIMITS_SET} | _DIVIDE),
+    "legal": frozenset(
+        _STAFF
+        | {
+            P.DOCUMENTS_ISSUE,
+            P.DOCUMENTS_VOID,
+            P.PRINTS_READ,
+            P.PERSONS_UNMASK,
+            P.BOARD_READ,
+            P.LIMITS_SET,
+            P.DELEGATIONS_EDIT,
+        }
+    ),
+    "deputy_head": frozenset(_WATCH | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "bureau_head": frozenset(_WATCH | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
     "liaison": frozenset(_GUEST),
     "efficiency": frozenset(_WATCH),
     "supervision": frozenset(_WATCH | {P.AUDIT_READ}),
-    "manager": frozenset(_WATCH | {P.LIMITS_SET} | _DIVIDE),
-    "records": frozenset(_STAFF | {P.EXPORTS_MAKE}),
+    "manager": frozenset(_WATCH | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "records": frozenset(_STAFF | {P.EXPORTS_MAKE, P.DOCUMENTS_SEAL, P.PRINTS_READ}),
     "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.DIVISION_PLAN}),
     "admin": frozenset(
         {P.SELF, P.EVENTS, P.PROCEDURES_READ, P.CELLS_READ, P.PEOPLE_READ, P.PEOPLE_EDIT, P.CELLS_ASSIGN}

@@ -67,6 +67,26 @@ def standing(letter: Delegation, today: date) -> Standing:
     return "ending" if letter.valid_to - today < WARN else "in_force"
 
 
+def public_text(letter: Delegation, bureau: str, delegate: str, areas: list[str]) -> str:
+    """What is announced to the public (P8-D2): who acts for whom, where, in what, how long."""
+    known = delegable_acts()
+    acts = "、".join(known[one].title.zh for one in letter.powers if one in known)
+    lines = [
+        f"行政执法委托公告（{letter.number}）",
+        f"依照《中华人民共和国行政处罚法》第二十条，{bureau}委托{delegate}实施下列行政执法，现予公告：",
+        f"一、委托机关：{bureau}",
+        f"二、受委托单位：{delegate}",
+        f"三、委托区域：{'、'.join(areas) or f'{delegate}辖区'}",
+        f"四、委托事项：{'；'.join(letter.scope)}",
+        f"五、委托权限：{acts}。行政强制措施及普通程序的立案、决定不在委托之列，受委托单位不得再委托他人。",
+        f"六、委托期限：{letter.valid_from.isoformat()} 至 {letter.valid_to.isoformat()}",
+        f"七、法律责任：{letter.liability or '以委托机关名义实施，行为后果由委托机关承担法律责任。'}",
+    ]
+    if letter.revoked_on is not None:
+        lines.append(f"本委托自 {letter.revoked_on.isoformat()} 起撤销：{letter.revoke_reason}")
+    return "\n".join(lines)
+
+
 def add_delegation(
     session: Session,
     jurisdiction_id: int,

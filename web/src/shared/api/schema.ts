@@ -6297,7 +6297,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "act" | "system" | "noted" | "proposed" | "signed" | "late" | "migrated" | "recomputed" | "rehomed";
+            kind: "act" | "system" | "noted" | "proposed" | "signed" | "late" | "migrated" | "recomputed" | "rehomed" | "document";
             late: components["schemas"]["Reason"] | null;
             /** Matter Id */
             matter_id: number;
