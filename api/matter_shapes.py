@@ -142,7 +142,18 @@ class EventView(BaseModel):
 
     matter_id: int
     seq: int
-    kind: Literal["act", "system", "noted", "proposed", "signed", "late", "migrated", "recomputed", "rehomed"]
+    kind: Literal[
+        "act",
+        "system",
+        "noted",
+        "proposed",
+        "signed",
+        "late",
+        "migrated",
+        "recomputed",
+        "rehomed",
+        "document",
+    ]
     action: str
     title: Words | None
     from_state: str | None

@@ -30,6 +30,7 @@ from api.matter_shapes import (
 )
 from api.names import Names
 from api.permissions import Permission
+from gridsup.documents import life
 from gridsup.documents.queries import documents_of
 from gridsup.procedures import attachments, views
 from gridsup.procedures.family import Family, Member
@@ -178,9 +179,10 @@ def _person(number: int | None, known: Names) -> Person | None:
 def _event(pack: Pack, event: View, known: Names) -> EventView:
     action: Action | None = pack.actions.get(event["action"])
     captions = (action.form.get("properties") or {}) if action else {}
-    copied = ("person_id", "acting_for_id", "crew", "photos", "children", "settled", "approved")
+    copied = ("person_id", "acting_for_id", "crew", "photos", "children", "settled", "approved", "title")
     return EventView(
         **{name: value for name, value in event.items() if name not in copied},
+        title=life.STEPS.get(event["action"]) if event["kind"] == "document" else event["title"],
         person=_person(event["person_id"], known),
         post_title=post_title(event["post"]),
         acting_for=_person(event["acting_for_id"], known),

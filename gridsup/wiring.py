@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gridsup import models  # noqa: F401  projections find their tables by name
-from gridsup.documents import numbering
+from gridsup.documents import life, numbering
 from gridsup.enforcement import effects as enforcement_effects
 from gridsup.jointwork import effects as jointwork_effects
 from gridsup.people.directory import PeopleDirectory
@@ -22,6 +22,7 @@ def wire() -> None:
     """Register every effect and the directory. May be called often; acts once."""
     use_directory(PeopleDirectory())
     numbering.register()
+    life.register()
     enforcement_effects.register()
     jointwork_effects.register()
     referral_effects.register()

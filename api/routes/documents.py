@@ -3,39 +3,80 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
+from sqlalchemy.orm import Session
 
 from api import standing
 from api.auth import User
 from api.deps import Db, Id
+from api.document_shapes import (
+    AmendForm,
+    DocumentDetail,
+    DocumentPrintForm,
+    DocumentVoidForm,
+    IssueForm,
+    MatterDocuments,
+    PrintRow,
+    ScanForm,
+    SealForm,
+    ServiceForm,
+    documents,
+    draft,
+    print_rows,
+)
+from api.inputs import Asked
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.documents import drafts
+from gridsup.documents import drafts, files, life, prints, queries, services
+from gridsup.documents.model import Document
+from gridsup.documents.word import word
+from gridsup.people.audit import record
+from gridsup.procedures.acting import Acting
 
 router = APIRouter(tags=["documents"])
 Reader = Annotated[User, permit(Permission.DOCUMENTS_READ)]
+Issuer = Annotated[User, permit(Permission.DOCUMENTS_ISSUE)]
+Keeper = Annotated[User, permit(Permission.DOCUMENTS_SEAL)]
+Voider = Annotated[User, permit(Permission.DOCUMENTS_VOID)]
 KindName = Annotated[str, Query(max_length=40, pattern="^[a-z_]+$", description="kind of document")]
-PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The PDF",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
-@router.get("/matters/{matter_id}/documents/preview", response_class=Response, responses=PDF)
+def _files(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "The file", "content": dict.fromkeys(kinds, _FILE)}}
+
+
+@router.get("/matters/{matter_id}/documents")
+def list_documents(matter_id: Id, user: Reader, session: Db) -> MatterDocuments:
+    """A matter's numbered documents with their life, and the papers that are not issued yet."""
+    standing.check_sight(session, user, [matter_id])
+    found = session.scalars(queries.documents_of(user.jurisdiction_id, matter_id)).all()
+    return MatterDocuments(
+        matter_id=matter_id,
+        documents=documents(session, found),
+        drafts=[draft(one) for one in drafts.open_drafts(session, matter_id)],
+    )
+
+
+@router.get(
+    "/matters/{matter_id}/documents/preview", response_class=Response, responses=_files("application/pdf")
+)
 def preview_document(
     matter_id: Id,
     kind: KindName,
     user: Reader,
     session: Db,
-    proposal: Annotated[int | None, Query(ge=1, description="the proposal that waits for signatures")] = None,
-    seq: Annotated[int | None, Query(ge=1, description="the act whose paper it is")] = None,
+    proposal: Asked = None,
+    seq: Asked = None,
 ) -> Response:
     """A paper as it will print, before it is approved or issued; 稿 (draft) stands across each page.
 
-    `X-Missing` names, comma-separated, what stayed blank.
+    `proposal`: the one that waits for signatures; `seq`: the act whose paper it is; without either the newest
+    act that gives the kind, else its open proposal, else the act as it would be now. `X-Missing` names,
+    comma-separated, what stayed blank.
     """
     standing.check_sight(session, user, [matter_id])
     acting = next(iter(standing.actings(user)), None)
@@ -44,4 +85,134 @@ def preview_document(
         content,
         media_type="application/pdf",
         headers={"X-Missing": ",".join(missing), "Cache-Control": "no-store"},
+    )
+
+
+@router.post("/matters/{matter_id}/documents", status_code=201)
+def issue_document(matter_id: Id, form: IssueForm, user: Issuer, session: Db) -> DocumentDetail:
+    """Issue the paper of an act: it gets its number. Where the act numbers it itself, only after a void."""
+    standing.check_sight(session, user, [matter_id])
+    return _shown(session, life.issue(session, matter_id, form.kind, _acting(user), seq=form.seq))
+
+
+@router.get("/documents/{document_id}")
+def get_document(document_id: Id, user: Reader, session: Db) -> DocumentDetail:
+    """One document."""
+    return _shown(session, _seen(session, user, document_id))
+
+
+@router.get(
+    "/documents/{document_id}/file",
+    response_class=Response,
+    responses=_files("application/pdf", "image/jpeg", "image/png"),
+)
+def get_document_file(
+    document_id: Id,
+    user: Reader,
+    session: Db,
+    original: Annotated[bool, Query(description="as it was first set, without seal or signature")] = False,
+) -> Response:
+    """The document as it counts: sealed, signed or scanned, else as it was set. Its bytes never change."""
+    document = _seen(session, user, document_id)
+    content, mime = files.final(session, document)
+    if original:
+        content, mime = files.original(session, document), "application/pdf"
+    return _download(content, mime, document, {"application/pdf": "pdf"}.get(mime, "jpg"), inline=True)
+
+
+@router.get("/documents/{document_id}/file.docx", response_class=Response, responses=_files(WORD))
+def get_document_word(document_id: Id, user: Issuer, session: Db) -> Response:
+    """The same words as a Word file. Each leaves an audit entry."""
+    document = _seen(session, user, document_id)
+    record(
+        session,
+        user.jurisdiction_id,
+        "export",
+        officer_id=user.officer_id,
+        subject="document.docx",
+        document=document.id,
+    )
+    return _download(word(files.words(session, document)), WORD, document, "docx", inline=False)
+
+
+@router.post("/documents/{document_id}/seal")
+def seal_document(document_id: Id, form: SealForm, user: Keeper, session: Db) -> DocumentDetail:
+    """Put the image of a seal into an issued document."""
+    _seen(session, user, document_id)
+    return _shown(session, life.seal(session, document_id, form.seal_id, _acting(user)))
+
+
+@router.post("/documents/{document_id}/scan")
+def bind_document_scan(document_id: Id, form: ScanForm, user: Keeper, session: Db) -> DocumentDetail:
+    """Bind the scan of the printed and sealed paper to its number."""
+    _seen(session, user, document_id)
+    return _shown(session, life.bind_scan(session, document_id, form.sha256, _acting(user)))
+
+
+@router.post("/documents/{document_id}/services", status_code=201)
+def serve_document(document_id: Id, form: ServiceForm, user: Issuer, session: Db) -> DocumentDetail:
+    """Record that a document was served, or refused before a witness; the proof of service is numbered."""
+    _seen(session, user, document_id)
+    told = form.model_dump(exclude={"crew"})
+    served = services.serve(
+        session, document_id, services.Service(**told), _acting(user), crew=[user.officer_id, *form.crew]
+    )
+    return _shown(session, served)
+
+
+@router.post("/documents/{document_id}/void")
+def void_document(document_id: Id, form: DocumentVoidForm, user: Voider, session: Db) -> DocumentDetail:
+    """Make a document void; it keeps its number and the reason."""
+    _seen(session, user, document_id)
+    return _shown(session, life.void(session, document_id, form.reason, _acting(user)))
+
+
+@router.post("/documents/{document_id}/amendments", status_code=201)
+def amend_document(document_id: Id, form: AmendForm, user: Issuer, session: Db) -> DocumentDetail:
+    """Issue an amendment that names the document by number; the document itself stays as it is."""
+    _seen(session, user, document_id)
+    return _shown(session, life.amend(session, document_id, **form.model_dump(), acting=_acting(user)))
+
+
+@router.post("/documents/{document_id}/prints", status_code=201)
+def print_document(document_id: Id, form: DocumentPrintForm, user: Issuer, session: Db) -> PrintRow:
+    """Log a print before the file goes to the printer; printing again needs a reason."""
+    _seen(session, user, document_id)
+    row = prints.record(
+        session,
+        document_id,
+        officer_id=user.officer_id,
+        copies=form.copies,
+        form=form.format,
+        reason=form.reason,
+    )
+    return print_rows(session, user.jurisdiction_id, [row])[0]
+
+
+def _seen(session: Session, user: User, document_id: int) -> Document:
+    """The document, where this person may see its matter."""
+    document = files.get(session, document_id)
+    if not standing.visible(session, user, [document.matter_id]):
+        raise files.no_document(document_id)
+    return document
+
+
+def _acting(user: User) -> Acting:
+    return next(iter(standing.actings(user)), None) or Acting(user.officer_id, "system")
+
+
+def _shown(session: Session, document: Document) -> DocumentDetail:
+    return documents(session, [document])[0]
+
+
+def _download(content: bytes, mime: str, document: Document, ending: str, *, inline: bool) -> Response:
+    name = quote(f"{document.title}-{document.number}.{ending}")
+    how = "inline" if inline else "attachment"
+    return Response(
+        content,
+        media_type=mime,
+        headers={
+            "Content-Disposition": f"{how}; filename=document.{ending}; filename*=UTF-8''{name}",
+            "Cache-Control": "private, no-cache",
+        },
     )

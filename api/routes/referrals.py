@@ -16,6 +16,7 @@ from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.calendars import SHANGHAI
+from gridsup.documents import prints
 from gridsup.people.audit import record
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Words
@@ -194,6 +195,7 @@ def find_referrals(
 def print_referrals(form: PrintForm, user: Reader, session: Db) -> Response:
     """One PDF: for each department its delivery list (送达清单), then its sheets with their QR codes."""
     made = sheets.print_referrals(session, form.matters)
+    prints.record_list(session, form.matters, "referral_sheet", officer_id=user.officer_id)
     record(
         session,
         user.jurisdiction_id,

@@ -96,20 +96,19 @@ def _block(filled: Filled, block: Block) -> list[dict[str, Any]]:
     if block.receipt is not None:
         return [{"t": "receipt", "items": [text(one) for one in block.receipt], "qr": filled.source.number}]
     if block.contact:
-        return [{"t": "p", "text": contact(filled.source)}]
+        return [{"t": "contact", "items": contact(filled.source)}]
     return [{"t": "sign"}]
 
 
-def contact(source: Source) -> str:
+def contact(source: Source) -> list[str]:
     """Whom to ask, where."""
     phone = source.bureau.get("phone")
     address = source.home.settings.get("office_address")
-    said = [
+    return [
         f"联系人：{'、'.join(one.name for one in source.persons) or BLANK}",
         f"联系电话：{phone or BLANK}",
         f"联系地址：{address or names.WORDS['station'](source) or names.WORDS['bureau'](source)}",
     ]
-    return "　".join(said)
 
 
 def _row(filled: Filled, row: list[str | int]) -> dict[str, Any]:

@@ -88,11 +88,7 @@ def open_drafts(session: Session, matter_id: int) -> list[Draft]:
     if matter_id not in found:
         return []
     p = found[matter_id]
-    issued = {
-        (one.kind, one.content.get("seq", one.event_seq))
-        for one in session.scalars(queries.documents_of(jurisdiction_id, matter_id))
-        if one.status != "void"
-    }
+    given = issued(session, matter_id)
     drafts = [
         Draft(kind, row["seq"], None)
         for row in p.open_proposals()
@@ -102,6 +98,15 @@ def open_drafts(session: Session, matter_id: int) -> list[Draft]:
         Draft(kind, None, one.seq)
         for one in session.scalars(queries.acts_of(jurisdiction_id, [matter_id]))
         for kind in kinds_of_act(one.data["pack"], one.action)
-        if kind_of(kind).numbered == "issue" and (kind, one.seq) not in issued
+        if (kind, one.seq) not in given
     ]
     return drafts
+
+
+def issued(session: Session, matter_id: int) -> set[tuple[str, int]]:
+    """``(kind, seq of the act)`` of the papers of a matter that have a number which is not void."""
+    return {
+        (one.kind, one.content.get("seq", one.event_seq))
+        for one in session.scalars(queries.documents_of(jurisdiction_of(session), matter_id))
+        if one.status != "void"
+    }

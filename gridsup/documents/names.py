@@ -167,7 +167,8 @@ def _law(source: Source) -> str | None:
 
 def cited(text: str) -> str:
     """A source as a paper cites it: the title of the law in 《》."""
-    return text if "《" in text else re.sub(r"^([^（第《]+)(?=（|第)", r"《\1》", text)
+    named = text if "《" in text else re.sub(r"^([^（第《]+)(?=（|第)", r"《\1》", text)
+    return named.replace("，实施细则第", "、《市场主体登记管理条例实施细则》第")
 
 
 def _basis(source: Source) -> str | None:
@@ -232,6 +233,9 @@ def _remedy_on_spot(source: Source) -> str:
 
 
 def _conduct(source: Source) -> str:
+    """What the party is said to have done; a conduct of another statute is named by that statute."""
+    if source.facts.get("conduct") == "other" and (basis := _basis(source)):
+        return f"违反{basis}"
     return _fact(source, "conduct") or "无证无照经营"
 
 
@@ -276,6 +280,7 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "proposed_on": lambda source: plain_day(local_day(source.proposed_at)) if source.proposed_at else None,
     "fine": lambda source: _money(_amount(source, "fine")),
     "fine_words": lambda source: _in_capitals(_amount(source, "fine")),
+    "proposed": lambda source: _money(_amount(source, "proposed_fine")),
     "proposed_words": lambda source: _in_capitals(_amount(source, "proposed_fine")),
     "hearing_right": lambda source: "有" if _hearing(source) else None,
     "hearing_words": lambda source: "、要求听证" if _hearing(source) else None,

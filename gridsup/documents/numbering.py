@@ -116,7 +116,8 @@ def _decide(d: Decision) -> dict[str, Any]:
     return give(d.session, d.jurisdiction_id, series, d.effective_at, matter_id=d.matter_id, content=content)
 
 
-def _project(p: Projection, result: dict[str, Any], body: Any) -> None:
+def project_document(p: Projection, result: dict[str, Any], body: Any) -> None:
+    """The row of a numbered document."""
     key = {name: result[name] for name in ("series", "year", "serial")}
     rest = {name: value for name, value in result.items() if name not in key}
     p.put("documents", key, {**rest, "event_seq": body["seq"], "status": "numbered"})
@@ -124,4 +125,4 @@ def _project(p: Projection, result: dict[str, Any], body: Any) -> None:
 
 def register() -> None:
     """Make ``documents.number`` known to the engine."""
-    effects.register("documents.number", decide=_decide, project=_project)
+    effects.register("documents.number", decide=_decide, project=project_document)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
-from gridsup.documents.model import Document
+from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
 from gridsup.procedures.model import Event, Matter
 
 
@@ -17,6 +18,118 @@ def documents_of(jurisdiction_id: int, matter_id: int) -> Select[Document]:
         select(Document)
         .where(Document.jurisdiction_id == jurisdiction_id, Document.matter_id == matter_id)
         .order_by(Document.event_seq, Document.id)
+    )
+
+
+def document(jurisdiction_id: int, document_id: int) -> Select[Document]:
+    return select(Document).where(Document.jurisdiction_id == jurisdiction_id, Document.id == document_id)
+
+
+def documents_by_id(jurisdiction_id: int, document_ids: Sequence[int]) -> Select[Document]:
+    return select(Document).where(Document.jurisdiction_id == jurisdiction_id, Document.id.in_(document_ids))
+
+
+def of_kind(jurisdiction_id: int, matter_ids: Sequence[int], kind: str) -> Select[Document]:
+    """The documents of a kind of some matters that are not void."""
+    return (
+        select(Document)
+        .where(
+            Document.jurisdiction_id == jurisdiction_id,
+            Document.matter_id.in_(matter_ids),
+            Document.kind == kind,
+            Document.status != "void",
+        )
+        .order_by(Document.id)
+    )
+
+
+def numbered(jurisdiction_id: int, series: str, year: int, serial: int) -> Select[Document]:
+    """The document with that place in a series."""
+    return select(Document).where(
+        Document.jurisdiction_id == jurisdiction_id,
+        Document.series == series,
+        Document.year == year,
+        Document.serial == serial,
+    )
+
+
+def seal_image(jurisdiction_id: int, seal_id: int) -> Select[SealImage]:
+    return select(SealImage).where(SealImage.jurisdiction_id == jurisdiction_id, SealImage.id == seal_id)
+
+
+def amendments_of(jurisdiction_id: int, document_ids: Sequence[int]) -> Select[Document]:
+    """The documents that amend these."""
+    return (
+        select(Document)
+        .where(Document.jurisdiction_id == jurisdiction_id, Document.amends_id.in_(document_ids))
+        .order_by(Document.id)
+    )
+
+
+def print_counts(jurisdiction_id: int, document_ids: Sequence[int]) -> Select[int, int]:
+    """``(document_id, how often it was printed)``."""
+    return (
+        select(DocumentPrint.document_id, func.count())
+        .where(DocumentPrint.jurisdiction_id == jurisdiction_id, DocumentPrint.document_id.in_(document_ids))
+        .group_by(DocumentPrint.document_id)
+    )
+
+
+def services_of(jurisdiction_id: int, document_ids: Sequence[int]) -> Select[DocumentService]:
+    return (
+        select(DocumentService)
+        .where(
+            DocumentService.jurisdiction_id == jurisdiction_id,
+            DocumentService.document_id.in_(document_ids),
+        )
+        .order_by(DocumentService.id)
+    )
+
+
+def prints(
+    jurisdiction_id: int,
+    *,
+    document_ids: Sequence[int] | None = None,
+    officer_id: int | None = None,
+    kind: str | None = None,
+    text: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    again: bool | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> Select[DocumentPrint]:
+    """The printing log, newest first. ``text`` in the number or title; ``again``: with a reason to reprint or
+    without; ``after``: an id to go on from."""
+    found = select(DocumentPrint).where(DocumentPrint.jurisdiction_id == jurisdiction_id)
+    if document_ids is not None:
+        found = found.where(DocumentPrint.document_id.in_(document_ids))
+    if officer_id is not None:
+        found = found.where(DocumentPrint.officer_id == officer_id)
+    if kind is not None:
+        found = found.where(DocumentPrint.kind == kind)
+    if text:
+        sought = DocumentPrint.number + " " + DocumentPrint.title
+        found = found.where(sought.contains(text, autoescape=True))
+    if since is not None:
+        found = found.where(DocumentPrint.printed_at >= since)
+    if until is not None:
+        found = found.where(DocumentPrint.printed_at < until)
+    if again is not None:
+        found = found.where(DocumentPrint.reason.isnot(None) if again else DocumentPrint.reason.is_(None))
+    if after is not None:
+        found = found.where(DocumentPrint.id < after)
+    return found.order_by(DocumentPrint.id.desc()).limit(limit)
+
+
+def seal_images(jurisdiction_id: int, *, in_use: bool = True) -> Select[SealImage]:
+    found = select(SealImage).where(SealImage.jurisdiction_id == jurisdiction_id)
+    return (found.where(SealImage.retired_at.is_(None)) if in_use else found).order_by(SealImage.id)
+
+
+def event(jurisdiction_id: int, matter_id: int, seq: int) -> Select[Event]:
+    return select(Event).where(
+        Event.jurisdiction_id == jurisdiction_id, Event.matter_id == matter_id, Event.seq == seq
     )
 
 

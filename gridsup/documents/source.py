@@ -95,7 +95,7 @@ def of_event(session: Session, name: str, matter_id: int, seq: int, *, number: s
     events = store.events_of(session, jurisdiction_id, matter_id)
     found = next((one for one in events if one.seq == seq and one.kind in ("act", "system")), None)
     if found is None or (kind.acts and f"{found.data['pack']}.{found.action}" not in kind.acts):
-        raise _no_act(kind, matter_id)
+        raise no_act(kind, matter_id)
     body = json.loads(bytes(found.body))
     p = store.fold(one for one in events if one.seq <= seq)
     member = Member(matter_id, p, _pack(session, jurisdiction_id, body))
@@ -115,7 +115,7 @@ def of_proposal(session: Session, name: str, matter_id: int, proposal: int) -> S
     events = store.events_of(session, jurisdiction_id, matter_id)
     found = next((one for one in events if one.seq == proposal and one.kind == "proposed"), None)
     if found is None or f"{found.data['pack']}.{found.action}" not in kind.acts:
-        raise _no_act(kind, matter_id)
+        raise no_act(kind, matter_id)
     body = json.loads(bytes(found.body))
     now = clock()
     made = _ahead(session, name, matter_id, body["action"], _acting(body), body["form"], body["crew"], now)
@@ -142,26 +142,28 @@ def of_fields(
     session: Session,
     name: str,
     matter_id: int,
+    seq: int,
     fields: Form,
     officer_ids: Sequence[int],
-    at: datetime,
     *,
     number: str | None = None,
 ) -> Source:
-    """A paper that comes from no act of a procedure: a proof of service, an amendment."""
+    """A paper that comes from no act of a procedure but from an event of the documents themselves."""
     jurisdiction_id = jurisdiction_of(session)
-    family = read_family(session, jurisdiction_id, matter_id, at)
-    member = family.members[matter_id]
+    events = store.events_of(session, jurisdiction_id, matter_id)
+    found = next(one for one in events if one.seq == seq)
+    p = store.fold(one for one in events if one.seq <= seq)
+    member = Member(matter_id, p, _pack(session, jurisdiction_id, found.data))
     body = {
         "action": name,
         "form": fields,
         "person": None,
         "crew": list(officer_ids),
-        "effective_at": at.isoformat(),
+        "effective_at": found.data["effective_at"],
         "results": {},
         "photos": [],
     }
-    made = _source(session, name, member, body, last=None)
+    made = _source(session, name, member, body, last=found.id)
     made.act, made.number = name, number
     return made
 
@@ -183,7 +185,7 @@ def _ahead(
     member = family.members[matter_id]
     kind = kind_of(name)
     if f"{member.pack.id}.{action}" not in kind.acts or action not in member.pack.actions:
-        raise _no_act(kind, matter_id)
+        raise no_act(kind, matter_id)
     decision = steps.decision_of(family, member, action, acting, form, now, crew=crew)
     results = {}
     if kind.explain and kind.explain in member.pack.actions[action].effects:
@@ -313,7 +315,8 @@ def _moment(text: str) -> datetime:
     return found
 
 
-def _no_act(kind: Kind, matter_id: int) -> NotFound:
+def no_act(kind: Kind, matter_id: int) -> NotFound:
+    """The refusal of a kind that nothing done so far gives."""
     return NotFound(
         "no-act-for-document",
         zh="该事项还没有办理可以形成《{title_zh}》的步骤。请先办理相应步骤。",

@@ -142,7 +142,7 @@ class Event(Tenant, Base):
     seq: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
     """``act``, ``system``, ``noted``, ``proposed``, ``signed``, ``late``, ``migrated``, ``recomputed``,
-    ``rehomed``."""
+    ``rehomed``, ``document`` (a step in the life of a document)."""
     action: Mapped[str] = mapped_column(String(60))
     from_state: Mapped[str | None] = mapped_column(String(60))
     to_state: Mapped[str] = mapped_column(String(60))

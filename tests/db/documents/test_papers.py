@@ -10,14 +10,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridsup.documents import drafts
+from gridsup.documents import drafts, files
 from gridsup.documents.model import Document
+from tests import factories
+from tests.db.documents import walk
 from tests.db.procedures.test_shipped_trips import Trip
 
 
 @pytest.fixture
 def trip(session: Session) -> Trip:
-    return Trip(session)
+    made = Trip(session)
+    made.bureau.officers["legal_2"] = factories.officer(session, "legal", made.bureau.bureau_id)
+    return made
 
 
 def text_of(pdf: bytes) -> str:
@@ -26,8 +30,7 @@ def text_of(pdf: bytes) -> str:
     return "".join(said.stdout.decode().split())
 
 
-def test_a_draft(trip: Trip) -> None:
-    matter = trip.captured()
-    pdf, missing = drafts.preview(trip.session, matter, "registration_form")
-    Path("/tmp/p.pdf").write_bytes(pdf)
-    print(missing, text_of(pdf))
+def test_all(trip: Trip) -> None:
+    for kind, document in walk.everything(trip).items():
+        Path(f"/tmp/papers/{kind}.pdf").write_bytes(files.original(trip.session, document))
+        print(kind, document.number, document.paper["missing"])

@@ -5350,6 +5350,11 @@ export interface components {
              */
             coverage: number;
             /**
+             * Crowding
+             * @description households per km²
+             */
+            crowding: number;
+            /**
              * Debt
              * @description 0 to 1
              */
@@ -5380,6 +5385,11 @@ export interface components {
              * @description open matters with a clock that is over, now
              */
             overdue: number;
+            /**
+             * Soon
+             * @description open matters with a clock past its warning and not over, now
+             */
+            soon: number;
             /** Station Id */
             station_id: number;
             /** Unlicensed */
@@ -5391,6 +5401,11 @@ export interface components {
             visited: number;
             /** Visits */
             visits: number;
+            /**
+             * Waiting
+             * @description open matters that wait for a department, now
+             */
+            waiting: number;
         };
         /**
          * Crew
@@ -5511,7 +5526,7 @@ export interface components {
         };
         /**
          * DelegableView
-         * @description What a letter may give, and to whom. Seizure and the decisions of the ordinary procedure are not here.
+         * @description What a letter may give, and to whom. Seizure and the ordinary procedure's decisions are not here.
          */
         DelegableView: {
             /** Acts */

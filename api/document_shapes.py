@@ -1,0 +1,237 @@
+"""How documents are shown: their life, their proofs of service, the lines of the printing log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from api import names
+from api.inputs import Hash, Instant, Number
+from api.texts import Line, Prose
+from gridsup.documents import life, queries
+from gridsup.documents.drafts import Draft
+from gridsup.documents.kinds import kind_of
+from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
+from gridsup.procedures.pack import Words
+
+KindField = Annotated[str, Field(max_length=40, pattern="^[a-z_]+$", description="kind of document")]
+Way = Literal["direct", "left", "post", "electronic", "entrusted"]
+SealWay = Literal["image", "wet", "none"]
+
+
+class IssueForm(BaseModel):
+    kind: KindField
+    seq: Number | None = Field(default=None, description="the act; the newest without its paper if left out")
+
+
+class SealForm(BaseModel):
+    seal_id: Number
+
+
+class ScanForm(BaseModel):
+    """The scan of the printed and sealed paper, uploaded before (`PUT /attachments/{sha256}`)."""
+
+    sha256: Hash
+
+
+class DocumentVoidForm(BaseModel):
+    reason: Prose
+
+
+class AmendForm(BaseModel):
+    """A correction: what the document says, what it should say, and why."""
+
+    was: Prose
+    now: Prose
+    reason: Prose
+
+
+class DocumentPrintForm(BaseModel):
+    copies: int = Field(default=1, ge=1, le=100)
+    format: Literal["pdf", "docx"] = "pdf"
+    reason: Line | None = Field(default=None, description="needed when it was printed before")
+
+
+class SealImageForm(BaseModel):
+    """The image of a seal: a PNG, transparent outside the ring, uploaded before."""
+
+    name: Line
+    sha256: Hash
+
+
+class ServiceForm(BaseModel):
+    """How a document was served. A refusal (拒签) is `left` with its reason and a witness."""
+
+    way: Way
+    at: Instant
+    place: Line
+    receiver: Line | None = None
+    relation: Line | None = Field(default=None, description="of the receiver to the party")
+    signature_sha256: Hash | None = Field(default=None, description="drawn signature, PNG")
+    refusal: Line | None = Field(default=None, description="why the signature was refused")
+    witness: Line | None = None
+    witness_of: Line | None = Field(default=None, description="the body that the witness is of")
+    witness_signature_sha256: Hash | None = None
+    proof_no: Line | None = Field(default=None, description="number of the postal or electronic receipt")
+    photos: list[Hash] = Field(default=[], max_length=9)
+    note: Line | None = None
+    crew: list[Number] = Field(default=[], max_length=5, description="officers who went along")
+
+
+class DraftView(BaseModel):
+    """A paper that is not issued: of a proposal that waits for signatures, or of an act."""
+
+    kind: str
+    title: Words
+    numbered: Literal["act", "issue"] = Field(
+        description="`act`: the act numbers it when it takes effect; `issue`: it can be issued now"
+    )
+    proposal: int | None
+    seq: int | None
+
+
+class ServiceView(BaseModel):
+    id: int
+    way: Way
+    served_at: datetime
+    place: str
+    receiver: str | None
+    relation: str | None
+    signature_sha256: str | None
+    refusal: str | None
+    witness: str | None
+    witness_of: str | None
+    witness_signature_sha256: str | None
+    proof_no: str | None
+    photos: list[str]
+    officers: list[str]
+    receipt_number: str | None
+    note: str | None
+
+
+class NumberedRef(BaseModel):
+    id: int
+    number: str
+
+
+class DocumentDetail(BaseModel):
+    """A numbered document and what became of it."""
+
+    id: int
+    matter_id: int
+    seq: int
+    kind: str
+    number: str
+    title: str
+    status: Literal["numbered", "sealed", "served", "void"]
+    seal: SealWay = Field(description="how this bureau seals that kind")
+    served: Literal["receipt", "sign", "none"] = Field(description="whether and how it is served")
+    sealed_by: Literal["image", "scan", "signature"] | None
+    sealed_at: datetime | None
+    file_sha256: str | None = Field(description="of the PDF as first set; null until it is asked for")
+    final_sha256: str | None = Field(description="of the sealed or signed PDF or the bound scan")
+    void_reason: str | None
+    amends: NumberedRef | None
+    amended_by: list[NumberedRef]
+    services: list[ServiceView]
+    prints: int = Field(description="how often it was printed")
+    created_at: datetime
+
+
+class MatterDocuments(BaseModel):
+    matter_id: int
+    documents: list[DocumentDetail]
+    drafts: list[DraftView]
+
+
+class PrintRow(BaseModel):
+    """One line of the central printing log."""
+
+    id: int
+    matter_id: int
+    document_id: int
+    kind: str
+    title: str
+    number: str
+    format: Literal["pdf", "docx", "list"]
+    copies: int
+    reason: str | None
+    officer_id: int
+    officer: str | None
+    printed_at: datetime
+
+
+class SealImageView(BaseModel):
+    id: int
+    name: str
+    sha256: str
+    added_at: datetime
+    retired_at: datetime | None
+
+
+def draft(one: Draft) -> DraftView:
+    kind = kind_of(one.kind)
+    return DraftView(
+        kind=one.kind, title=kind.title, numbered=kind.numbered, proposal=one.proposal, seq=one.seq
+    )
+
+
+def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetail]:
+    """Documents with their services, amendments and prints."""
+    if not found:
+        return []
+    place, ids = found[0].jurisdiction_id, [one.id for one in found]
+    services = list(session.scalars(queries.services_of(place, ids)))
+    amendments = list(session.scalars(queries.amendments_of(place, ids)))
+    counts = dict(session.execute(queries.print_counts(place, ids)).all())
+    officers = {one for each in services for one in each.officers}
+    known = names.look_up(session, place, officers=officers)
+    firsts = {
+        one.id: one
+        for one in session.scalars(
+            queries.documents_by_id(place, [one.amends_id for one in found if one.amends_id])
+        )
+    }
+    plain = ("id", "matter_id", "kind", "number", "title", "status", "sealed_by", "sealed_at", "created_at")
+    more = ("file_sha256", "final_sha256", "void_reason")
+    return [
+        DocumentDetail(
+            **{name: getattr(one, name) for name in (*plain, *more)},
+            seq=one.event_seq,
+            seal=life.policy(session, one),
+            served=kind_of(one.kind).served,
+            amends=_ref(firsts.get(one.amends_id or 0)),
+            amended_by=[ref for each in amendments if each.amends_id == one.id and (ref := _ref(each))],
+            services=[_service(each, known) for each in services if each.document_id == one.id],
+            prints=counts.get(one.id, 0),
+        )
+        for one in found
+    ]
+
+
+def _ref(one: Document | None) -> NumberedRef | None:
+    return NumberedRef(id=one.id, number=one.number) if one else None
+
+
+def _service(one: DocumentService, known: names.Names) -> ServiceView:
+    given = {name: getattr(one, name) for name in ServiceView.model_fields if name != "officers"}
+    return ServiceView(**given, officers=[known.officer(each) or str(each) for each in one.officers])
+
+
+def print_rows(session: Session, place: int, found: Sequence[DocumentPrint]) -> list[PrintRow]:
+    known = names.look_up(session, place, officers=(one.officer_id for one in found))
+    return [
+        PrintRow(
+            **{name: getattr(one, name) for name in PrintRow.model_fields if name != "officer"},
+            officer=known.officer(one.officer_id),
+        )
+        for one in found
+    ]
+
+
+def seal_image(one: SealImage) -> SealImageView:
+    return SealImageView.model_validate(one, from_attributes=True)
