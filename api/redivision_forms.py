@@ -46,7 +46,9 @@ class GroundForm(BaseModel):
     name: Line
     stations: list[Line] = Field(default=[], max_length=200, description="codes of stations")
     parts: list[Number] = Field(
-        default=[], max_length=200, description="ids of streets and communities, see `GET /redivisions/parts`"
+        default=[],
+        max_length=200,
+        description="ids of streets and communities, see `GET /redivisions/places`",
     )
 
 

@@ -25,14 +25,15 @@ class DraftStation(BaseModel):
     name: str
 
 
-class PartView(BaseModel):
-    """A street or community that holds cells."""
+class PlaceView(BaseModel):
+    """A station with an area, or a street or community that holds cells."""
 
     id: int
-    kind: Literal["street", "community"]
+    kind: Literal["station", "street", "community"]
     code: str
     name: str
     cells: int
+    inspectors: int = Field(description="how many officers hold these cells today")
     stations: list[int] = Field(description="ids of the stations whose cells they are")
 
 
@@ -219,8 +220,8 @@ def views(session: Session, jurisdiction_id: int, drafts: Sequence[Redivision]) 
     ]
 
 
-def part(one: scope.Part) -> PartView:
-    return PartView(**fields_of(one) | {"stations": list(one.stations)})
+def place(one: scope.Place) -> PlaceView:
+    return PlaceView(**fields_of(one) | {"stations": list(one.stations)})
 
 
 def cells(session: Session, draft: Redivision) -> DraftCellCollection:

@@ -56,10 +56,10 @@ def list_redivisions(
     return shapes.views(session, user.jurisdiction_id, found)
 
 
-@router.get("/redivisions/parts")
-def list_redivision_parts(user: Planner, session: Db) -> list[shapes.PartView]:
-    """The streets and communities that can be divided anew for themselves: those that hold cells."""
-    return [shapes.part(one) for one in scope.parts(session, user.jurisdiction_id)]
+@router.get("/redivisions/places")
+def list_redivision_places(user: Planner, session: Db) -> list[shapes.PlaceView]:
+    """What can be divided anew: stations with an area, and streets and communities that hold cells."""
+    return [shapes.place(one) for one in scope.places(session, user.jurisdiction_id)]
 
 
 @router.post("/redivisions/divide", status_code=201)

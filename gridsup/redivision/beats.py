@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -17,6 +18,11 @@ from gridsup.redivision.quality import placed
 from gridsup.redivision.scope import Scope
 
 
+FEWER = 1e-6
+"""What a cell elsewhere counts against somebody, in shares of the work: it only parts equals."""
+NEVER = -1.0
+
+
 def officers_of(session: Session, jurisdiction_id: int, scope: Scope) -> list[tuple[int, int]]:
     """``(officer, station)`` of those who could take a beat: the inspectors of the stations, by number."""
     params = {"j": jurisdiction_id, "stations": scope.stations, "day": today()}
@@ -27,7 +33,8 @@ def named(
     session: Session, jurisdiction_id: int, scope: Scope, board: Board, beat: Mapping[int, int]
 ) -> dict[int, int | None]:
     """Label → officer for cells with a beat (label → number): who holds most of a beat's work today keeps it,
-    as far as the stations' inspectors go round; a beat beyond them has nobody yet (None).
+    as far as the stations' inspectors go round, those with the fewest cells elsewhere first; a beat beyond
+    them has nobody yet (None).
     """
     people = officers_of(session, jurisdiction_id, scope)
     beats = sorted(set(beat.values()))
@@ -38,16 +45,21 @@ def named(
         )
     }
     shared = _shared(board, scope, held)
-    gain = np.full((len(beats), len(people)), -1.0)
+    elsewhere = Counter(
+        session.scalars(queries.held_by(jurisdiction_id, [officer for officer, _ in people], today()))
+    )
+    elsewhere.subtract(held.values())
+    gain = np.full((len(beats), len(people)), NEVER)
     for i, number in enumerate(beats):
         mine = [label for label, one in beat.items() if one == number]
         stations = {board.cells[label].station_id for label in mine}
         for k, (officer, station) in enumerate(people):
             if station in stations:
-                gain[i, k] = sum(shared.get((label, officer), 0.0) for label in mine)
+                work = sum(shared.get((label, officer), 0.0) for label in mine)
+                gain[i, k] = work - FEWER * elsewhere[officer]
     takes: dict[int, int] = {}
     for i, k in zip(*linear_sum_assignment(gain, maximize=True), strict=True):
-        if gain[i, k] >= 0:
+        if gain[i, k] > NEVER:
             takes[beats[i]] = people[k][0]
     return {label: takes.get(number) for label, number in beat.items()}
 

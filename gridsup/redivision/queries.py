@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Update, func, select, text, update
+from sqlalchemy import Date, Select, Update, cast, func, select, text, update
 
 from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
-from gridsup.people.model import Officer, Organisation
+from gridsup.people.model import Assignment, Officer, Organisation
 from gridsup.redivision.model import Redivision, RedivisionBlock, RedivisionCell, RedivisionEdit
 
 
@@ -163,6 +164,16 @@ def named_bodies(jurisdiction_id: int, ids: Sequence[int]) -> Rows:
     """Rows ``(id, kind, name)``."""
     return select(Organisation.id, Organisation.kind, Organisation.name).where(
         Organisation.jurisdiction_id == jurisdiction_id, Organisation.id.in_(ids)
+    )
+
+
+def held_by(jurisdiction_id: int, officer_ids: list[int], day: date) -> Select[int]:
+    """The officer of each cell that some officers hold on a day."""
+    return select(Assignment.officer_id).where(
+        Assignment.jurisdiction_id == jurisdiction_id,
+        Assignment.officer_id.in_(officer_ids),
+        Assignment.cell_id.is_not(None),
+        Assignment.during.op("@>")(cast(day, Date)),
     )
 
 

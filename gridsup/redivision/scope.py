@@ -16,6 +16,7 @@ from geoalchemy2.shape import to_shape
 from sqlalchemy.orm import Session
 
 from gridsup.cells import queries as cell_queries
+from gridsup.cells.locate import today
 from gridsup.cells.model import Cell
 from gridsup.errors import Invalid
 from gridsup.redivision import queries, store
@@ -24,14 +25,18 @@ from gridsup.redivision.model import Redivision
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A street or community that can be divided anew for itself: it holds present cells."""
+class Place:
+    """A station with an area, or a street or community that holds present cells: it can be divided anew.
+
+    ``cells`` and ``inspectors``: how many cells it holds, and how many officers hold these today.
+    """
 
     id: int
     kind: str
     code: str
     name: str
     cells: int
+    inspectors: int
     stations: tuple[int, ...]
 
 
@@ -50,14 +55,29 @@ class Scope:
         return list(self.ground)
 
 
-def parts(session: Session, jurisdiction_id: int) -> list[Part]:
-    """The streets and communities that hold present cells, streets first, by code."""
-    found: dict[int, tuple[Any, list[int]]] = {}
+def places(session: Session, jurisdiction_id: int) -> list[Place]:
+    """What can be divided anew: stations, streets, then communities, by code."""
+    stations = [row for row in session.execute(queries.stations(jurisdiction_id)) if row.area is not None]
+    members: dict[tuple[int, str, str, str], list[tuple[int, int]]] = {
+        (row.id, "station", row.code, row.name): [] for row in stations
+    }
+    key_of = {key[0]: key for key in members}
+    for cell in session.scalars(cell_queries.present_cells(jurisdiction_id, list(key_of))):
+        members[key_of[cell.station_id]].append((cell.id, cell.station_id))
     for row in session.execute(queries.PARTS, {"j": jurisdiction_id}):
-        found.setdefault(row.id, (row, []))[1].append(row.station_id)
+        key = (row.id, row.kind, row.code, row.name)
+        members.setdefault(key, []).append((row.cell_id, row.station_id))
+    ids = sorted({cell for mine in members.values() for cell, _ in mine})
+    held = session.execute(cell_queries.holders(jurisdiction_id, ids, today()))
+    owner = {row.cell_id: row.officer_id for row in held}
     return [
-        Part(row.id, row.kind, row.code, row.name, len(stations), tuple(sorted(set(stations))))
-        for row, stations in found.values()
+        Place(
+            *key,
+            cells=len(mine),
+            inspectors=len({owner[cell] for cell, _ in mine if cell in owner}),
+            stations=tuple(sorted({station for _, station in mine} or {key[0]})),
+        )
+        for key, mine in members.items()
     ]
 
 

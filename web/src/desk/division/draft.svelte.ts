@@ -158,6 +158,10 @@ export class Draft {
     return this.act((version) => api.POST("/api/redivisions/{redivision_id}/undo", { ...this.path, body: { version } }));
   }
 
+  redo(): Promise<boolean> {
+    return this.act((version) => api.POST("/api/redivisions/{redivision_id}/redo", { ...this.path, body: { version } }));
+  }
+
   async drop(): Promise<void> {
     if (!confirm(w("dropSure", { name: this.view.name }))) return;
     await this.act((version) => api.POST("/api/redivisions/{redivision_id}/drop", { ...this.path, body: { version } }));
