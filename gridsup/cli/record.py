@@ -16,7 +16,7 @@ from gridsup.calendars import SHANGHAI
 from gridsup.cli.frame import AsJson, both, database, out, print_json, say
 from gridsup.errors import Invalid
 from gridsup.people import queries
-from gridsup.procedures import merkle, proof, views
+from gridsup.procedures import merkle, proof, sentences, views
 
 Jurisdiction = Annotated[
     int | None,
@@ -56,8 +56,11 @@ def explain(
 ) -> None:
     """说明一个事项：现状、经过、各期限及其由来 · explain a matter: state, steps, deadlines and why."""
     with bound(jurisdiction) as session:
+        family, member = views.read(session, matter)
+        told = sentences.of_matter(family, member, sentences.Holder())
         shown = {
             "matter": views.current(session, matter),
+            "sentences": {name: one.model_dump() for name, one in told.by_name().items()},
             "deadlines": views.deadlines(session, matter),
             "history": views.history(session, matter),
         }
@@ -73,6 +76,8 @@ def _print_matter(shown: dict[str, Any]) -> None:
     state = both(one["state_title"]["zh"], one["state_title"]["en"])
     pack = both(one["pack_title"]["zh"], one["pack_title"]["en"])
     out.print(f"{pack} v{one['pack_version']}：{state}（{one['version']}）", markup=False)
+    for told in shown["sentences"].values():
+        out.print(both(told["zh"], told["en"]), markup=False)
     for event in shown["history"]:
         title = both(event["title"]["zh"], event["title"]["en"]) if event["title"] else event["action"]
         who = f"#{event['person_id']} {event['post']}" if event["person_id"] else event["post"]
