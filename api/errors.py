@@ -25,6 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[type[GridsupError], int] = {
     errors.Invalid: 422,
+    errors.Unreadable: 400,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Refused: 409,

@@ -47,6 +47,10 @@ class Invalid(GridsupError):
     """The input breaks a rule of form; ``faults`` point at the fields."""
 
 
+class Unreadable(GridsupError):
+    """A question that cannot be read: a parameter or filter expression outside its grammar."""
+
+
 class NotFound(GridsupError):
     """No such thing, or none that this person may see."""
 

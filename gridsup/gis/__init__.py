@@ -1,0 +1,1 @@
+"""What GIS programs see: layers with declared columns, their reference systems, filters, and files."""
