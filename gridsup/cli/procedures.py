@@ -10,6 +10,7 @@ import typer
 from gridsup import wiring
 from gridsup.cli import record
 from gridsup.cli.frame import both, out, print_json, say
+from gridsup.documents.checking import check as check_documents
 from gridsup.errors import FieldFault
 from gridsup.procedures import effects
 from gridsup.procedures.checker import check_library
@@ -35,6 +36,8 @@ def check(
     for file in files or ():
         library = library.with_pack(LoadedPack.from_text(file.read_text(encoding="utf-8"), file.name))
     found = check_library(library, effects=effects.known())
+    if faults := check_documents(library=library, effects=effects.known()):
+        found["documents"] = faults
     if as_json:
         print_json(
             {

@@ -1,36 +1,170 @@
-"""Every kind of paper of a real matter: what it must say stands in its PDF."""
+"""Every kind of paper of real matters: what it must say stands in its PDF, and the same in its Word file."""
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from gridsup.documents import drafts, files
-from gridsup.documents.model import Document
-from tests import factories
+from gridsup.documents import drafts, files, fonts
+from gridsup.documents.kinds import kinds
+from gridsup.documents.word import word
+from gridsup.errors import NotFound
 from tests.db.documents import walk
+from tests.db.documents.conftest import plain, text_of, words_of
 from tests.db.procedures.test_shipped_trips import Trip
 
+REMEDY = ("江汉区人民政府", "行政复议", "江汉区人民法院", "行政诉讼", "六十日")
+MUST: dict[str, tuple[str, ...]] = {
+    "registration_form": ("快餐、小吃", "2025年11月18日", "未取得食品经营许可", "无营业执照", "民权所"),
+    "site_record": ("疏散通道", "出示执法证件", "申请回避", "执法证号"),
+    "rectification_notice": ("安全隐患", "2026年3月5日前", "更换灭火器", "第二十八条", *REMEDY),
+    "correction_order": (
+        "《市场主体登记管理条例》第四十三条",
+        "2026年3月17日前",
+        "一万元以上十万元以下",
+        *REMEDY,
+    ),
+    "licensing_urge": ("《无证无照经营查处办法》第十条", "2026年4月1日前", "陈述、申辩", "一次性告知单"),
+    "licensing_notice": ("食品经营许可证", "《食品安全法》第三十五条", "登记申请书", "从业人员健康证明"),
+    "command": ("民权所：", "督促限期办照", "2026年4月1日前"),
+    "referral_sheet": (
+        "区市场监督管理局（食品）：",
+        "《无证无照经营查处办法》第八条",
+        "十个工作日内",
+        "回执",
+    ),
+    "feedback_sheet": ("已办照", "现场复核属实", "武江监指〔2026〕0001号"),
+    "inbound_reply": ("江卫函〔2026〕15号", "已停止经营"),
+    "filing_form": ("涉嫌", "第三条第一款", "同意", "局长意见", "所长意见", "第十九条"),
+    "penalty_notice": ("未经设立登记", "10000元", "壹万元整", "要求举行听证", "五个工作日内", "第四十五条"),
+    "hearing_notice": ("2026年3月22日", "三楼会议室", "申请回避", "武江监罚告"),
+    "penalty_decision": (
+        "拒不改正",
+        "1.现场检查笔录",
+        "《市场主体登记管理条例》第四十三条",
+        "家庭困难",
+        "不予采纳",
+        "壹万元整",
+        "十五日内",
+        "百分之三",
+        "武江监罚告〔2026〕",
+        *REMEDY,
+    ),
+    "no_penalty_decision": ("初次违法", "不予行政处罚", "第三十三条", *REMEDY),
+    "on_spot_decision": ("占道经营", "第五十一条", "贰佰元整", "先向江汉区人民政府申请行政复议", "无异议"),
+    "transfer_letter": ("江汉区公安分局：", "涉嫌犯罪", "第二十七条"),
+    "closing_form": (
+        "予以教育",
+        "武江监不罚〔2026〕0001号",
+        "当事人已改正",
+        "第七十七条",
+        "武江监立",
+        "同意",
+    ),
+    "preservation_notice": ("第五十六条", "电热炉具", "民权所物证室2号柜", "七个工作日内"),
+    "disposal_decision": ("予以没收", *REMEDY),
+    "seizure_decision": ("第二十四条", "扣押", "2026年4月1日", *REMEDY),
+    "seizure_extension": ("案情复杂", "第二十五条", "武江监强〔2026〕", "2026年5月1日"),
+    "seizure_release": ("第二十八条", "已当场返还"),
+    "performance_reminder": ("第五十四条", "十日内", "加处罚款", "武江监处〔2026〕"),
+    "court_application": ("江汉区人民法院：", "第五十三条", "武江监催〔2026〕"),
+}
+"""Kind → the elements that it may not lack, beside party, number, bureau and date."""
+UNDATED = {
+    "feedback_sheet",
+    "registration_form",
+    "site_record",
+    "filing_form",
+    "closing_form",
+    "licensing_notice",
+}
+"""Forms whose date is that of their own boxes, in figures."""
 
-@pytest.fixture
-def trip(session: Session) -> Trip:
-    made = Trip(session)
-    made.bureau.officers["legal_2"] = factories.officer(session, "legal", made.bureau.bureau_id)
-    return made
+
+def test_every_kind_says_what_it_must_in_pdf_and_in_word(trip: Trip) -> None:
+    found = walk.everything(trip)
+    assert set(found) == set(MUST)
+    for kind, document in found.items():
+        pdf = files.original(trip.session, document)
+        said, written = text_of(pdf), words_of(word(files.words(trip.session, document)))
+        assert document.paper is not None
+        assert document.paper["missing"] == ([] if kind != "inbound_reply" else ["receiver"]), kind
+        dated = document.paper["dated"] if kind in UNDATED else document.paper["day"]
+        for element in (
+            *MUST[kind],
+            walk.PARTY,
+            document.number,
+            "江汉区市场监督管理局",
+            dated,
+            document.title,
+        ):
+            assert plain(element) in said, (kind, element)
+            assert plain(element) in written, (kind, element, "Word")
+        for piece in document.paper["blocks"]:
+            for text in _texts(piece):
+                assert plain(text) in written, (kind, text)
+        assert "稿" not in said
+        assert "＿" not in said or kind == "inbound_reply", kind
 
 
-def text_of(pdf: bytes) -> str:
-    """The words of a PDF without blanks, as a reader sees them."""
-    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return "".join(said.stdout.decode().split())
+def _texts(piece: Any) -> list[str]:
+    rows = piece.get("rows") or []
+    cells = [cell for row in rows for cell in (row["cells"] if isinstance(row, dict) else row)]
+    said = [text for text in (piece.get("text"), *piece.get("items", ()), *cells) if text]
+    return [text for text in said if "[[" not in text and "：" not in text]
 
 
-def test_all(trip: Trip) -> None:
-    for kind, document in walk.everything(trip).items():
-        Path(f"/tmp/papers/{kind}.pdf").write_bytes(files.original(trip.session, document))
-        print(kind, document.number, document.paper["missing"])
+def test_a_rare_character_of_a_name_is_set_in_a_font_that_has_it(trip: Trip) -> None:
+    assert fonts.beyond_own(walk.PARTY) == {"𠮷"}
+    matter = trip.discover()
+    trip.do(matter, "capture", "inspector", walk.FOUND)
+    pdf, missing = drafts.preview(trip.session, matter, "registration_form")
+    assert walk.PARTY in text_of(pdf)
+    assert missing == []
+
+
+def test_a_proposal_prints_before_it_is_signed_as_it_will_after(trip: Trip) -> None:
+    """The draft of a decision carries clocks, law and signatures due; the number alone is open, and 稿."""
+    case = walk.notified(trip)
+    trip.now = trip.due(case, "defence")
+    fine = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
+    proposed = trip.do(case, "decide", "enforcement", fine)
+    waiting = [one for one in drafts.open_drafts(trip.session, case) if one.proposal]
+    assert [(one.kind, one.proposal) for one in waiting] == [("penalty_decision", proposed.proposal)]
+    pdf, missing = drafts.preview(trip.session, case, "penalty_decision", proposal=proposed.proposal)
+    said = text_of(pdf)
+    for element in ("稿", walk.PARTY, "壹万元整", "《市场主体登记管理条例》第四十三条", "〔〕号", *REMEDY):
+        assert plain(element) in said, element
+    assert missing == []
+    trip.approve(proposed, "bureau_head")
+    assert all(one.kind != "penalty_decision" for one in drafts.open_drafts(trip.session, case))
+
+
+def test_a_filing_form_shows_who_has_signed_and_who_is_still_to_sign(trip: Trip) -> None:
+    matter = trip.classified(public_danger=True)
+    (case,) = trip.do(matter, "file", "dispatcher", {"basis": walk.LAW}).children
+    proposed = trip.do(case, "file_case", "enforcement", {"reason": "应予处罚"}, pair=True)
+    trip.approve(proposed, "station_head")
+    pdf, _ = drafts.preview(trip.session, case, "filing_form", proposal=proposed.proposal)
+    said = text_of(pdf)
+    assert said.count("同意。") == 1
+    assert "局长意见" in said
+
+
+def test_a_draft_of_an_act_that_nobody_has_taken_shows_blanks(trip: Trip) -> None:
+    matter = trip.captured()
+    trip.do(matter, "classify", "dispatcher", walk.CLASSES)
+    pdf, missing = drafts.preview(
+        trip.session, matter, "correction_order", acting=trip.acting("dispatcher"), form={}
+    )
+    assert missing == ["form.requirement"]
+    assert plain("2026年") in text_of(pdf)
+
+
+@pytest.mark.parametrize(
+    "kind", [name for name, each in kinds().items() if name in ("penalty_decision", "amendment")]
+)
+def test_a_paper_that_nothing_gives_yet_is_refused(trip: Trip, kind: str) -> None:
+    with pytest.raises(NotFound, match="no-act-for-document"):
+        drafts.preview(trip.session, trip.captured(), kind)

@@ -34,7 +34,8 @@ RECORD = (
     "许可证。店内设有操作间一间、餐桌八张，操作间内有电热炉具、冷藏展示柜等经营工具。\n经营者称自2025年11月起在此经营。"
 )
 FULL = REPORT | {
-    "report": "经查，当事人自2025年11月18日起，在江汉区民权街道花楼街128号附3号租用门面，未经设立登记，从事餐饮经营活动。"
+    "report": "经查，当事人自2025年11月18日起，在江汉区民权街道花楼街128号附3号租用门面，"
+    "未经设立登记，从事餐饮经营活动。"
     "2026年3月2日，本局依法责令当事人限期改正，期满复查，当事人仍在原址经营，拒不改正。\n"
     "以上事实有现场检查笔录、询问笔录、现场照片和租赁合同等证据证明。",
     "correction_refused": True,
@@ -51,7 +52,9 @@ def ledger(trip: Trip) -> int:
     trip.do(matter, "receive_guide", "station_head")
     licence = {"licence_no": "91330100799655058B", "permit_no": "JY24201030001234"}
     trip.do(matter, "recheck_licensed", "inspector", licence)
-    trip.do(matter, "feed_back", "inspector", {"content": "经营者已取得营业执照和食品经营许可证，现场复核属实。"})
+    trip.do(
+        matter, "feed_back", "inspector", {"content": "经营者已取得营业执照和食品经营许可证，现场复核属实。"}
+    )
     for kind in ("registration_form", "licensing_urge", "licensing_notice", "feedback_sheet"):
         life.issue(trip.session, matter, kind, trip.acting("dispatcher"))
     return matter
@@ -144,7 +147,9 @@ def opened_case(trip: Trip) -> int:
     trip.do(matter, "capture", "inspector", FOUND)
     trip.do(matter, "classify", "dispatcher", CLASSES | {"public_danger": True})
     (case,) = trip.do(matter, "file", "dispatcher", {"basis": LAW}).children
-    reason = {"reason": "有初步证据证明当事人未经登记从事经营活动，应予行政处罚，属本局管辖，未超过追责期限。"}
+    reason = {
+        "reason": "有初步证据证明当事人未经登记从事经营活动，应予行政处罚，属本局管辖，未超过追责期限。"
+    }
     trip.approve(trip.do(case, "file_case", "enforcement", reason, pair=True), "station_head", "bureau_head")
     return case
 
@@ -244,10 +249,9 @@ def everything(trip: Trip) -> dict[str, Document]:
     ).phone = "027-85480000"
     for one in (ledger, corrected, referred, inbound, rectified, on_spot, measured, heard, decided):
         one(trip)
-    found = {
-        one.kind: one
-        for one in trip.session.scalars(select(Document).order_by(Document.id.desc()))
-    }
-    print(sorted({name for name, kind in kinds().items() if kind.acts} ^ set(found)))
+    found = {one.kind: one for one in trip.session.scalars(select(Document).order_by(Document.id.desc()))}
+    packs = {act.split(".")[0] for kind in found for act in kinds()[kind].acts}
+    wanted = {name for name, kind in kinds().items() if packs & {act.split(".")[0] for act in kind.acts}}
+    assert wanted == set(found)
     assert drafts.open_drafts(trip.session, found["penalty_decision"].matter_id)
     return found
