@@ -2467,6 +2467,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters/{matter_id}/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain In Sentences
+         * @description Why the matter belongs to whom, why it is due when, and what the law allows next.
+         */
+        get: operations["explain_in_sentences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters/{matter_id}/verify": {
         parameters: {
             query?: never;
@@ -2851,6 +2871,46 @@ export interface paths {
          * @description One version in full: states, actions with their forms, approvals, clocks, reactions.
          */
         get: operations["get_procedure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/procedures/{pack}/{version}/drawing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw Procedure
+         * @description The version as a diagram.
+         */
+        get: operations["draw_procedure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/procedures/{pack}/{version}/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Procedure Guide
+         * @description Places, actions, posts, signatures and limits of a version in words, each with its rules.
+         */
+        get: operations["get_procedure_guide"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5525,6 +5585,43 @@ export interface components {
             warned: boolean;
         };
         /**
+         * Deed
+         * @description An action: ``number`` is its number in the drawing.
+         */
+        Deed: {
+            approval: components["schemas"]["Words"] | null;
+            /** Asks */
+            asks: components["schemas"]["Words"][];
+            /** Crew */
+            crew: number | null;
+            /** Delegable */
+            delegable: boolean;
+            guard: components["schemas"]["Words"] | null;
+            /** Name */
+            name: string;
+            /** Not By */
+            not_by: components["schemas"]["Words"][];
+            /** Number */
+            number: number;
+            /** Opens */
+            opens: components["schemas"]["Words"][];
+            /** Origin */
+            origin: components["schemas"]["Words"][];
+            /** Photos */
+            photos: number;
+            posts: components["schemas"]["Words"];
+            /** Rules */
+            rules: string[];
+            /** Starts */
+            starts: components["schemas"]["Words"][];
+            /** Stops */
+            stops: components["schemas"]["Words"][];
+            /** System */
+            system: boolean;
+            title: components["schemas"]["Words"];
+            to: components["schemas"]["Words"] | null;
+        };
+        /**
          * DelegableView
          * @description What a letter may give, and to whom. Seizure and the ordinary procedure's decisions are not here.
          */
@@ -6125,6 +6222,17 @@ export interface components {
             title: components["schemas"]["Words"];
         };
         /**
+         * Drawing
+         * @description The pack drawn; numbers on the lines are those of the guide's `deeds`.
+         */
+        Drawing: {
+            /**
+             * Svg
+             * @description one SVG element; each line lists its acts in `data-acts`
+             */
+            svg: string;
+        };
+        /**
          * DroppedView
          * @description A row or a whole sheet that is no data (a total, a note, a hidden sheet) and was left out.
          */
@@ -6691,6 +6799,36 @@ export interface components {
             state: string;
             /** Title */
             title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Guide
+         * @description A whole pack in words.
+         */
+        Guide: {
+            /** Approvals */
+            approvals: components["schemas"]["Signing"][];
+            /** Deeds */
+            deeds: components["schemas"]["Deed"][];
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Effective To */
+            effective_to: string | null;
+            /** Id */
+            id: string;
+            /** Limits */
+            limits: components["schemas"]["Limit"][];
+            /** Places */
+            places: components["schemas"]["gridsup__procedures__guide__Place"][];
+            /** Sources */
+            sources: string[];
+            title: components["schemas"]["Words"];
+            /** Verified */
+            verified: boolean;
             /** Version */
             version: number;
         };
@@ -7352,6 +7490,34 @@ export interface components {
             pre_approval: string | null;
             /** Source */
             source: string;
+        };
+        /**
+         * Limit
+         * @description A clock in words. ``verified`` false: the limit was not checked against the official text.
+         */
+        Limit: {
+            /** By Law */
+            by_law: string | null;
+            /** Exclude */
+            exclude: components["schemas"]["Words"][];
+            /** Extensions */
+            extensions: components["schemas"]["Words"][];
+            limit: components["schemas"]["Words"];
+            /** Name */
+            name: string;
+            on_due: components["schemas"]["Words"] | null;
+            owner: components["schemas"]["Words"];
+            /** Rules */
+            rules: string[];
+            /** Source */
+            source: string | null;
+            start: components["schemas"]["Words"];
+            /** Stops */
+            stops: components["schemas"]["Words"][];
+            title: components["schemas"]["Words"];
+            /** Verified */
+            verified: boolean;
+            when: components["schemas"]["Words"] | null;
         };
         /**
          * LimitForm
@@ -9474,20 +9640,6 @@ export interface components {
             type: "FeatureCollection";
         };
         /**
-         * Place
-         * @description The cell of a point.
-         */
-        Place: {
-            /** Cell Id */
-            cell_id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Station Id */
-            station_id: number;
-        };
-        /**
          * PlaceForm
          * @description A place of business. `lon` and `lat` (CRS84) together, or neither: then it is not placed yet.
          */
@@ -10515,6 +10667,26 @@ export interface components {
             content_sha256: string;
         };
         /**
+         * SentencesView
+         * @description One sentence each, in both languages, with the rules they rest on.
+         */
+        SentencesView: {
+            belongs: components["schemas"]["Words"];
+            due: components["schemas"]["Words"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Matter Id */
+            matter_id: number;
+            next: components["schemas"]["Words"];
+            /** Number */
+            number: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * ServiceForm
          * @description How a document was served. A refusal (拒签) is `left` with its reason and a witness.
          */
@@ -10679,6 +10851,21 @@ export interface components {
             signed_at: string;
             /** Step */
             step: number;
+        };
+        /**
+         * Signing
+         * @description An approval and who signs it, in order.
+         */
+        Signing: {
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Posts */
+            posts: components["schemas"]["Words"][];
+            /** Rules */
+            rules: string[];
+            title: components["schemas"]["Words"];
         };
         /** SplitForm */
         SplitForm: {
@@ -11377,6 +11564,20 @@ export interface components {
             valid_until: string | null;
         };
         /**
+         * Place
+         * @description The cell of a point.
+         */
+        api__routes__cells__Place: {
+            /** Cell Id */
+            cell_id: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Station Id */
+            station_id: number;
+        };
+        /**
          * CandidateView
          * @description A household that may be meant; `likeness` of the names from 0 to 1.
          */
@@ -11431,6 +11632,18 @@ export interface components {
             lon: number;
             /** Premises Id */
             premises_id: number;
+        };
+        /**
+         * Place
+         * @description A state; ``waits_for`` names who moves it on.
+         */
+        gridsup__procedures__guide__Place: {
+            /** End */
+            end: boolean;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Words"];
+            waits_for: components["schemas"]["Words"] | null;
         };
     };
     responses: never;
@@ -16650,7 +16863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Place"];
+                    "application/json": components["schemas"]["api__routes__cells__Place"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -17261,6 +17474,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_in_sentences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentencesView"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -18172,6 +18425,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pack"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_procedure: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                pack: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drawing"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_procedure_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
                 };
             };
             /** @description Refused; `code` says why */
