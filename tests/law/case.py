@@ -161,4 +161,6 @@ CLOCKS = (
           "C10"),
 )  # fmt: skip
 
-CASE = Law("penalty_case", ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}})
+CASE = Law(
+    "penalty_case", 3, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
+)

@@ -164,6 +164,7 @@ CLOCKS = (
 
 GRID = Law(
     "unlicensed_operation",
+    4,
     ACTS,
     CLOCKS,
     rests="referred or in_case or doing",  # an order is under order_term, whose command is no urge

@@ -9,7 +9,7 @@ it. ``why`` names the invariants of README.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import CodeType
 from typing import Any
@@ -132,6 +132,8 @@ class Law:
     """The law of one kind of matter."""
 
     pack: str
+    version: int
+    """The version of the pack that it is written for, and those after it until another law is."""
     acts: tuple[Act, ...]
     clocks: tuple[Clock, ...]
     rests: str = ""
@@ -147,6 +149,13 @@ class Law:
     @cached_property
     def timed(self) -> dict[str, Clock]:
         return {clock.name: clock for clock in self.clocks}
+
+    def amended(
+        self, version: int, then: Mapping[str, str], acts: tuple[Act, ...], clocks: tuple[Clock, ...]
+    ) -> Law:
+        """The law of a later version: more acts and clocks, and what older acts bring about besides."""
+        older = tuple(replace(act, then=f"{act.then} {then.get(act.name, '')}") for act in self.acts)
+        return replace(self, version=version, acts=older + acts, clocks=self.clocks + clocks)
 
     @cached_property
     def resting(self) -> CodeType:

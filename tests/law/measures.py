@@ -9,6 +9,7 @@ NUMBER = "documents.number"
 
 PRESERVATION = Law(
     "evidence_preservation",
+    2,
     (
         Act("apply", "start", FIELD, "O12 P01", "+applied", apart=PATROL, records="items place"),
         Act("preserve", "applied", FIELD, "O12 P04 P07 R06", "-applied +held +approved", two=True,
@@ -40,6 +41,7 @@ PRESERVATION = Law(
 
 SEIZURE = Law(
     "seizure",
+    1,
     (
         Act("apply", "start", FIELD, "O11 P01 P05", "+applied", apart=PATROL, kept=True,
             records="items place"),
@@ -89,6 +91,7 @@ DUE = "owed and not court"
 
 MONEY = Law(
     "penalty_execution",
+    2,
     (
         Act("open_execution", "start", FIELD, "O09", "+owed +suable", states="fine?"),
         Act("record_payment", "owed", "general records", "P06 M05 M06", apart=DECIDERS,
@@ -136,6 +139,7 @@ MONEY = Law(
 
 SPOT = Law(
     "simple_penalty",
+    2,
     (
         Act("open_on_spot", "start", FIELD, "P01 P04", "+found", two=True, apart=PATROL,
             records="operator_name party_kind conduct basis"),

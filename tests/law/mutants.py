@@ -212,4 +212,4 @@ def _of_reaction(pack: Pack, do: str, when: Condition | None) -> Iterator[tuple[
         if action.posts == [SYSTEM] and name != do:
             yield "answer-other", {"do": name}
     for kind, what, update in _guards(when):
-        yield f"answer-{kind}{what}", update
+        yield f"answer-{kind}{what}", update or {}

@@ -9,6 +9,7 @@ NUMBER = "documents.number"
 
 RECTIFICATION = Law(
     "rectification",
+    2,
     (
         Act("inspect", "start", "inspector enforcement brigade", "O14", "+found",
             records="operator_name party_kind address conduct findings"),
@@ -55,6 +56,7 @@ RECTIFICATION = Law(
 AT_DEPARTMENT = "sent or received"
 REFERRAL = Law(
     "referral",
+    3,
     (
         Act("draft", "start", "general inspector station_head enforcement dispatcher", "P08 C15", "+drafted",
             states="department", records="basis"),
@@ -111,6 +113,7 @@ REFERRAL = Law(
 
 SUPPORT = Law(
     "brigade_support",
+    2,
     (
         Act("ask", "start", "inspector enforcement station_head", "P10-A2", "+asked", records="resistance"),
         Act("take_on", "asked or declined", "brigade", "P10-A2", "-asked -declined +busy", records="plan"),

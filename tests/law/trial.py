@@ -18,13 +18,13 @@ from time import perf_counter
 from gridsup.procedures.checker import check_pack
 from gridsup.procedures.loader import load_packs, read_yaml
 from gridsup.procedures.pack import Pack
-from tests.law import case, grid, measures, street
+from tests.law import case, grid, measures, street, urging
 from tests.law.judge import answers, carried_to, judge
 from tests.law.law import Law
 from tests.law.mutants import Mutant, mutants
 from tests.law.walk import behaviour
 
-LAWS: tuple[Law, ...] = (
+WRITTEN: tuple[Law, ...] = (
     case.CASE,
     measures.SPOT,
     measures.MONEY,
@@ -34,7 +34,19 @@ LAWS: tuple[Law, ...] = (
     street.REFERRAL,
     street.SUPPORT,
     grid.GRID,
+    urging.REFERRAL_URGED,
+    urging.GRID_URGED,
 )
+
+
+def _in_force() -> Iterator[Law]:
+    """For each pack the law written for its newest version, or for the newest before it."""
+    for pack_id in dict.fromkeys(law.pack for law in WRITTEN):
+        newest = load_packs().latest(pack_id).version
+        yield max((w for w in WRITTEN if w.pack == pack_id and w.version <= newest), key=lambda w: w.version)
+
+
+LAWS: tuple[Law, ...] = tuple(_in_force())
 STRUCTURE = ("edge-", "mark-", "clock-start", "clock-stop-", "answer-")
 """Kinds of which ``behaviour`` and ``answers`` show everything."""
 

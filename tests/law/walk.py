@@ -55,7 +55,7 @@ def behaviour(pack: Pack, carried: Names) -> frozenset[tuple[object, ...]]:
 
     Packs whose acts and clocks say the same and whose steps are the same, no trace can tell apart.
     """
-    on_due = {clock.on_due: name for name, clock in pack.clocks.items() if clock.on_due}
+    on_due = firing(pack)
     reacted = {reaction.do for reaction in pack.reactions}
     reached = {name: marks(action) for name, action in pack.actions.items()}
     running = frozenset(name for name, clock in pack.clocks.items() if clock.start in carried)
@@ -63,18 +63,18 @@ def behaviour(pack: Pack, carried: Names) -> frozenset[tuple[object, ...]]:
     steps: set[tuple[object, ...]] = set()
     seen = set(waiting)
     while waiting:
-        state, *rest = here = waiting.pop()
-        clocks = here[1]
+        here = waiting.pop()
+        state, clocks, spans, handed = here
         for name, action in pack.actions.items():
             if state not in action.from_:
                 continue
-            if action.posts == [SYSTEM] and on_due.get(name) not in clocks and name not in reacted:
+            if action.posts == [SYSTEM] and not (on_due[name] & clocks) and name not in reacted:
                 continue
             to = action.to or state
             if pack.states[to].end:
                 steps.add((here, name, to))
                 continue
-            after = (to, *_pack_step(pack, *rest, action, reached[name]))
+            after = (to, *_pack_step(pack, clocks, spans, handed, action, reached[name]))
             steps.add((here, name, after))
             if after not in seen:
                 seen.add(after)
@@ -87,8 +87,16 @@ def _pack_step(
 ) -> tuple[Names, Names, Names]:
     """The clocks that run, the intervals that are open, and the milestones to hand over after an act."""
     running = frozenset(name for name, clock in pack.clocks.items() if run_on(clock, name in clocks, reached))
-    spans = frozenset((spans - {action.closes_interval}) | ({action.opens_interval} - {None}))
-    return running, spans, handed | handing(pack).intersection(reached)
+    opened = {action.opens_interval} if action.opens_interval else set()
+    return running, (spans - {action.closes_interval}) | opened, handed | handing(pack).intersection(reached)
+
+
+def firing(pack: Pack) -> dict[str, Names]:
+    """Act → the clocks whose due instant brings it about."""
+    brings = {name: clock.on_due for name, clock in pack.clocks.items() if clock.on_due}
+    return {
+        act: frozenset(name for name, brought in brings.items() if brought == act) for act in pack.actions
+    }
 
 
 def handing(pack: Pack) -> Names:
@@ -100,14 +108,14 @@ def handing(pack: Pack) -> Names:
 
 def faults(pack: Pack, law: Law, carried: Names) -> Iterator[str]:
     """Where a trace of the pack and the law part ways. ``carried``: milestones a parent may hand over."""
-    on_due = {clock.on_due: name for name, clock in pack.clocks.items() if clock.on_due}
+    on_due = firing(pack)
     reacted = {reaction.do for reaction in pack.reactions}
     reached = {name: marks(action) for name, action in pack.actions.items()}
     waiting = list(_starts(pack, law, carried))
     seen = set(waiting)
     while waiting:
         node = waiting.pop()
-        here = Flags.fromkeys(node.flags, True)
+        here = Flags(dict.fromkeys(node.flags, True))
         if node.state != START:
             yield from _standing(pack, law, node, here)
             if pack.states[node.state].end:
@@ -116,7 +124,7 @@ def faults(pack: Pack, law: Law, carried: Names) -> Iterator[str]:
             act = law.by_name.get(name)
             possible = node.state in action.from_
             if possible and action.posts == [SYSTEM]:
-                possible = on_due.get(name) in node.clocks or name in reacted
+                possible = bool(on_due[name] & node.clocks) or name in reacted
             if act is None:
                 if possible:
                     yield f"S05 {name}: the law knows no such act"

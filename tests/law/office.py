@@ -1,0 +1,330 @@
+"""A bureau whose officers act at random, and the witness who holds their record against the law."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import count
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gridsup.errors import GridsupError
+from gridsup.people.model import Posting
+from gridsup.procedures import engine, forms, store, views
+from gridsup.procedures.acting import Acting
+from gridsup.procedures.door import Answer
+from gridsup.procedures.engine import Header, Request
+from gridsup.procedures.graph import by_system
+from gridsup.procedures.hashing import SHANGHAI
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.pack import Action, Pack
+from gridsup.wiring import wire
+from tests import factories
+from tests.law.law import Act, Flags, Law, holds, words
+from tests.law.trial import LAWS
+
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+LAW_OF: dict[str, Law] = {law.pack: law for law in LAWS}
+HOMES = {
+    "deputy_head": "bureau",
+    "brigade": "bureau",
+    "records": "bureau",
+    "legal": "bureau",
+    "section": "section",
+    "dispatcher": "section",
+    "enforcement": "station",
+    "inspector": "station",
+    "general": "station",
+    "station_head": "station",
+}
+OPENINGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "unlicensed_operation": ("inspector", {"source": "patrol"}),
+    "rectification": (
+        "enforcement",
+        {
+            "operator_name": "张三",
+            "party_kind": "person",
+            "address": "民权街道1号",
+            "conduct": "safety",
+            "findings": "消防通道堵塞",
+        },
+    ),
+    "simple_penalty": (
+        "enforcement",
+        {"operator_name": "张三", "party_kind": "person", "conduct": "other", "basis": "相应法律"},
+    ),
+    "penalty_case": ("enforcement", {"basis": "条例第四十三条", "operator_name": "张三"}),
+    "referral": ("general", {"department": "D10", "basis": "篇9", "kind": "clue"}),
+}
+SAID = {
+    "licence_no": "91330100799655058B",
+    "operator_id_no": "42010319800101001X",
+    "phone": "13800000000",
+    "department": "D10",
+    "suggested_department": "D10",
+    "trade": "餐饮",
+    "section": "食品股",
+    "handed_over": "signed",
+    "proposed_fine": "20000",
+    "fine": "10000",
+}
+Event = dict[str, Any]
+
+
+class Office:
+    """Two officers per post, one person with two posts, and whatever families they open."""
+
+    def __init__(self, session: Session) -> None:
+        wire()
+        self.session, self.now = session, MONDAY
+        self.bureau = made = factories.bureau(session)
+        homes = {"bureau": made.bureau_id, "station": made.station_id, "section": made.section_id}
+        self.officers = [Acting(person, post) for post, person in made.officers.items()]
+        for post, home in HOMES.items():
+            self.officers.append(Acting(factories.officer(session, post, homes[home]), post))
+        both = made.officers["inspector"]  # patrols and handles cases: the walls must keep the two apart
+        session.add(
+            Posting(
+                jurisdiction_id=made.jurisdiction_id,
+                officer_id=both,
+                organisation_id=made.station_id,
+                post="enforcement",
+                valid_from=factories.LONG_AGO,
+            )
+        )
+        session.flush()
+        self.officers.append(Acting(both, "enforcement"))
+        self.matters: list[int] = []
+        self.taken: set[tuple[int, str]] = set()
+        self.keys = count()
+
+    def open(self, pack: str) -> Answer | GridsupError:
+        """A new family."""
+        post, form = OPENINGS[pack]
+        who = [one for one in self.officers if one.post == post][-2 if post == "enforcement" else 0]
+        header = Header(
+            "事项",
+            subject_kind="business",
+            subject_id=factories.business(self.session, self.bureau, licence_status="none"),
+            station_id=self.bureau.station_id,
+        )
+        crew = [one.person_id for one in self.officers if one.post == "enforcement" and one.person_id][:2]
+        try:
+            answer = engine.open_matter(
+                self.session,
+                pack,
+                who,
+                header,
+                form,
+                key=self.key(),
+                crew=crew if post == "enforcement" else (),
+                now=self.now,
+            )
+        except GridsupError as refusal:
+            return refusal
+        self.matters.append(answer.matter_id)
+        return answer
+
+    def key(self) -> str:
+        return f"r{next(self.keys)}"
+
+    def chosen(self, matter: int, rng: Random) -> Request | None:
+        """An act of the present state in a post that may take it, its form filled, its crew at random.
+
+        Acts that lead on are preferred, those that were not taken yet above all: else few would get far.
+        """
+        now = views.current(self.session, matter, now=self.now)
+        pack = load_packs().get(now["pack"], now["pack_version"])
+        here = {
+            name: action
+            for name, action in pack.actions.items()
+            if now["state"] in action.from_ and not by_system(action)
+        }
+        if not here:
+            return None
+        weights = [self.weight(pack, matter, name, action) for name, action in here.items()]
+        (name,) = rng.choices(list(here), weights)
+        action = here[name]
+        able = [one for one in self.officers if one.post in action.posts]
+        form = self.form(forms.resolve(action.form, now["facts"]), rng)
+        crew = self.crew(rng) if action.crew else ()
+        return Request(matter, name, rng.choice(able), self.key(), now["version"], form, None, crew)
+
+    def weight(self, pack: Pack, matter: int, name: str, action: Action) -> float:
+        """How much an act is wanted: steps on before asides, asides before ends, new ones before old."""
+        if action.to is None:
+            wanted = 0.2
+        elif pack.states[action.to].end:
+            wanted = 0.5 if name.startswith(("close", "accept", "confirm")) else 0.05
+        else:
+            wanted = 1.0
+        return wanted / (4 if (matter, name) in self.taken else 1)
+
+    def crew(self, rng: Random) -> tuple[int, ...]:
+        """Two of the bureau, mostly of those who handle cases."""
+        fit = [one.person_id for one in self.officers if one.post in ("enforcement", "brigade")]
+        others = [one.person_id for one in self.officers]
+        pool = fit if rng.random() < 0.9 else others
+        return tuple(p for p in rng.sample(pool, 2) if p is not None)
+
+    def form(self, schema: Mapping[str, Any], rng: Random) -> dict[str, Any]:
+        """What the form demands, and now and then what it allows."""
+        required = set(schema.get("required", ()))
+        return {
+            name: value
+            for name, field in schema.get("properties", {}).items()
+            if (name in required or rng.random() < 0.4)
+            and "const" not in field
+            and (value := self.value(name, field, rng)) is not None
+        }
+
+    def value(self, name: str, field: Mapping[str, Any], rng: Random) -> Any:
+        if name in SAID and "const" not in field:
+            return SAID[name]
+        if "oneOf" in field:
+            return rng.choice(field["oneOf"])["const"]
+        kind = field.get("type")
+        if kind == "boolean":
+            return rng.random() < 0.5
+        if kind == "integer":
+            return self.officers[0].person_id if field.get("x-officer") else int(field.get("minimum", 1))
+        if field.get("format") == "date":
+            return self.now.astimezone(SHANGHAI).date().isoformat()
+        if "pattern" in field:
+            return "100"
+        return "情况属实，已办理" if kind == "string" else None
+
+    def take(self, request: Request) -> Answer | GridsupError:
+        """What came of it; a refusal has changed nothing."""
+        before = views.current(self.session, request.matter_id, now=self.now)
+        try:
+            answer = engine.act_on(self.session, request, now=self.now)
+        except GridsupError as refusal:
+            told = refusal
+        else:
+            self.matters += answer.children
+            self.taken.add((request.matter_id, request.action))
+            return answer
+        assert told.text("zh")
+        assert told.text("en")
+        assert views.current(self.session, request.matter_id, now=self.now) == before
+        return told
+
+    def sign(self, answer: Answer, rng: Random) -> None:
+        """A proposal gets its signatures, each by somebody who holds the post; now and then a refusal."""
+        assert answer.proposal is not None
+        row = store.load(self.session, self.bureau.jurisdiction_id, [answer.matter_id])[answer.matter_id]
+        pack = load_packs().get(row.matter["pack"], row.matter["pack_version"])
+        for step in pack.approvals[row.proposals[answer.proposal]["approval"]].steps:
+            acting = rng.choice([one for one in self.officers if one.post == step.post])
+            try:
+                signed = engine.sign(
+                    self.session,
+                    answer.matter_id,
+                    answer.proposal,
+                    acting,
+                    agreed=rng.random() < 0.95,
+                    opinion="意见",
+                    key=self.key(),
+                    expected_version=None,
+                    now=self.now,
+                )
+            except GridsupError:
+                continue
+            self.matters += signed.children
+
+
+class Witness:
+    """Reads the families' events, and says where they are otherwise than the law."""
+
+    def __init__(self, session: Session, jurisdiction_id: int, matters: list[int]) -> None:
+        self.rows = store.load(session, jurisdiction_id, matters)
+        self.events: dict[int, list[Event]] = {
+            matter: [json.loads(bytes(e.body)) for e in store.events_of(session, jurisdiction_id, matter)]
+            for matter in self.rows
+        }
+
+    def faults(self) -> Iterator[str]:
+        for matter, row in self.rows.items():
+            law = LAW_OF.get(row.matter["pack"])
+            if law is not None:
+                yield from (f"{law.pack} {matter}: {fault}" for fault in self._trace(matter, law))
+        yield from self._persons()
+
+    def _trace(self, matter: int, law: Law) -> Iterator[str]:
+        """Each act was lawful when it was taken, and the clocks that run are those of the law."""
+        flags, timed = {"start"}, set[str]()
+        for body in self.events[matter]:
+            if body["kind"] not in ("act", "system"):
+                continue
+            act = law.by_name[body["action"]]
+            if (opening := body["change"].get("opening")) and opening["milestones"]:
+                timed = {clock.name for clock in law.clocks if "carried" in clock.first}
+            if not holds(act.code, Flags(dict.fromkeys(flags, True))):
+                yield f"{act.why}: {act.name} after {sorted(flags)}"
+            flags = (flags - {"start"} - act.lowered) | act.raised
+            timed = {
+                name
+                for name, clock in law.timed.items()
+                if act.name in clock.first or (name in timed and act.name not in clock.last)
+            }
+            yield from _done_by(act, body)
+        row = self.rows[matter]
+        running = {d["clock"]: d for d in row.deadlines.values() if d["state"] in ("running", "paused")}
+        facts = Facts(row.matter["facts"])
+        expected = {name for name in timed if holds(law.timed[name].guard, facts)}
+        if row.matter["ended_at"] is not None:
+            expected = set()
+            if "over" not in flags:
+                yield f"ended, and the law's matter goes on: {sorted(flags)}"
+        if running.keys() != expected:
+            yield f"clocks {sorted(running)}, not {sorted(expected)} after {sorted(flags)}"
+        resting = row.matter["ended_at"] is not None or holds(law.resting, Flags(dict.fromkeys(flags, True)))
+        if not expected and not resting:
+            yield f"S02: nothing runs after {sorted(flags)}"
+        for name, deadline in running.items():
+            if deadline["owner"] != law.timed[name].owner:
+                yield f"clock {name} is {deadline['owner']}'s"
+
+    def _persons(self) -> Iterator[str]:
+        """P01 to P06 over whole families, deputies and crews included, in the order of the record."""
+        families: dict[int, list[Event]] = {}
+        for matter, events in self.events.items():
+            families.setdefault(self.rows[matter].matter["root_id"], []).extend(
+                {**event, "pack": self.rows[matter].matter["pack"]} for event in events
+            )
+        for events in families.values():
+            done: dict[str, set[int]] = {}
+            acts = [e for e in events if e["kind"] in ("act", "system")]
+            for event in sorted(acts, key=lambda e: (e["recorded_at"], e["matter"], e["seq"])):
+                law = LAW_OF.get(event["pack"])
+                act = law.by_name.get(event["action"]) if law else None
+                persons = persons_of(event)
+                if act is not None and "opening" not in event["change"]:
+                    for earlier in words(act.apart):
+                        if both := persons & done.get(earlier, set()):
+                            yield f"{act.why}: {sorted(both)} did {earlier} and {act.name}"
+                done.setdefault(event["action"], set()).update(persons)
+
+
+class Facts(dict[str, Any]):
+    """Facts as names of an expression: what is not known is None."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def persons_of(event: Event) -> set[int]:
+    return {p for p in (event["person"], event["acting_for"], *event["crew"]) if p is not None}
+
+
+def _done_by(act: Act, body: Event) -> Iterator[str]:
+    """Two officers where the law asks for two; nobody but the clockwork in its own acts."""
+    opened_by_itself = "opening" in body["change"] and body["change"]["opening"]["parent_id"] is not None
+    if act.two and len(persons_of(body)) < 2 and not opened_by_itself:
+        yield f"{act.why}: {act.name} by {persons_of(body)}"
+    if (act.who == "system") != (body["kind"] == "system"):
+        yield f"{act.why}: {act.name} as {body['kind']}"

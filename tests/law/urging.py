@@ -1,0 +1,54 @@
+"""What is late is urged, and handed on when nobody answers (P10-S4): by the clockwork."""
+
+from __future__ import annotations
+
+from tests.law.grid import GRID, RECHECKED
+from tests.law.law import Act, Clock
+from tests.law.street import REFERRAL
+
+URGE = Act("urge_late", "watched", "system", "C30", "-watched +late")
+ESCALATE = Act("escalate_late", "late", "system", "C30", "-late")
+ANSWERED = "feed_back feed_back_paper return_referral return_paper"
+RECEIVED = "receive receive_paper"
+
+REFERRAL_URGED = REFERRAL.amended(
+    4,
+    {
+        "send": "+watched",
+        **dict.fromkeys(RECEIVED.split(), "+watched -late"),
+        **dict.fromkeys(ANSWERED.split(), "-watched -late"),
+        "escalate": "-late",
+    },
+    (URGE, ESCALATE),
+    (
+        Clock("receipt_urge", "send", f"urge_late {RECEIVED} {ANSWERED}", 3, "WD", "dispatcher", "C30 C22",
+              then="urge_late"),
+        Clock("feedback_urge", RECEIVED, f"urge_late {ANSWERED}", 10, "WD", "dispatcher", "C30 C16",
+              then="urge_late"),
+        Clock("escalation_term", "urge_late", f"escalate escalate_late {RECEIVED} {ANSWERED}", 5, "WD",
+              "dispatcher", "C30", then="escalate_late"),
+    ),
+)  # fmt: skip
+
+COMMANDS = "guide order_investigation order_change order_cancellation"
+TAKEN = "receive_guide receive_order return_order"
+DONE = f"feed_back_order open_recheck {RECHECKED}"
+
+GRID_URGED = GRID.amended(
+    5,
+    {
+        **dict.fromkeys(COMMANDS.split(), "+watched"),
+        **dict.fromkeys(TAKEN.split(), "+watched -late"),
+        **dict.fromkeys(DONE.split(), "-watched -late"),
+    },
+    (URGE, ESCALATE),
+    (
+        Clock("receipt_urge", COMMANDS, f"urge_late open_recheck {TAKEN}", 1, "WD", "dispatcher", "C30 O17",
+              then="urge_late"),
+        Clock("order_urge", TAKEN, f"urge_late {DONE}", 10, "WD", "dispatcher", "C30 C23",
+              only="command != 'urge'",
+              then="urge_late"),
+        Clock("escalation_term", "urge_late", f"escalate_late {TAKEN} {DONE}", 5, "WD", "dispatcher", "C30",
+              then="escalate_late"),
+    ),
+)  # fmt: skip
