@@ -18,6 +18,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from shapely.errors import ShapelyError
@@ -89,7 +91,7 @@ def read_layer(
     path = Path(path)
     with _unpacked(path) as real:
         if real.suffix.lower() in (".parquet", ".geoparquet"):
-            frame, name = _read_parquet(real), real.stem
+            frame, name = _read_parquet(real, near), real.stem
         else:
             name = _choose(real, layer)
             frame = _read_ogr(real, name, encoding, near, progress)
@@ -204,11 +206,28 @@ def _choose(path: Path, layer: str | None) -> str:
     )
 
 
-def _read_parquet(path: Path) -> gpd.GeoDataFrame:
+def _read_parquet(path: Path, near: Any | None) -> gpd.GeoDataFrame:
+    """Some rows at a time, so that what is far from ``near`` never takes memory for long."""
     try:
-        return gpd.read_parquet(path)
+        parts = []
+        for part in _parquet_parts(path):
+            mask = None if near is None or part.crs is None else _mask(near, part.crs)
+            parts.append(part if mask is None else part[part.intersects(mask)])
+        return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))
     except BROKEN:
         raise _unreadable(path.name) from None
+
+
+def _parquet_parts(path: Path) -> Iterator[gpd.GeoDataFrame]:
+    """First an empty one; a file that only its GeoParquet header explains comes whole."""
+    file = pq.ParquetFile(path)
+    try:
+        yield gpd.GeoDataFrame.from_arrow(file.schema_arrow.empty_table())
+    except ValueError:
+        yield gpd.read_parquet(path)
+        return
+    for batch in file.iter_batches(CHUNK):
+        yield gpd.GeoDataFrame.from_arrow(pa.Table.from_batches([batch]))
 
 
 def _read_ogr(
@@ -220,7 +239,7 @@ def _read_ogr(
         "on_invalid": "fix",
     }
     if near is not None:
-        options["mask"] = _mask(path, layer, near)
+        options["mask"] = _mask(near, _crs_of(path, layer))
     with warnings.catch_warnings():
         # Rings that OSM leaves open are repaired or reported by number below; GDAL would only print.
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -240,12 +259,18 @@ def _read_ogr(
     return frame
 
 
-def _mask(path: Path, layer: str, near: Any) -> Any:
+def _crs_of(path: Path, layer: str) -> Any:
+    try:
+        return pyogrio.read_info(path, layer=layer)["crs"]
+    except BROKEN:
+        return None
+
+
+def _mask(near: Any, crs: Any) -> Any:
     """``near`` and a margin, in the file's own coordinates: wide enough for the shift of GCJ-02 and BD-09."""
     wide = shapely.simplify(shapely.buffer(near, MARGIN), MARGIN / 4)
     try:
-        crs = pyogrio.read_info(path, layer=layer)["crs"]
-        return spatial.project(wide, 4326, crs) if crs else wide
+        return spatial.project(wide, 4326, crs) if crs is not None else wide
     except (*BROKEN, Invalid):
         return None
 

@@ -22,6 +22,9 @@ GRID = 1e-6
 NUDGE = 0.01
 """Metres that a line drawn to another one goes past it, so that the two surely meet."""
 
+STRIP = 8_000
+"""Lines that are noded at once."""
+
 HAIR, HAIR_DEGREES = 1e-6, 1e-11
 """A micrometre, to which a coverage is rounded when it is noded in another CRS."""
 
@@ -29,9 +32,30 @@ Shapes = NDArray[np.object_]
 
 
 def node(*groups: Shapes, grid: float = GRID) -> Shapes:
-    """All lines of ``groups``, cut where they meet; each piece once."""
+    """All lines of ``groups``, cut where they meet; each piece once.
+
+    Strip by strip from west to east: noding many lines at once takes much memory.
+    """
     together = np.concatenate(groups)
-    return np.asarray(shapely.get_parts(shapely.union_all(together, grid_size=grid)), dtype=object)
+    if len(together) <= STRIP:
+        return np.asarray(shapely.get_parts(shapely.union_all(together, grid_size=grid)), dtype=object)
+    bounds = shapely.bounds(together)
+    order = np.argsort(bounds[:, 0] + bounds[:, 2], kind="stable")
+    noded = node(together[order[:STRIP]], grid=grid)
+    for first in range(STRIP, len(order), STRIP):
+        noded = node_into(noded, node(together[order[first : first + STRIP]], grid=grid), grid=grid)
+    return noded
+
+
+def node_into(noded: Shapes, added: Shapes, *, grid: float = GRID) -> Shapes:
+    """Two groups of noded lines as one: only what touches the other group is cut anew."""
+    line, other = shapely.STRtree(noded).query(added, predicate="dwithin", distance=NUDGE)[::-1]
+    old, new = np.unique(line), np.unique(other)
+    seam = np.asarray(
+        shapely.get_parts(shapely.union_all(np.concatenate([noded[old], added[new]]), grid_size=grid)),
+        dtype=object,
+    )
+    return np.concatenate([np.delete(noded, old), np.delete(added, new), seam])
 
 
 def faces_of(noded: Shapes) -> Shapes:

@@ -9,7 +9,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridsup.cells.division.arrangement import NUDGE, Shapes, faces_of, lead_on, node, owners, shared_borders
+from gridsup.cells.division.arrangement import (
+    NUDGE,
+    Shapes,
+    faces_of,
+    lead_on,
+    node,
+    node_into,
+    owners,
+    shared_borders,
+)
 from gridsup.cells.division.lines import MAJOR, Lines
 from gridsup.cells.division.medians import collapse, narrow
 from gridsup.cells.division.workload import homes
@@ -44,8 +53,8 @@ def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -
     """
     rings = np.asarray(shapely.boundary(outlines), dtype=object)
     noded = node(rings, lines.shapes[~lines.minor])
-    noded = node(noded, lead_on(noded, reach))
-    faces = faces_of(noded)
+    faces = faces_of(node_into(noded, lead_on(noded, reach)))
+    del noded
     blocks = []
     owner = owners(faces, outlines)
     for position in range(len(outlines)):

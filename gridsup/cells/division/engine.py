@@ -104,6 +104,7 @@ def divide(
         outlines = np.asarray(shapely.set_precision(areas.geometry.values, GRID), dtype=object)
         spots = spots_of(businesses)
         lines = lines_within(areas, roads)
+        del roads
         if len(lines.shapes) > SMALL:
             pool.warm()
         earlier = Earlier.of(previous)
@@ -159,11 +160,12 @@ class _Ground:
 
     def refined(self, limit: float, outlines: Shapes, known: Lines, lines: Lines, mix: Mix) -> _Ground:
         """With the blocks that carry more than ``limit`` split."""
-        polygons = refine(self.blocks.polygons, self.splitter, limit, self.home, self.work.share)
+        polygons, origin = refine(self.blocks.polygons, self.splitter, limit, self.home, self.work.share)
         if len(polygons) == len(self.blocks.polygons):
             return self
         home = homes(polygons, self.spots.shapes)
-        work = measure(polygons, home, self.spots, lines, mix)
+        metres = np.where(origin >= 0, self.work.amounts["roads"][origin], np.nan)
+        work = measure(polygons, home, self.spots, lines, mix, metres)
         blocks = graph(polygons, outlines, known, self.splitter.cuts)
         return _Ground(blocks, work, home, self.spots, self.splitter)
 

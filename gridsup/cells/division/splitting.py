@@ -130,12 +130,12 @@ class Splitter:
             normal = np.array([np.cos(angle), np.sin(angle)])
             options += _gaps(xy @ normal, load, len(inside), normal)
         side = float(np.sqrt(polygon.area))
-        ranked: list[tuple[float, int, Any]] = []
-        for normal, at, gap, uneven in options:
-            chord = _chord(polygon, normal, at)
-            score = chord.length / side - 0.4 * min(gap, GAP) / GAP + 0.8 * uneven
-            ranked.append((score, len(ranked), chord))
-        for _, _, chord in sorted(ranked, key=lambda one: one[:2])[:12]:
+        if not options:
+            return [polygon]
+        normal, at, gap, uneven = (np.array(column) for column in zip(*options, strict=True))
+        chords = _chords(polygon, normal, at)
+        score = shapely.length(chords) / side - 0.4 * np.minimum(gap, GAP) / GAP + 0.8 * uneven
+        for chord in chords[np.argsort(score, kind="stable")][:12]:
             if len(self.buildings.query(chord, predicate="intersects")):
                 continue
             pieces = faces_of(node(np.array([polygon.boundary, chord], dtype=object)))
@@ -174,15 +174,15 @@ def _gaps(
     return [(normal, float(middle[i]), float(gap[i]), float(uneven[i])) for i in best]
 
 
-def _chord(polygon: Any, normal: NDArray[np.float64], at: float) -> Any:
-    """The line ``normal · p = at`` across the whole of ``polygon``."""
+def _chords(polygon: Any, normal: NDArray[np.float64], at: NDArray[np.float64]) -> Shapes:
+    """The lines ``normal · p = at`` (N of them) across the whole of ``polygon``."""
     x0, y0, x1, y1 = polygon.bounds
     reach = float(np.hypot(x1 - x0, y1 - y0))
-    along = np.array([-normal[1], normal[0]])
+    along = np.stack([-normal[:, 1], normal[:, 0]], axis=1) * reach
     centre = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
-    foot = centre + normal * (at - centre @ normal)
-    line = shapely.linestrings(np.stack([foot - along * reach, foot + along * reach]))
-    return shapely.intersection(line, polygon)
+    foot = centre + normal * (at - normal @ centre)[:, None]
+    lines = shapely.linestrings(np.stack([foot - along, foot + along], axis=1))
+    return np.asarray(shapely.intersection(lines, polygon), dtype=object)
 
 
 def refine(
@@ -191,18 +191,26 @@ def refine(
     limit: float,
     home: NDArray[np.int64],
     loads: NDArray[np.float64],
-) -> Shapes:
-    """``polygons`` with the heavy ones split; still a coverage, since all are noded together again."""
+) -> tuple[Shapes, NDArray[np.int64]]:
+    """``polygons`` with the heavy ones split, and which of the old ones each is, -1 for a piece.
+
+    Still a coverage, since the pieces and what lies around them are noded together again.
+    """
     heavy = np.flatnonzero(loads > limit)
     splitter.indivisible.clear()
     pieces = {int(b): splitter.split(polygons[b], np.flatnonzero(home == b), limit) for b in heavy}
     pieces = {b: parts for b, parts in pieces.items() if len(parts) > 1}
     if not pieces:
-        return polygons
-    rest = np.delete(polygons, list(pieces))
+        return polygons, np.arange(len(polygons))
+    split = list(pieces)
+    touched = np.unique(shapely.STRtree(polygons).query(polygons[split], predicate="intersects")[1])
+    around = np.setdiff1d(touched, split)
+    rest = np.setdiff1d(np.arange(len(polygons)), touched)
     parts = np.array([part for some in pieces.values() for part in some], dtype=object)
-    wanted = np.concatenate([rest, parts])
+    wanted = np.concatenate([polygons[around], parts])
     faces = faces_of(node(np.asarray(shapely.boundary(wanted), dtype=object)))
     owner = owners(faces, wanted)
     faces, owner = faces[owner >= 0], owner[owner >= 0]
-    return merged(faces, owner)
+    origin = np.concatenate([rest, around, np.full(len(parts), -1)])
+    kept = np.concatenate([np.arange(len(rest)), len(rest) + np.unique(owner)])
+    return np.concatenate([polygons[rest], merged(faces, owner)]), origin[kept]

@@ -105,6 +105,7 @@ def road_lengths(polygons: Shapes, lines: Lines) -> NDArray[np.float64]:
     Roads are followed in steps of at most ``STEP`` metres, each of which lies where its two sides do.
     """
     shapes = lines.shapes[~lines.minor]
+    shapes = shapes[np.unique(shapely.STRtree(shapes).query(polygons)[1])]
     total = np.zeros(len(polygons))
     for first in range(0, len(shapes), CHUNK):
         spots, metres = _sides(shapes[first : first + CHUNK])
@@ -153,15 +154,28 @@ def _sums(home: NDArray[np.int64], values: NDArray[np.float64], count: int) -> N
     return np.bincount(home[inside], weights=values[inside], minlength=count).astype(np.float64)
 
 
-def measure(polygons: Shapes, home: NDArray[np.int64], spots: Spots, lines: Lines, mix: Mix) -> Workload:
-    """The workload of ``polygons``; ``home[i]`` is the polygon of point ``i``, -1 outside."""
+def measure(
+    polygons: Shapes,
+    home: NDArray[np.int64],
+    spots: Spots,
+    lines: Lines,
+    mix: Mix,
+    known: NDArray[np.float64] | None = None,
+) -> Workload:
+    """The workload of ``polygons``; ``home[i]`` is the polygon of point ``i``, -1 outside.
+
+    ``known``: the metres of road of each polygon where they were measured before, else NaN.
+    """
     n = len(polygons)
+    roads = np.full(n, np.nan) if known is None else known.copy()
+    new = np.isnan(roads)
+    roads[new] = road_lengths(polygons[new], lines)
     amounts: dict[str, NDArray[np.float64]] = {
         "businesses": _sums(home, spots.weight, n),
         "unlicensed": _sums(home, spots.unlicensed, n),
         "risk": _sums(home, spots.risk, n),
         "area": np.asarray(shapely.area(polygons), dtype=np.float64),
-        "roads": road_lengths(polygons, lines),
+        "roads": roads,
     }
     used = {name: share for name, share in asdict(mix).items() if share > 0 and amounts[name].sum() > 0}
     if not used:

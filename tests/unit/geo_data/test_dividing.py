@@ -7,12 +7,16 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 from shapely import LineString, Point, Polygon, box
 from typer.testing import CliRunner
 
 from geo_data.dividing import Inputs, divide_files, write
+from geo_data.features import read_roads
 from gridsup.cli import app
 from gridsup.errors import Invalid
 
@@ -117,3 +121,21 @@ def test_what_cannot_be_divided_is_said(
     with pytest.raises(Invalid) as caught:
         divide_files(Inputs(tmp_path / "b.geojson", town / "roads.gpkg"), cells=cells)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("explained_by", ["its fields", "its header"])
+def test_roads_of_a_parquet_file_are_read_near_the_boundary_only(
+    town: Path, tmp_path: Path, explained_by: str
+) -> None:
+    near = gpd.read_file(town / "roads.gpkg")
+    far = near.set_geometry(near.translate(1.0, 0.0))
+    path = tmp_path / "roads.parquet"
+    pd.concat([near, far]).to_parquet(path)
+    if explained_by == "its header":  # as GDAL and DuckDB write it
+        table = pq.read_table(path)
+        plain = [pa.field(field.name, field.type) for field in table.schema]
+        header = {b"geo": table.schema.metadata[b"geo"]}
+        pq.write_table(table.cast(pa.schema(plain, metadata=header)), path)
+    found = read_roads(path, near=box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)).frame
+    assert len(found) == len(near)
+    assert found.geometry.geom_equals_exact(near.to_crs(found.crs).geometry, 1e-9).all()
