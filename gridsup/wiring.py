@@ -11,16 +11,16 @@ from gridsup import models  # noqa: F401  projections find their tables by name
 from gridsup.documents import life, numbering
 from gridsup.enforcement import effects as enforcement_effects
 from gridsup.jointwork import effects as jointwork_effects
-from gridsup.people.directory import PeopleDirectory
 from gridsup.procedures.acting import use_directory
 from gridsup.referrals import effects as referral_effects
 from gridsup.registry import effects as registry_effects
+from gridsup.signing.directory import SigningDirectory
 
 
 @lru_cache
 def wire() -> None:
     """Register every effect and the directory. May be called often; acts once."""
-    use_directory(PeopleDirectory())
+    use_directory(SigningDirectory())
     numbering.register()
     life.register()
     enforcement_effects.register()

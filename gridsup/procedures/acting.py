@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -20,13 +21,15 @@ from gridsup.procedures.pack import SYSTEM
 class Acting:
     """The claim under which an act is done; the door proves it against the directory.
 
-    ``post`` is held by the person, or by the officer ``acting_for_id`` whose deputy the person is.
+    ``post`` is held by the person, or by the officer ``acting_for_id`` whose deputy the person is, or who
+    authorised the person to sign (授权代签, ``authority_id``).
     """
 
     person_id: int | None
     post: str
     acting_for_id: int | None = None
     delegation_id: int | None = None
+    authority_id: int | None = None
 
     @property
     def persons(self) -> frozenset[int]:
@@ -39,12 +42,13 @@ class Acting:
         return self.acting_for_id if self.acting_for_id is not None else self.person_id
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        plain = {
             "person": self.person_id,
             "post": self.post,
             "acting_for": self.acting_for_id,
             "delegation": self.delegation_id,
         }
+        return plain if self.authority_id is None else {**plain, "authority": self.authority_id}
 
 
 CLOCKWORK = Acting(person_id=None, post=SYSTEM)
@@ -53,7 +57,8 @@ CLOCKWORK = Acting(person_id=None, post=SYSTEM)
 
 @dataclass(frozen=True, slots=True)
 class OutsideLetter:
-    """Why a delegation letter (委托书) does not carry an act, and what is to be done about it."""
+    """Why a delegation letter (委托书) or an authority to sign (授权代签) does not carry an act, and what
+    to do about it."""
 
     letter: str
     zh: str
@@ -105,6 +110,19 @@ class Directory(Protocol):
         """Why an act is outside that letter; None when the letter is published, in force, gives ``power``
         (``pack.action``) to the body in which the post is held, covers ``place`` (CRS84 degrees), and the
         acting person belongs to that body: nothing is delegated on (P8-X1)."""
+        ...
+
+    def outside_authority(
+        self,
+        session: Session,
+        jurisdiction_id: int,
+        acting: Acting,
+        kind: str,
+        heads: frozenset[str] | None,
+        days: Collection[date],
+    ) -> OutsideLetter | None:
+        """Why an authority to sign does not carry a signature under ``kind`` (``pack.action``) on all of
+        ``days``; None when it does. With ``heads`` who signs must hold one of those posts."""
         ...
 
     def separation_waived(

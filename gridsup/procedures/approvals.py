@@ -16,6 +16,7 @@ from gridsup.procedures.door import Photo, condition_refusal
 from gridsup.procedures.family import Family, Member, legal_day
 from gridsup.procedures.pack import Approval
 from gridsup.procedures.rights import duty_refusal, post_refusal, separation_refusal
+from gridsup.procedures.signing import authority_refusal
 from gridsup.procedures.store import EVENTS
 
 Body = dict[str, Any]
@@ -73,7 +74,11 @@ def sign_refusal(
     signed = signatures_of(member, seq)
     steps_ = open_steps(approval, signed)
     posts = list(dict.fromkeys(approval.steps[i].post for i in steps_))
-    if refusal := post_refusal(family, acting, posts, legal_day(at)):
+    if refusal := post_refusal(family, acting, posts, legal_day(at), signing=True):
+        return refusal
+    if acting.authority_id is not None and (
+        refusal := authority_refusal(family, member, proposal["action"], acting, at)
+    ):
         return refusal
     proposers = {proposal["person_id"], proposal["acting_for_id"], *_original(family, member, seq)["crew"]}
     if acting.persons & proposers:

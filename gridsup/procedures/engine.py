@@ -152,7 +152,7 @@ def act_many(
     """
     jurisdiction_id = jurisdiction_of(session)
     session.flush()
-    _lock_roots(session, jurisdiction_id, [request.matter_id for request in requests])
+    lock_roots(session, jurisdiction_id, [request.matter_id for request in requests])
     results: list[Answer | GridsupError] = []
     for request in requests:
         try:
@@ -351,7 +351,8 @@ def _stored_crew(together: frozenset[int], named: Sequence[int]) -> list[int]:
     return sorted(together) if named else []
 
 
-def _lock_roots(session: Session, jurisdiction_id: int, matter_ids: Sequence[int]) -> None:
+def lock_roots(session: Session, jurisdiction_id: int, matter_ids: Sequence[int]) -> None:
+    """Lock the families of several matters in order of id, so that two bursts cannot lock each other out."""
     roots = select(MATTERS.c.root_id).where(
         MATTERS.c.jurisdiction_id == jurisdiction_id, MATTERS.c.id.in_(matter_ids)
     )

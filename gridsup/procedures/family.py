@@ -97,14 +97,15 @@ class Family:
         parent_id = member.p.matter["parent_id"]
         return self.members.get(parent_id) if parent_id is not None else None
 
-    def doers(self, actions: Iterable[str]) -> frozenset[int]:
-        """Everybody who did one of ``actions`` anywhere in the family, deputies and whom they stood for."""
+    def doers(self, actions: Iterable[str] | None) -> frozenset[int]:
+        """Everybody who did one of ``actions`` (None: any) in the family, and whom they stood in for."""
         statement = select(EVENTS.c.person_id, EVENTS.c.acting_for_id, EVENTS.c.crew).where(
             EVENTS.c.jurisdiction_id == self.jurisdiction_id,
             EVENTS.c.matter_id.in_(self.members),
             EVENTS.c.kind == "act",
-            EVENTS.c.action.in_(list(actions)),
         )
+        if actions is not None:
+            statement = statement.where(EVENTS.c.action.in_(list(actions)))
         found: set[int] = set()
         for person_id, acting_for_id, crew in self.session.execute(statement):
             found.update(p for p in (person_id, acting_for_id, *crew) if p is not None)

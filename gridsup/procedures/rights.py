@@ -28,8 +28,13 @@ def person_refusals(
         yield refusal
 
 
-def post_refusal(family: Family, acting: Acting, posts: Collection[str], day: date) -> GridsupError | None:
-    """Whether the post is among those asked for and really held, by the person or as a deputy."""
+def post_refusal(
+    family: Family, acting: Acting, posts: Collection[str], day: date, *, signing: bool = False
+) -> GridsupError | None:
+    """Whether the post is among those asked for and really held, by the person or as a deputy.
+
+    With ``signing`` an authority to sign is let through; ``signing.authority_refusal`` judges it.
+    """
     names = {"zh": "、".join(_zh(p) for p in posts), "en": ", ".join(_en(p) for p in posts)}
     if acting == CLOCKWORK and SYSTEM in posts:  # such as a permit whose term is over
         return None
@@ -43,6 +48,8 @@ def post_refusal(family: Family, acting: Acting, posts: Collection[str], day: da
             need_en=names["en"],
         )
     who, j = directory(), family.jurisdiction_id
+    if acting.authority_id is not None:
+        return None if signing else _signs_only()
     if acting.acting_for_id is not None:
         if not who.stands_in(family.session, j, acting.person_id, acting.acting_for_id, acting.post, day):
             return Forbidden(
@@ -61,6 +68,14 @@ def post_refusal(family: Family, acting: Acting, posts: Collection[str], day: da
             post_en=_en(acting.post),
         )
     return None
+
+
+def _signs_only() -> Forbidden:
+    return Forbidden(
+        "authority-signs-only",
+        zh="授权代签只能用于签批，不能办理其他步骤。请由本岗位人员或其代理人（B角）办理。",
+        en="An authority to sign carries signatures alone. The holder of the post or the deputy acts.",
+    )
 
 
 def _delegation(

@@ -1,0 +1,1 @@
+"""What waits for a signature, authorities to sign for another, stock phrases."""
