@@ -1,4 +1,4 @@
-"""``gridsup procedures``: check packs and rule tables, and draw a pack."""
+"""``gridsup procedures``: check packs and rule tables, draw a pack, take a bureau's own version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from gridsup import wiring
-from gridsup.cli import record
+from gridsup.cli import own, record
 from gridsup.cli.frame import both, out, print_json, say
 from gridsup.documents.checking import check as check_documents
 from gridsup.errors import FieldFault
@@ -20,6 +20,7 @@ from gridsup.procedures.rules import load_tables
 
 app = typer.Typer(no_args_is_help=True, help="流程：检查、绘图、解释 · procedures: check, draw, explain")
 record.register(app)
+own.register(app)
 
 
 @app.command()

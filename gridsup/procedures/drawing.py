@@ -59,7 +59,8 @@ def svg(pack: Pack, language: Language = "zh") -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} 0 {right:.0f} {bottom:.0f}" '
         f'width="{right:.0f}" height="{bottom:.0f}" role="img" aria-label="{title}" font-size="13" '
-        f'fill="none" stroke="currentColor"><title>{title}</title><defs><marker id="tip" viewBox="0 0 8 8" refX="7" '
+        f'fill="none" stroke="currentColor"><title>{title}</title>'
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" '
         'refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" '
         'fill="currentColor" stroke="none"/></marker></defs>',
         *(_curve(boxes, move) for move in moves),
@@ -194,7 +195,8 @@ def _label(boxes: dict[str, Box], move: Move) -> str:
     wide = len(text) * 7.5 + 8
     return (
         f'<g {_acts(move)}><rect x="{x - wide / 2:.1f}" y="{y - 9:.1f}" width="{wide:.1f}" height="18" '
-        f'rx="4" fill="Canvas" stroke-width="0.5"/><text x="{x:.1f}" y="{y + 4.5:.1f}" text-anchor="middle" font-size="12" '
+        f'rx="4" fill="Canvas" stroke-width="0.5"/>'
+        f'<text x="{x:.1f}" y="{y + 4.5:.1f}" text-anchor="middle" font-size="12" '
         f'fill="currentColor" stroke="none">{text}</text></g>'
     )
 

@@ -130,6 +130,17 @@ def in_force(session: Session, jurisdiction_id: int, pack_id: str, day: date) ->
     )
 
 
+def content(session: Session, jurisdiction_id: int, pack_id: str, version: int) -> bytes:
+    """The canonical bytes of a stored version."""
+    return session.execute(
+        select(PackVersion.content).where(
+            PackVersion.jurisdiction_id == jurisdiction_id,
+            PackVersion.pack == pack_id,
+            PackVersion.version == version,
+        )
+    ).scalar_one()
+
+
 def stored(session: Session, jurisdiction_id: int, pack_id: str, version: int) -> tuple[Pack, str]:
     """One stored version and its hash. Raises :class:`NotFound` ``pack-unknown``."""
     pack_hash = session.execute(

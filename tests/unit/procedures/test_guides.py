@@ -19,6 +19,7 @@ PACKS = list(load_packs())
 every_pack = pytest.mark.parametrize("loaded", PACKS, ids=[f"{p.pack.id}-{p.pack.version}" for p in PACKS])
 SVG = "{http://www.w3.org/2000/svg}"
 TODAY = date(2026, 11, 1)
+A_TRUE = {"fact": "a", "op": "ne", "value": False}
 
 
 @every_pack
