@@ -27,6 +27,12 @@ export const w = dictionary({
     en: "{n} items have not arrived. They stay on this phone and go out only when you sign in again. Sign out?",
   },
 
+  papers: { zh: "文书", en: "Papers" },
+  paperDraft: { zh: "未制发，点开预览", en: "not issued; tap to preview" },
+  paperWaits: { zh: "待批，点开预览", en: "waits for approval; tap to preview" },
+  paperIssue: { zh: "制发", en: "Issue" },
+  paperServed: { zh: "已送达", en: "served" },
+
   // where I am
   inCell: { zh: "您在 {code} {name}", en: "You are in {code} {name}" },
   outside: { zh: "您不在自己的网格内", en: "You are outside your cells" },
