@@ -70,6 +70,8 @@ SAID = {
     "handed_over": "signed",
     "proposed_fine": "20000",
     "fine": "10000",
+    "witness": "李四",
+    "receipt_no": "R1",
 }
 Event = dict[str, Any]
 
@@ -79,7 +81,7 @@ class Office:
 
     def __init__(self, session: Session) -> None:
         wire()
-        self.session, self.now = session, MONDAY
+        self.session = session
         self.bureau = made = factories.bureau(session)
         homes = {"bureau": made.bureau_id, "station": made.station_id, "section": made.section_id}
         self.officers = [Acting(person, post) for post, person in made.officers.items()]
@@ -97,9 +99,14 @@ class Office:
         )
         session.flush()
         self.officers.append(Acting(both, "enforcement"))
-        self.matters: list[int] = []
-        self.taken: set[tuple[int, str]] = set()
         self.keys = count()
+        self.begin()
+
+    def begin(self) -> None:
+        """A new day without any family."""
+        self.now = MONDAY
+        self.matters: list[int] = []
+        self.tried: set[tuple[int, str]] = set()
 
     def open(self, pack: str) -> Answer | GridsupError:
         """A new family."""
@@ -127,6 +134,15 @@ class Office:
             return refusal
         self.matters.append(answer.matter_id)
         return answer
+
+    def live(self) -> list[int]:
+        """The matters that wait for somebody."""
+        rows = store.load(self.session, self.bureau.jurisdiction_id, self.matters)
+        return [
+            matter
+            for matter, row in rows.items()
+            if row.matter["ended_at"] is None and row.matter["waits_for"] != "child"
+        ]
 
     def key(self) -> str:
         return f"r{next(self.keys)}"
@@ -161,7 +177,7 @@ class Office:
             wanted = 0.5 if name.startswith(("close", "accept", "confirm")) else 0.05
         else:
             wanted = 1.0
-        return wanted / (4 if (matter, name) in self.taken else 1)
+        return wanted / (20 if (matter, name) in self.tried else 1)
 
     def crew(self, rng: Random) -> tuple[int, ...]:
         """Two of the bureau, mostly of those who handle cases."""
@@ -177,12 +193,13 @@ class Office:
             name: value
             for name, field in schema.get("properties", {}).items()
             if (name in required or rng.random() < 0.4)
-            and "const" not in field
             and (value := self.value(name, field, rng)) is not None
         }
 
     def value(self, name: str, field: Mapping[str, Any], rng: Random) -> Any:
-        if name in SAID and "const" not in field:
+        if "const" in field:
+            return field["const"]
+        if name in SAID:
             return SAID[name]
         if "oneOf" in field:
             return rng.choice(field["oneOf"])["const"]
@@ -200,13 +217,13 @@ class Office:
     def take(self, request: Request) -> Answer | GridsupError:
         """What came of it; a refusal has changed nothing."""
         before = views.current(self.session, request.matter_id, now=self.now)
+        self.tried.add((request.matter_id, request.action))
         try:
             answer = engine.act_on(self.session, request, now=self.now)
         except GridsupError as refusal:
             told = refusal
         else:
             self.matters += answer.children
-            self.taken.add((request.matter_id, request.action))
             return answer
         assert told.text("zh")
         assert told.text("en")
