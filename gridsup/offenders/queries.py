@@ -137,6 +137,7 @@ def commands(jurisdiction_id: int, now: datetime) -> Rows:
         Matter.jurisdiction_id == jurisdiction_id,
         Matter.ended_at.is_(None),
         Deadline.state == "running",
+        Deadline.on_due.is_(None),
         Deadline.rule_row.in_(COMMANDS),
         Deadline.due_at <= now,
     )
@@ -144,12 +145,9 @@ def commands(jurisdiction_id: int, now: datetime) -> Rows:
 
 def referrals(jurisdiction_id: int, now: datetime) -> Rows:
     """Referrals that were sent and that no department received in time (P9-N2 starts on receipt)."""
-    in_time = exists().where(*_runs("running", "paused"), Deadline.rule_row == RECEIPT, Deadline.due_at > now)
-    due = (
-        select(func.max(Deadline.due_at))
-        .where(*_runs("running"), Deadline.rule_row == RECEIPT)
-        .scalar_subquery()
-    )
+    term = (*_runs("running", "paused"), Deadline.rule_row == RECEIPT, Deadline.on_due.is_(None))
+    in_time = exists().where(*term, Deadline.due_at > now)
+    due = select(func.max(Deadline.due_at)).where(*term).scalar_subquery()
     same = and_(Matter.jurisdiction_id == Referral.jurisdiction_id, Matter.id == Referral.matter_id)
     found = _of_matter(
         reason=literal("not_received"),

@@ -131,15 +131,19 @@ def _told(session: Session, rows: Sequence[Any], now: datetime) -> list[Offender
     bodies = {row.id: row.name for row in session.execute(people.organisation_names(j, places))}
     found = []
     for row in rows:
-        officer = row["officer_id"] or (owners.get(row["id"]) if row["post"] == "inspector" else None)
+        post = row["post"]
+        body = row["organisation_id"] if post in (*queries.OF_A_STATION, queries.OF_A_BODY) else None
+        officer = row["officer_id"] if post in queries.PERSONAL or row["reason"] == "no_number" else None
+        if post == "inspector" and officer is None:
+            officer = owners.get(row["id"])
         told = {name: row[name] for name in ("subject", "id", "title", "number", "reason", "since", "due_at")}
         found.append(
             Offender(
                 **told,
                 days=max(0, (now - (row["due_at"] or row["since"])).days),
-                post=row["post"],
+                post=post,
                 officer=names.get(officer or 0),
-                body=bodies.get(row["organisation_id"]),
+                body=bodies.get(body or 0),
                 detail=row["detail"],
             )
         )

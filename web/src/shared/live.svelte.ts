@@ -1,7 +1,7 @@
 // Live updates: one stream of ids for the page. After a reconnect everything on show is fetched again,
 // because nothing that happened in between is repeated.
 
-export type Change = { kind: string; matter?: number; version?: number; redivision?: number };
+export type Change = { kind: string; matter?: number; version?: number; redivision?: number; touched?: number[] };
 
 class Live {
   connected = $state(false);

@@ -19,6 +19,11 @@ export function day(iso: string | null | undefined): string {
   }).format(date);
 }
 
+/** The last day of a limit that is over at 24:00: the instant itself is the next day's 00:00. */
+export function lastDay(iso: string | null | undefined): string {
+  return iso ? day(new Date(new Date(iso).getTime() - 1).toISOString()) : "";
+}
+
 /** Today's civil day in Asia/Shanghai, as a date field holds it. */
 export function today(): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(new Date());

@@ -16,7 +16,6 @@ export const w = dictionary({
   link: { zh: "环节", en: "Link" },
   limit: { zh: "期限", en: "Limit" },
   warning: { zh: "预警", en: "Warning" },
-  owner: { zh: "责任岗位", en: "Owner" },
   set: { zh: "设定", en: "Set" },
   view: { zh: "查看", en: "View" },
   unused: { zh: "暂无流程使用", en: "no procedure uses it" },
