@@ -13,10 +13,10 @@ from api.deps import Db, Id
 from api.inputs import Day, Number
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.calendars.workdays import default_calendar
 from gridsup.people import duty
 from gridsup.people.deputies import day_of
 from gridsup.people.model import DutyDay
+from gridsup.procedures.bureau import calendar_of
 from gridsup.procedures.family import clock
 
 router = APIRouter(tags=["people"])
@@ -62,7 +62,7 @@ def list_duties(
     entries: dict[date, list[DutyView]] = {}
     for one in session.scalars(duty.duties(user.jurisdiction_id, begin, end)):
         entries.setdefault(one.day, []).append(_view(one))
-    calendar = default_calendar()
+    calendar = calendar_of(session, user.jurisdiction_id)
     days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
     shown = [RosterDay(day=d, off=not calendar.is_working_day(d), duties=entries.get(d, [])) for d in days]
     return [one for one in shown if one.off or one.duties]

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from gridsup.calendars.workdays import default_calendar
 from gridsup.errors import Conflict
 from gridsup.people import queries
 from gridsup.people.audit import record
 from gridsup.people.deputies import day_of
 from gridsup.people.model import DutyDay, Organisation
 from gridsup.people.refusals import missing
+from gridsup.procedures.bureau import calendar_of
 
 URGENT = ("public_danger", "suspected_crime", "urgent")
 """Facts that let a matter not wait for the next working day."""
@@ -83,7 +83,7 @@ def on_duty(session: Session, jurisdiction_id: int, at: datetime, station_id: in
     """Who receives what is urgent at an instant: None on a working day (the ordinary way holds), else the
     station's officer on duty, else the bureau's, else None. One on leave since is passed over."""
     day = day_of(at)
-    if default_calendar().is_working_day(day):
+    if calendar_of(session, jurisdiction_id).is_working_day(day):
         return None
     away = set(session.scalars(queries.away_on(jurisdiction_id, day)))
     roster = [one for one in session.scalars(duties(jurisdiction_id, day, day)) if one.officer_id not in away]

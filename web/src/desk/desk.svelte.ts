@@ -3,9 +3,11 @@
 
 import { api, data } from "$shared/api/client";
 import type { components, operations } from "$shared/api/schema";
+import { say } from "$shared/i18n/language.svelte";
 import { live } from "$shared/live.svelte";
 import { toasts } from "$shared/ui/toasts.svelte";
 import { viewOf, type View } from "./pages";
+import { w } from "./words";
 
 export type MatterRow = components["schemas"]["MatterRow"];
 export type Pins = components["schemas"]["Pins"];
@@ -13,6 +15,8 @@ export type Query = NonNullable<operations["list_matters"]["parameters"]["query"
 export type Tab = "mine" | "fresh" | "late" | "sign" | "all" | "ended";
 
 const PAGE = 60;
+/** As many as the API takes in one batch. */
+const MOST_AT_ONCE = 200;
 const TABS: Tab[] = ["mine", "fresh", "late", "sign", "all", "ended"];
 const QUERY: Record<Tab, Query> = {
   mine: { waits_for: "me" },
@@ -36,6 +40,8 @@ class Desk {
   ground = $state<number | null>(null);
   /** A past day whose cells the map shows; empty: today. */
   day = $state("");
+  /** What the cells are coloured by: a measure's name, or nothing. */
+  tint = $state("");
   /** The draft of a new division in the editor. */
   draft = $state<number | null>(null);
   /** The rotation sheet on show. */
@@ -69,6 +75,7 @@ class Desk {
     this.business = Number(address.get("business")) || null;
     this.ground = Number(address.get("ground")) || null;
     this.day = /^\d{4}-\d\d-\d\d$/.test(address.get("day") ?? "") ? address.get("day")! : "";
+    this.tint = address.get("tint") ?? "";
     this.draft = Number(address.get("draft")) || null;
     this.handover = Number(address.get("handover")) || null;
   }
@@ -85,6 +92,7 @@ class Desk {
     if (this.business) parts.set("business", String(this.business));
     if (this.ground) parts.set("ground", String(this.ground));
     if (this.day) parts.set("day", this.day);
+    if (this.tint) parts.set("tint", this.tint);
     if (this.view === "division" && this.draft) parts.set("draft", String(this.draft));
     if (this.view === "handovers" && this.handover) parts.set("handover", String(this.handover));
     return `#${parts}`;
@@ -136,12 +144,32 @@ class Desk {
     this.chosen = chosen;
   }
 
+  /** Select these besides what is selected; says how many of them the command can take at once. */
+  chooseAll(matters: number[]): void {
+    const all = new Set([...this.chosen, ...matters]);
+    if (all.size > MOST_AT_ONCE) toasts.bad(new Error(w("tooMany", { n: all.size, most: MOST_AT_ONCE })));
+    this.chosen = new Set([...all].slice(0, MOST_AT_ONCE));
+  }
+
   /** Follow live changes; several within a third of a second count as one. */
   follow(): () => void {
-    return live.listen(() => {
+    return live.listen((change) => {
+      if (change.kind === "warnings") void this.#warn(change.touched ?? []);
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.pulse++, 300);
     });
+  }
+
+  /** Limits that near their end were announced: tell of those that are for this person to see to. */
+  async #warn(matters: number[]): Promise<void> {
+    try {
+      const mine = await data(api.GET("/api/warnings", { params: { query: { limit: 200 } } }));
+      const fresh = mine.filter((one) => matters.includes(one.matter_id));
+      const [first] = fresh;
+      if (first) toasts.good(w("nearing", { n: fresh.length, title: first.title, clock: say(first.clock_title) }));
+    } catch (error) {
+      toasts.bad(error);
+    }
   }
 
   fail(error: unknown): void {
