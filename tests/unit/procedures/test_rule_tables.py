@@ -172,3 +172,18 @@ def test_a_fine_whose_least_lies_above_its_most_is_refused() -> None:
 
 def test_every_shipped_table_is_sound() -> None:
     assert {each.table: check_table(each) for each in load_tables() if check_table(each)} == {}
+
+
+def test_what_the_text_leaves_open_is_open_to_the_bureau_and_nothing_else_is() -> None:
+    """A default of ours may be replaced by anything; a limit of the law never (环节期限)."""
+    for table in load_tables():
+        for row in table.rows if table.kind == "clock" else ():
+            ours = row.source.startswith("本局设定") or "由本局设定" in row.source
+            assert (row.bound == "open") == ours, row.id
+            assert not (ours and row.verified), row.id
+    term_of_the_party = {"PROC-57", "PROC-83", "APL-67", "AEL-54", "APL-CONTEST"}
+    rows = [row for table in load_tables() if table.kind == "clock" for row in table.rows]
+    assert {row.id for row in rows if row.bound == "fixed"} == term_of_the_party
+    assert {row.id for row in rows if row.value["n"] < 0} == {
+        row.id for row in rows if row.bound == "at_least"
+    }
