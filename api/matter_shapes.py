@@ -164,6 +164,7 @@ class EventView(BaseModel):
     post_title: Words
     acting_for: Person | None
     delegation_id: int | None
+    authority_id: int | None = Field(description="authority to sign (授权代签) of a signature")
     crew: list[Person]
     effective_at: datetime
     recorded_at: datetime
@@ -224,6 +225,7 @@ class CapacityView(BaseModel):
     acting_for_id: int | None
     acting_for_name: str | None
     delegation_id: int | None
+    authority_id: int | None = Field(description="the authority to sign under which a signature is given")
 
 
 class PhotoRule(BaseModel):
@@ -260,6 +262,7 @@ class ActionView(BaseModel):
 class SignatureView(BaseModel):
     step: int
     person: Person
+    acting_for: Person | None = Field(description="in whose name: the signature reads X（代Y）")
     post: str
     agreed: bool
     opinion: str

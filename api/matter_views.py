@@ -64,7 +64,8 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
     now, m, pack = family.now, member.p.matter, member.pack
     told = views.view_of(member, now)
     history = views.history(session, matter_id)
-    may = views.available_actions(session, matter_id, standing.actings(user), now=now)
+    signers = [one.acting for one in standing.signers(session, user)]
+    may = views.available_actions(session, matter_id, standing.actings(user), signing=signers, now=now)
     relatives = _relatives(session, user, family, member)
     known = names.look_up(
         session,
@@ -81,7 +82,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
         verified=pack.verified,
         subject=_subject(session, user, told),
         facts=masked(m["facts"]),
-        fact_list=_captioned(m["facts"], pack.facts),
+        fact_list=captioned(m["facts"], pack.facts),
         milestones=[
             MilestoneView(name=name, title=pack.milestones[name], at=at)
             for name, at in sorted(m["milestones"].items(), key=lambda item: item[1])
@@ -165,14 +166,15 @@ def _officers(history: Iterable[View], may: View) -> list[int | None]:
     for event in history:
         found += [event["person_id"], event["acting_for_id"], *event["crew"]]
     for proposal in may["proposals"]:
-        found += [proposal["person_id"], *(one["person_id"] for one in proposal["signed"])]
+        found.append(proposal["person_id"])
+        found += [one[who] for one in proposal["signed"] for who in ("person_id", "acting_for_id")]
     for one in (*may["actions"], *may["proposals"]):
         held = [*one.get("actings", ()), one["acting"]]
         found += [acting["acting_for"] for acting in held if acting]
     return found
 
 
-def _person(number: int | None, known: Names) -> Person | None:
+def person(number: int | None, known: Names) -> Person | None:
     return None if number is None else Person(id=number, name=known.officer(number))
 
 
@@ -183,21 +185,21 @@ def _event(pack: Pack, event: View, known: Names) -> EventView:
     return EventView(
         **{name: value for name, value in event.items() if name not in copied},
         title=life.STEPS.get(event["action"]) if event["kind"] == "document" else event["title"],
-        person=_person(event["person_id"], known),
+        person=person(event["person_id"], known),
         post_title=post_title(event["post"]),
-        acting_for=_person(event["acting_for_id"], known),
+        acting_for=person(event["acting_for_id"], known),
         crew=[Person(id=number, name=known.officer(number)) for number in event["crew"]],
-        form_facts=_captioned(event["form"], captions),
-        photos=[_event_photo(photo) for photo in event["photos"]],
+        form_facts=captioned(event["form"], captions),
+        photos=[event_photo(photo) for photo in event["photos"]],
         children=event["children"] or [],
     )
 
 
-def _event_photo(photo: Mapping[str, Any]) -> EventPhoto:
+def event_photo(photo: Mapping[str, Any]) -> EventPhoto:
     return EventPhoto(sha256=photo["sha256"], caption=photo.get("caption") or "")
 
 
-def _captioned(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[FactView]:
+def captioned(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[FactView]:
     """Values with the captions of their schemas, in the schemas' order; what has no schema comes last."""
     order = {name: number for number, name in enumerate(captions)}
     found = []
@@ -241,7 +243,7 @@ def _photos(session: Session, history: Iterable[View]) -> list[PhotoView]:
         file = files.get(photo["sha256"])
         found.append(
             PhotoView(
-                **_event_photo(photo).model_dump(),
+                **event_photo(photo).model_dump(),
                 seq=seq,
                 taken_at=file.taken_at if file else None,
                 original=file.original if file else None,
@@ -251,19 +253,20 @@ def _photos(session: Session, history: Iterable[View]) -> list[PhotoView]:
     return found
 
 
-def _capacity(acting: Mapping[str, Any], known: Names) -> CapacityView:
+def capacity(acting: Mapping[str, Any], known: Names) -> CapacityView:
     return CapacityView(
         post=acting["post"],
         post_title=post_title(acting["post"]),
         acting_for_id=acting["acting_for"],
         acting_for_name=known.officer(acting["acting_for"]),
         delegation_id=acting["delegation"],
+        authority_id=acting.get("authority"),
     )
 
 
 def _action(told: View, known: Names) -> ActionView:
     plain = {name: value for name, value in told.items() if name not in ("acting", "actings", "schema")}
-    held = [_capacity(each, known) for each in told["actings"]]
+    held = [capacity(each, known) for each in told["actings"]]
     return ActionView(**plain, form=told["schema"], acting=held[0] if held else None, capacities=held)
 
 
@@ -273,13 +276,17 @@ def _proposal(told: View, known: Names) -> ProposalView:
         **plain,
         signed=[_signature(one, known) for one in told["signed"]],
         person=Person(id=told["person_id"], name=known.officer(told["person_id"])),
-        acting=_capacity(told["acting"], known) if told["acting"] else None,
+        acting=capacity(told["acting"], known) if told["acting"] else None,
     )
 
 
 def _signature(told: Mapping[str, Any], known: Names) -> SignatureView:
-    plain = {name: value for name, value in told.items() if name != "person_id"}
-    return SignatureView(**plain, person=Person(id=told["person_id"], name=known.officer(told["person_id"])))
+    plain = {name: value for name, value in told.items() if name not in ("person_id", "acting_for_id")}
+    return SignatureView(
+        **plain,
+        person=Person(id=told["person_id"], name=known.officer(told["person_id"])),
+        acting_for=person(told["acting_for_id"], known),
+    )
 
 
 def _subject(session: Session, user: User, told: View) -> SubjectView | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,11 +14,14 @@ from api.inputs import ActingForm
 from api.permissions import Permission
 from gridsup.errors import Forbidden
 from gridsup.people import queries as people
-from gridsup.people.deputies import Capacity, capacities
+from gridsup.people.deputies import Capacity, capacities, day_of
+from gridsup.procedures import views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import no_matter
 from gridsup.procedures.queries import Filter, Waiting
 from gridsup.procedures.store import MATTERS
+from gridsup.signing import authorities, waiting
+from gridsup.signing.waiting import Signer
 
 PERSONAL = frozenset({"inspector", "enforcement"})
 """Posts whose holders each have matters of their own; what is assigned to a colleague does not wait here."""
@@ -74,6 +77,51 @@ def _acting(user: User, one: Capacity) -> Acting:
     return Acting(user.officer_id, one.post, one.deputy_of, one.delegation_id)
 
 
+def signers(session: Session, user: User) -> list[Signer]:
+    """The standings in which this person may sign: own posts, those of absent colleagues, and those under an
+    authority to sign (授权代签). A head of a station signs for that station."""
+    seats = [(one.organisation_id, _acting(user, one)) for one in user.capacities]
+    day = day_of(datetime.now(UTC))
+    for one in authorities.actings(session, user.jurisdiction_id, user.officer_id, day):
+        held = people.postings_on(user.jurisdiction_id, day, officer_id=one.acting_for_id, post=one.post)
+        seats += [(posting.organisation_id, one) for posting in session.scalars(held)]
+    stations = stations_of(session, user.jurisdiction_id, [body for body, _ in seats])
+    return [
+        Signer(one, frozenset(stations.get(body, ())) if one.post in waiting.OF_A_STATION else None)
+        for body, one in seats
+    ]
+
+
+def signing(
+    session: Session, user: User, named: ActingForm | None, matter_id: int, proposal: int
+) -> Acting | None:
+    """The standing in which this person signs a proposal: the one named, else the one in which it was signed
+    before (a repeated request), else the first that may sign it now; None where none may (the door says why).
+
+    Raises Forbidden ``other-station``: a head of a station signs for that station alone.
+    """
+    held = signers(session, user)
+    if named is not None:
+        asked = (named.post, named.acting_for_id)
+        held = [one for one in held if (one.acting.post, one.acting.acting_for_id) == asked]
+    family, member = views.read(session, matter_id)
+    for (seq, _), given in member.p.signatures.items():
+        if (seq, given["person_id"]) == (proposal, user.officer_id):
+            before = (given["post"], given["acting_for_id"])
+            held = [one for one in held if (one.acting.post, one.acting.acting_for_id) == before]
+            return held[0].acting if held else None
+    found = waiting.signer_of(family, member, proposal, held)
+    if found is None and any(one.acting.post in waiting.OF_A_STATION for one in held):
+        everywhere = [Signer(one.acting) for one in held]
+        if waiting.signer_of(family, member, proposal, everywhere) is not None:
+            raise Forbidden(
+                "other-station",
+                zh="这件呈批属于其他监管所，由该所所长签批。",
+                en="This proposal belongs to another station; its own head signs.",
+            )
+    return found
+
+
 def officers_of(user: User) -> list[int]:
     """Oneself and those whose work one receives."""
     return sorted({user.officer_id, *(one.deputy_of for one in user.capacities if one.deputy_of)})
@@ -105,7 +153,7 @@ def visible(session: Session, user: User, matter_ids: Sequence[int]) -> set[int]
 
 def waiting_for(session: Session, user: User) -> list[Waiting]:
     """What waits for this person, by each capacity held."""
-    stations = _stations(session, user)
+    stations = stations_of(session, user.jurisdiction_id, user.organisation_ids)
     found = []
     for one in user.capacities:
         mine = [one.deputy_of or user.officer_id]
@@ -120,12 +168,12 @@ def waiting_for(session: Session, user: User) -> list[Waiting]:
     return found
 
 
-def _stations(session: Session, user: User) -> dict[int, list[int]]:
-    """Each body in which this person acts → the station that it is or belongs to; absent without one."""
-    rows = session.execute(people.parents(user.jurisdiction_id))
+def stations_of(session: Session, jurisdiction_id: int, bodies: Collection[int]) -> dict[int, list[int]]:
+    """Each of the bodies → the station that it is or belongs to; absent without one."""
+    rows = session.execute(people.parents(jurisdiction_id))
     tree = {place: (parent, kind) for place, parent, kind in rows}
     found = {}
-    for body in user.organisation_ids:
+    for body in bodies:
         place: int | None = body
         while place is not None and tree[place][1] != "station":
             place = tree[place][0]

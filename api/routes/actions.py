@@ -168,7 +168,7 @@ def act_on_many(
         )
     results = dict(zip(requests, engine.act_many(session, list(requests.values())), strict=True))
     outcomes = [
-        _outcome(session, user, one.matter_id, refused.get(place) or results[place])
+        outcome(session, user, one.matter_id, refused.get(place) or results[place])
         for place, one in enumerate(form.matters)
     ]
     done = sum(one.done for one in outcomes)
@@ -186,8 +186,10 @@ def sign_proposal(
 ) -> ActAnswer:
     """Sign a proposal, or refuse to. `kind` is `act` when this signature let it take effect."""
     standing.check_sight(session, user, [matter_id])
-    posts = _signing_posts(session, user, matter_id, proposal)
-    acting = standing.acting(session, user, form.acting, posts, form.effective_at)
+    acting = standing.signing(session, user, form.acting, matter_id, proposal)
+    if acting is None:
+        posts = _signing_posts(session, user, matter_id, proposal)
+        acting = standing.acting(session, user, form.acting, posts, form.effective_at)
     with _telling(session, matter_id):
         answer = engine.sign(
             session,
@@ -257,7 +259,10 @@ def _one_by_one(step: Action) -> Refused:
     )
 
 
-def _outcome(session: Session, user: User, matter_id: int, result: Answer | GridsupError) -> Outcome:
+def outcome(
+    session: Session, user: User, matter_id: int, result: Answer | GridsupError, *, at: str = "/form"
+) -> Outcome:
+    """What became of one of several; ``at`` is where its faults point into."""
     if isinstance(result, Answer):
         view = answer_view(session, user.jurisdiction_id, result)
         return Outcome(matter_id=matter_id, done=True, answer=view, refusal=None)
@@ -266,5 +271,5 @@ def _outcome(session: Session, user: User, matter_id: int, result: Answer | Grid
         done=False,
         answer=None,
         refusal=Reason(code=result.code, zh=result.text("zh"), en=result.text("en")),
-        faults=[{"pointer": f"/form{one.pointer}", "zh": one.zh, "en": one.en} for one in result.faults],
+        faults=[{"pointer": f"{at}{one.pointer}", "zh": one.zh, "en": one.en} for one in result.faults],
     )

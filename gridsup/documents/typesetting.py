@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,25 @@ def typeset(template: str, data: Mapping[str, Any], *, made_at: datetime) -> byt
         timestamp=int(made_at.timestamp()),
     )
     return bytes(made)
+
+
+def pictures(template: str, data: Mapping[str, Any], *, ppi: int = 130) -> list[bytes]:
+    """The same pages as PNG images, for a screen that shows no PDF. Raises as :func:`typeset`."""
+    return list(_pictures(template, json.dumps(data, ensure_ascii=False), ppi))
+
+
+@lru_cache(maxsize=16)
+def _pictures(template: str, text: str, ppi: int) -> tuple[bytes, ...]:
+    made = typst.compile(
+        str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        font_paths=fonts_for(text),
+        ignore_system_fonts=True,
+        format="png",
+        ppi=ppi,
+        sys_inputs={"data": text},
+    )
+    return tuple(made) if isinstance(made, list) else (bytes(made),)
 
 
 def _texts(value: Any) -> Iterator[str]:

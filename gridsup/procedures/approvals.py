@@ -80,7 +80,7 @@ def sign_refusal(
         refusal := authority_refusal(family, member, proposal["action"], acting, at)
     ):
         return refusal
-    proposers = {proposal["person_id"], proposal["acting_for_id"], *_original(family, member, seq)["crew"]}
+    proposers = {proposal["person_id"], proposal["acting_for_id"], *original(family, member, seq)["crew"]}
     if acting.persons & proposers:
         return Forbidden(
             "own-proposal",
@@ -149,7 +149,7 @@ def _open_proposal(member: Member, seq: int) -> dict[str, Any]:
     return proposal
 
 
-def _original(family: Family, member: Member, seq: int) -> Body:
+def original(family: Family, member: Member, seq: int) -> Body:
     """The body of the event that proposed: who, in which post, with whom, with which form."""
     stored = family.session.execute(
         select(EVENTS.c.body).where(
@@ -164,16 +164,16 @@ def _original(family: Family, member: Member, seq: int) -> Body:
 
 def _carry_out(family: Family, member: Member, seq: int, at: datetime) -> Body:
     """The proposed act takes effect, under the proposer's name, at the time of the last signature."""
-    original = _original(family, member, seq)
-    name, form = original["action"], original["form"]
+    body = original(family, member, seq)
+    name, form = body["action"], body["form"]
     action = member.pack.actions[name]
     if refusal := condition_refusal(
         action, {**member.p.matter["facts"], **forms.facts_of(action.form, form)}
     ):
         raise refusal
-    if refusal := duty_refusal(family, member, action, _persons(original), at):
+    if refusal := duty_refusal(family, member, action, _persons(body), at):
         raise refusal
-    acting = Acting(original["person"], original["post"], original["acting_for"], original["delegation"])
+    acting = Acting(body["person"], body["post"], body["acting_for"], body["delegation"])
     return steps.take(
         family,
         member,
@@ -181,8 +181,8 @@ def _carry_out(family: Family, member: Member, seq: int, at: datetime) -> Body:
         acting,
         form,
         at,
-        crew=original["crew"],
-        photos=original["photos"],
+        crew=body["crew"],
+        photos=body["photos"],
         approved=seq,
     )
 

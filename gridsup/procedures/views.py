@@ -20,6 +20,7 @@ from gridsup.procedures.rights import person_refusals
 from gridsup.procedures.store import EVENTS, MATTERS
 
 View = dict[str, Any]
+SIGNATURE = ("person_id", "acting_for_id", "post", "agreed", "opinion", "signed_at")
 _SHOWN = (
     *HEADER,
     *LINEAGE,
@@ -151,6 +152,7 @@ def _event_view(session: Session, jurisdiction_id: int, event: Any) -> View:
         "form": {name: _masked(value) for name, value in data["form"].items()},
         "photos": data["photos"],
         "results": data["results"],
+        "authority_id": data.get("authority"),
         "rules": list(action.rules) if action else [],
         **{
             name: change.get(name)
@@ -164,9 +166,16 @@ def _masked(value: Any) -> Any:
 
 
 def available_actions(
-    session: Session, matter_id: int, actings: Sequence[Acting], *, now: datetime | None = None
+    session: Session,
+    matter_id: int,
+    actings: Sequence[Acting],
+    *,
+    signing: Sequence[Acting] | None = None,
+    now: datetime | None = None,
 ) -> View:
     """What this person may do now, in any of the capacities ``actings``, and why not otherwise.
+
+    ``signing``: the capacities in which the person may sign, where they are not the same.
 
     ``version`` is what ``expected_version`` must be; ``actions`` the steps of the present state, each with
     ``allowed``, the ``acting`` to use (all that may be used in ``actings``), ``reasons`` (``code``, ``zh``,
@@ -179,7 +188,8 @@ def available_actions(
         for name, action in member.pack.actions.items()
         if member.state in action.from_ and list(action.posts) != [SYSTEM]
     ]
-    proposals = [_proposal_view(family, member, row, actings) for row in member.p.open_proposals()]
+    signers = actings if signing is None else signing
+    proposals = [_proposal_view(family, member, row, signers) for row in member.p.open_proposals()]
     return {
         "matter_id": matter_id,
         "version": member.p.matter["version"],
@@ -238,7 +248,7 @@ def _proposal_view(family: Family, member: Member, row: Mapping[str, Any], actin
         "mode": approval.mode,
         "steps": [each.post for each in approval.steps],
         "signed": [
-            {"step": step, **{k: s[k] for k in ("person_id", "post", "agreed", "opinion", "signed_at")}}
+            {"step": step, **{k: s[k] for k in SIGNATURE}}
             for step, s in sorted(approvals.signatures_of(member, row["seq"]).items())
         ],
         "person_id": row["person_id"],

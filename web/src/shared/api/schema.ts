@@ -24,6 +24,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Approvals
+         * @description What waits for my signature: the soonest due first, with the standing in which I sign it.
+         *
+         *     Own posts, those of colleagues on leave (B角), and those under an authority to sign (授权代签).
+         */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approvals/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Many
+         * @description Approve several at once. Only kinds declared routine; the others come back refused, by name.
+         */
+        post: operations["approve_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assignments": {
         parameters: {
             query?: never;
@@ -2407,6 +2449,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters/{matter_id}/documents/preview.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Document Page
+         * @description One page of `GET …/documents/preview` as a picture; `X-Pages` says how many there are.
+         */
+        get: operations["preview_document_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters/{matter_id}/evidence": {
         parameters: {
             query?: never;
@@ -2439,6 +2501,26 @@ export interface paths {
          * @description What is owed of a fine that is being executed, with the late fine (加处罚款) explained.
          */
         get: operations["get_fine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/proposals/{proposal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Approval
+         * @description A proposal that I may sign: its form, papers, warnings, the law that applies, the opinions so far.
+         */
+        get: operations["get_approval"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3615,6 +3697,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signing-authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signing Authorities
+         * @description Every authority to sign for another, the last recorded first.
+         */
+        get: operations["list_signing_authorities"];
+        put?: never;
+        /**
+         * Add Signing Authority
+         * @description I authorise somebody to sign for me: these kinds, on these days. It is recorded.
+         */
+        post: operations["add_signing_authority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing-authorities/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signing Options
+         * @description The kinds of approval that my own posts sign, whether each may be signed for me, and by whom.
+         */
+        get: operations["list_signing_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing-authorities/{authority_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Signing Authority
+         * @description End it at once. What was signed under it stays.
+         */
+        post: operations["revoke_signing_authority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stations/{station_id}/maps.pdf": {
         parameters: {
             query?: never;
@@ -3630,6 +3776,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock-phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stock Phrases
+         * @description The bureau's stock phrases (those that ship, until it has its own), then mine.
+         */
+        get: operations["list_stock_phrases"];
+        put?: never;
+        /**
+         * Add Stock Phrase
+         * @description Add a phrase to my list, or to the bureau's where I may set its limits.
+         */
+        post: operations["add_stock_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock-phrases/{phrase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Stock Phrase
+         * @description Remove a phrase of mine, or of the bureau's where I may set its limits.
+         */
+        delete: operations["remove_stock_phrase"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4123,6 +4313,179 @@ export interface components {
             title: components["schemas"]["Words"];
         };
         /**
+         * ApprovalDetail
+         * @description All that a signer looks at beside the matter itself (`GET /matters/{matter_id}`).
+         */
+        ApprovalDetail: {
+            acting: components["schemas"]["CapacityView"];
+            acting_for: components["schemas"]["Person"] | null;
+            approval: components["schemas"]["Words"];
+            /** @description the clock of the matter that is due next */
+            clock: components["schemas"]["RowClock"] | null;
+            /** Crew */
+            crew: components["schemas"]["Person"][];
+            /** Form */
+            form: components["schemas"]["FactView"][];
+            /**
+             * Kind
+             * @description `pack.action`
+             */
+            kind: string;
+            /** Law */
+            law: components["schemas"]["LawFound"][];
+            /** Matter Id */
+            matter_id: number;
+            /** Matter Title */
+            matter_title: string;
+            /** Number */
+            number: string | null;
+            /** Opinions */
+            opinions: components["schemas"]["OpinionView"][];
+            /** Overdue */
+            overdue: boolean;
+            pack_title: components["schemas"]["Words"];
+            /** Papers */
+            papers: components["schemas"]["PaperRef"][];
+            /** @description who proposes */
+            person: components["schemas"]["Person"];
+            /** Photos */
+            photos: components["schemas"]["EventPhoto"][];
+            /** Proposal */
+            proposal: number;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /**
+             * Routine
+             * @description may be approved with others at once
+             */
+            routine: boolean;
+            /** Rules */
+            rules: string[];
+            /**
+             * Signed
+             * @description so many have signed
+             */
+            signed: number;
+            /** Station Name */
+            station_name: string | null;
+            /**
+             * Steps
+             * @description the posts that sign, in order
+             */
+            steps: components["schemas"]["Words"][];
+            title: components["schemas"]["Words"];
+            /**
+             * Version
+             * @description of the matter: `expected_version` of the signature
+             */
+            version: number;
+            /** Warnings */
+            warnings: components["schemas"]["ApprovalWarning"][];
+        };
+        /**
+         * ApprovalKind
+         * @description How many of a kind wait.
+         */
+        ApprovalKind: {
+            /** Count */
+            count: number;
+            /** Kind */
+            kind: string;
+            /** Overdue */
+            overdue: number;
+            pack_title: components["schemas"]["Words"];
+            /** Routine */
+            routine: boolean;
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * ApprovalList
+         * @description What waits for my signature, the soonest due first.
+         */
+        ApprovalList: {
+            /** Items */
+            items: components["schemas"]["ApprovalRow"][];
+            /** Kinds */
+            kinds: components["schemas"]["ApprovalKind"][];
+        };
+        /**
+         * ApprovalRow
+         * @description A proposal that I may sign now, and the standing in which I do.
+         */
+        ApprovalRow: {
+            acting: components["schemas"]["CapacityView"];
+            acting_for: components["schemas"]["Person"] | null;
+            approval: components["schemas"]["Words"];
+            /** @description the clock of the matter that is due next */
+            clock: components["schemas"]["RowClock"] | null;
+            /**
+             * Kind
+             * @description `pack.action`
+             */
+            kind: string;
+            /** Matter Id */
+            matter_id: number;
+            /** Matter Title */
+            matter_title: string;
+            /** Number */
+            number: string | null;
+            /** Overdue */
+            overdue: boolean;
+            pack_title: components["schemas"]["Words"];
+            /** @description who proposes */
+            person: components["schemas"]["Person"];
+            /** Proposal */
+            proposal: number;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /**
+             * Routine
+             * @description may be approved with others at once
+             */
+            routine: boolean;
+            /**
+             * Signed
+             * @description so many have signed
+             */
+            signed: number;
+            /** Station Name */
+            station_name: string | null;
+            /**
+             * Steps
+             * @description the posts that sign, in order
+             */
+            steps: components["schemas"]["Words"][];
+            title: components["schemas"]["Words"];
+            /**
+             * Version
+             * @description of the matter: `expected_version` of the signature
+             */
+            version: number;
+        };
+        /**
+         * ApprovalWarning
+         * @description `stop`: it could not take effect now; `heed`: look before you sign.
+         */
+        ApprovalWarning: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "stop" | "heed";
+            /** Zh */
+            zh: string;
+        };
+        /**
          * AssignmentView
          * @description Who answers for a place: from a day (inclusive) until another (exclusive; null while it lasts).
          */
@@ -4185,6 +4548,136 @@ export interface components {
             subject: string | null;
         };
         /**
+         * AuthorisableKind
+         * @description A kind of approval that a post of mine signs, and whether I may authorise anybody.
+         */
+        AuthorisableKind: {
+            /**
+             * Heads Only
+             * @description only another of the bureau's heads may sign it for me
+             */
+            heads_only: boolean;
+            /** Kind */
+            kind: string;
+            /** Open */
+            open: boolean;
+            pack_title: components["schemas"]["Words"];
+            /** Source */
+            source: string | null;
+            title: components["schemas"]["Words"];
+            /** Verified */
+            verified: boolean;
+            /** @description on what ground */
+            why: components["schemas"]["Words"] | null;
+        };
+        /** AuthorisablePost */
+        AuthorisablePost: {
+            /** Kinds */
+            kinds: components["schemas"]["AuthorisableKind"][];
+            /** Post */
+            post: string;
+            post_title: components["schemas"]["Words"];
+        };
+        /** AuthorityAct */
+        AuthorityAct: {
+            /** Kind */
+            kind: string;
+            pack_title: components["schemas"]["Words"];
+            title: components["schemas"]["Words"];
+        };
+        /** AuthorityEnd */
+        AuthorityEnd: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AuthorityForm
+         * @description 授权代签: I authorise an officer to sign for me.
+         */
+        AuthorityForm: {
+            /**
+             * Acts
+             * @description kinds of approval
+             */
+            acts: string[];
+            /**
+             * Post
+             * @description a post of mine
+             */
+            post: string;
+            /** Reason */
+            reason: string;
+            /** Receiver Id */
+            receiver_id: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
+        };
+        /**
+         * AuthorityOptions
+         * @description What I may authorise somebody to sign, and whom.
+         */
+        AuthorityOptions: {
+            /** Posts */
+            posts: components["schemas"]["AuthorisablePost"][];
+            /** Receivers */
+            receivers: components["schemas"]["Receiver"][];
+        };
+        /**
+         * AuthorityView
+         * @description An authority to sign for another; both days belong to it.
+         */
+        AuthorityView: {
+            /** Acts */
+            acts: components["schemas"]["AuthorityAct"][];
+            giver: components["schemas"]["Person"];
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Post */
+            post: string;
+            post_title: components["schemas"]["Words"];
+            /** Reason */
+            reason: string;
+            receiver: components["schemas"]["Person"];
+            /**
+             * Revocable
+             * @description I may revoke it
+             */
+            revocable: boolean;
+            /** Revoke Reason */
+            revoke_reason: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            revoked_by: components["schemas"]["Person"] | null;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "coming" | "in_force" | "ended" | "revoked";
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
+        };
+        /**
          * BatchAnswer
          * @description Outcomes in the order of the request.
          */
@@ -4200,6 +4693,19 @@ export interface components {
             outcomes: components["schemas"]["Outcome"][];
             /** Refused */
             refused: number;
+        };
+        /**
+         * BatchApproval
+         * @description Approve several routine proposals at once. A return is given one by one, with its own reason.
+         */
+        BatchApproval: {
+            /** Items */
+            items: components["schemas"]["BatchItem"][];
+            /**
+             * Opinion
+             * @default
+             */
+            opinion: string;
         };
         /**
          * BatchForm
@@ -4223,6 +4729,15 @@ export interface components {
             };
             /** Matters */
             matters: components["schemas"]["Chosen"][];
+        };
+        /** BatchItem */
+        BatchItem: {
+            /** Expected Version */
+            expected_version: number;
+            /** Matter Id */
+            matter_id: number;
+            /** Proposal */
+            proposal: number;
         };
         /**
          * BatchRow
@@ -4767,16 +5282,30 @@ export interface components {
             position?: components["schemas"]["Position"] | null;
         };
         /**
-         * CandidatesView
+         * CampaignCandidates
          * @description What a plan for a joint campaign may be made of (P10-S5).
          */
-        CandidatesView: {
+        CampaignCandidates: {
             /** Concentrations */
             concentrations: components["schemas"]["ConcentrationView"][];
             /** Hold Outs */
-            hold_outs: components["schemas"]["api__routes__jointwork__CandidateView"][];
+            hold_outs: components["schemas"]["JointCandidate"][];
             /** Least */
             least: number;
+        };
+        /**
+         * CandidateView
+         * @description A household that may be meant; `likeness` of the names from 0 to 1.
+         */
+        CandidateView: {
+            /** Address */
+            address: string;
+            /** Business Id */
+            business_id: number;
+            /** Likeness */
+            likeness: number;
+            /** Name */
+            name: string;
         };
         /**
          * CapacityView
@@ -4787,6 +5316,11 @@ export interface components {
             acting_for_id: number | null;
             /** Acting For Name */
             acting_for_name: string | null;
+            /**
+             * Authority Id
+             * @description the authority to sign under which a signature is given
+             */
+            authority_id: number | null;
             /** Delegation Id */
             delegation_id: number | null;
             /** Post */
@@ -4907,7 +5441,7 @@ export interface components {
              * Owners
              * @description newest first
              */
-            owners: components["schemas"]["api__routes__cells__Held"][];
+            owners: components["schemas"]["Held"][];
             /**
              * Requirements
              * @description 要求
@@ -5268,7 +5802,7 @@ export interface components {
             /** Key */
             key: string;
             /** Operators */
-            operators: components["schemas"]["api__routes__jointwork__CandidateView"][];
+            operators: components["schemas"]["JointCandidate"][];
             /** Trades */
             trades: string[];
         };
@@ -6392,6 +6926,11 @@ export interface components {
             acting_for: components["schemas"]["Person"] | null;
             /** Action */
             action: string;
+            /**
+             * Authority Id
+             * @description authority to sign (授权代签) of a signature
+             */
+            authority_id: number | null;
             /** Children */
             children: number[];
             /** Crew */
@@ -6823,7 +7362,7 @@ export interface components {
             /** Limits */
             limits: components["schemas"]["Limit"][];
             /** Places */
-            places: components["schemas"]["gridsup__procedures__guide__Place"][];
+            places: components["schemas"]["PackPlace"][];
             /** Sources */
             sources: string[];
             title: components["schemas"]["Words"];
@@ -7143,6 +7682,23 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Held
+         * @description Who was responsible and when; the last day is exclusive.
+         */
+        Held: {
+            /** Name */
+            name: string;
+            /** Officer Id */
+            officer_id: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
         /** HeldPost */
         HeldPost: {
             /** Deputy Id */
@@ -7304,6 +7860,26 @@ export interface components {
             urged: number[];
         };
         /**
+         * JointCandidate
+         * @description An open row of the unlicensed ledger; `hold_out`: was urged and refused.
+         */
+        JointCandidate: {
+            /** Address */
+            address: string;
+            /** Cell */
+            cell: string | null;
+            /** Hold Out */
+            hold_out: boolean;
+            /** Matter Id */
+            matter_id: number;
+            /** Name */
+            name: string;
+            /** Street */
+            street: string | null;
+            /** Trade */
+            trade: string | null;
+        };
+        /**
          * JurisdictionName
          * @description What the sign-in page offers.
          */
@@ -7324,6 +7900,21 @@ export interface components {
              * @enum {string}
              */
             language: "zh" | "en";
+        };
+        /**
+         * LawFound
+         * @description Which provision applies to the act, in both languages.
+         */
+        LawFound: {
+            /** En */
+            en: string[];
+            /**
+             * Verified
+             * @description false while a text it rests on was not checked
+             */
+            verified: boolean;
+            /** Zh */
+            zh: string[];
         };
         /**
          * LawView
@@ -8006,6 +8597,12 @@ export interface components {
              * Format: date
              */
             until: string;
+        };
+        /** MeetingHeld */
+        MeetingHeld: {
+            answer: components["schemas"]["ActAnswer"];
+            /** Carried */
+            carried: number[];
         };
         /**
          * Members
@@ -9113,6 +9710,28 @@ export interface components {
             role: string;
         };
         /**
+         * OpinionView
+         * @description A signature so far, on this proposal or on an earlier one of the same step.
+         */
+        OpinionView: {
+            acting_for: components["schemas"]["Person"] | null;
+            /** Agreed */
+            agreed: boolean;
+            /** Earlier */
+            earlier: boolean;
+            /** Opinion */
+            opinion: string;
+            person: components["schemas"]["Person"];
+            post_title: components["schemas"]["Words"];
+            /** Proposal */
+            proposal: number;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+        };
+        /**
          * Outcome
          * @description What became of one matter of a batch: an `answer`, or a `refusal` with its reason.
          */
@@ -9241,6 +9860,18 @@ export interface components {
             verified: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * PackPlace
+         * @description A state; ``waits_for`` names who moves it on.
+         */
+        PackPlace: {
+            /** End */
+            end: boolean;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Words"];
+            waits_for: components["schemas"]["Words"] | null;
         };
         /** Page[AuditView] */
         Page_AuditView_: {
@@ -9402,6 +10033,20 @@ export interface components {
             metres: number;
             /** Second Id */
             second_id: number;
+        };
+        /**
+         * PaperRef
+         * @description A paper that comes with the act; see `GET /matters/{matter_id}/documents/preview.png`.
+         */
+        PaperRef: {
+            /**
+             * Blanks
+             * @description what stays blank on it as things stand
+             */
+            blanks: components["schemas"]["Words"][];
+            /** Kind */
+            kind: string;
+            title: components["schemas"]["Words"];
         };
         /** PasswordForm */
         PasswordForm: {
@@ -9584,6 +10229,40 @@ export interface components {
              */
             min: number;
         };
+        /** PhraseForm */
+        PhraseForm: {
+            /**
+             * Agreed
+             * @description for an approval; else for a return
+             */
+            agreed: boolean;
+            /**
+             * Bureau
+             * @description for everybody in the bureau
+             * @default false
+             */
+            bureau: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PhraseView
+         * @description A stock phrase (常用语). `id` is null where it ships with the product; `en` only explains it.
+         */
+        PhraseView: {
+            /** Agreed */
+            agreed: boolean;
+            /** En */
+            en: string | null;
+            /** Id */
+            id: number | null;
+            /** Mine */
+            mine: boolean;
+            /** Removable */
+            removable: boolean;
+            /** Text */
+            text: string;
+        };
         /** Pin */
         Pin: {
             geometry: components["schemas"]["PointGeometry"];
@@ -9640,6 +10319,20 @@ export interface components {
             type: "FeatureCollection";
         };
         /**
+         * Place
+         * @description The cell of a point.
+         */
+        Place: {
+            /** Cell Id */
+            cell_id: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Station Id */
+            station_id: number;
+        };
+        /**
          * PlaceForm
          * @description A place of business. `lon` and `lat` (CRS84) together, or neither: then it is not placed yet.
          */
@@ -9658,6 +10351,22 @@ export interface components {
             lon?: number | null;
             /** Stall */
             stall?: string | null;
+        };
+        /**
+         * PlaceSuggestion
+         * @description A placed premises with a like address; `likeness` 1 is the same address.
+         */
+        PlaceSuggestion: {
+            /** Address */
+            address: string;
+            /** Lat */
+            lat: number;
+            /** Likeness */
+            likeness: number;
+            /** Lon */
+            lon: number;
+            /** Premises Id */
+            premises_id: number;
         };
         /**
          * PlaceView
@@ -10192,6 +10901,15 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /** Receiver */
+        Receiver: {
+            /** Head */
+            head: boolean;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
         /** RedivisionView */
         RedivisionView: {
             /**
@@ -10558,7 +11276,7 @@ export interface components {
             row_no: number;
             /** Sheet */
             sheet: string | null;
-            suggestion: components["schemas"]["api__import_shapes__SuggestionView"] | null;
+            suggestion: components["schemas"]["SuggestionView"] | null;
             /** Values */
             values: {
                 [key: string]: string;
@@ -10837,6 +11555,8 @@ export interface components {
         };
         /** SignatureView */
         SignatureView: {
+            /** @description in whose name: the signature reads X（代Y） */
+            acting_for: components["schemas"]["Person"] | null;
             /** Agreed */
             agreed: boolean;
             /** Opinion */
@@ -11038,6 +11758,34 @@ export interface components {
             duplicates: components["schemas"]["NearbyBusiness"][];
         };
         /**
+         * SuggestionView
+         * @description Whom a row may be the same as: a business, or an earlier row of the file.
+         */
+        SuggestionView: {
+            /**
+             * Because
+             * @enum {string}
+             */
+            because: "uscc" | "registration_no" | "name_address" | "name_nearby";
+            /** Business Id */
+            business_id?: number | null;
+            /**
+             * Known
+             * @description the same business by its key: it does not land unless one says so
+             */
+            known: boolean;
+            /** Likeness */
+            likeness: number;
+            /** Metres */
+            metres?: number | null;
+            /** Name */
+            name: string;
+            /** Row No */
+            row_no?: number | null;
+            /** Sheet */
+            sheet?: string | null;
+        };
+        /**
          * TakenView
          * @description What became of a notice: routed to a matter, or waiting with its candidates.
          */
@@ -11050,7 +11798,7 @@ export interface components {
             /** Business Id */
             business_id: number | null;
             /** Candidates */
-            candidates: components["schemas"]["api__routes__inbound__CandidateView"][];
+            candidates: components["schemas"]["CandidateView"][];
             /** Id */
             id: number;
             /** Matched By */
@@ -11518,133 +12266,6 @@ export interface components {
             /** Visits */
             visits: number;
         };
-        /**
-         * SuggestionView
-         * @description Whom a row may be the same as: a business, or an earlier row of the file.
-         */
-        api__import_shapes__SuggestionView: {
-            /**
-             * Because
-             * @enum {string}
-             */
-            because: "uscc" | "registration_no" | "name_address" | "name_nearby";
-            /** Business Id */
-            business_id?: number | null;
-            /**
-             * Known
-             * @description the same business by its key: it does not land unless one says so
-             */
-            known: boolean;
-            /** Likeness */
-            likeness: number;
-            /** Metres */
-            metres?: number | null;
-            /** Name */
-            name: string;
-            /** Row No */
-            row_no?: number | null;
-            /** Sheet */
-            sheet?: string | null;
-        };
-        /**
-         * Held
-         * @description Who was responsible and when; the last day is exclusive.
-         */
-        api__routes__cells__Held: {
-            /** Name */
-            name: string;
-            /** Officer Id */
-            officer_id: number;
-            /**
-             * Valid From
-             * Format: date
-             */
-            valid_from: string;
-            /** Valid Until */
-            valid_until: string | null;
-        };
-        /**
-         * Place
-         * @description The cell of a point.
-         */
-        api__routes__cells__Place: {
-            /** Cell Id */
-            cell_id: number;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Station Id */
-            station_id: number;
-        };
-        /**
-         * CandidateView
-         * @description A household that may be meant; `likeness` of the names from 0 to 1.
-         */
-        api__routes__inbound__CandidateView: {
-            /** Address */
-            address: string;
-            /** Business Id */
-            business_id: number;
-            /** Likeness */
-            likeness: number;
-            /** Name */
-            name: string;
-        };
-        /**
-         * CandidateView
-         * @description An open row of the unlicensed ledger; `hold_out`: was urged and refused.
-         */
-        api__routes__jointwork__CandidateView: {
-            /** Address */
-            address: string;
-            /** Cell */
-            cell: string | null;
-            /** Hold Out */
-            hold_out: boolean;
-            /** Matter Id */
-            matter_id: number;
-            /** Name */
-            name: string;
-            /** Street */
-            street: string | null;
-            /** Trade */
-            trade: string | null;
-        };
-        /** Held */
-        api__routes__jointwork__Held: {
-            answer: components["schemas"]["ActAnswer"];
-            /** Carried */
-            carried: number[];
-        };
-        /**
-         * SuggestionView
-         * @description A placed premises with a like address; `likeness` 1 is the same address.
-         */
-        api__routes__premises__SuggestionView: {
-            /** Address */
-            address: string;
-            /** Lat */
-            lat: number;
-            /** Likeness */
-            likeness: number;
-            /** Lon */
-            lon: number;
-            /** Premises Id */
-            premises_id: number;
-        };
-        /**
-         * Place
-         * @description A state; ``waits_for`` names who moves it on.
-         */
-        gridsup__procedures__guide__Place: {
-            /** End */
-            end: boolean;
-            /** Name */
-            name: string;
-            title: components["schemas"]["Words"];
-            waits_for: components["schemas"]["Words"] | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -11674,6 +12295,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AllocationView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_many: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made by the client; the same key with the same request acts once */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchApproval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -14761,7 +15465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__premises__SuggestionView"][];
+                    "application/json": components["schemas"]["PlaceSuggestion"][];
                 };
             };
             /** @description Refused; `code` says why */
@@ -15809,7 +16513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__inbound__CandidateView"][];
+                    "application/json": components["schemas"]["CandidateView"][];
                 };
             };
             /** @description Refused; `code` says why */
@@ -16069,7 +16773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CandidatesView"];
+                    "application/json": components["schemas"]["CampaignCandidates"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -16199,7 +16903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__jointwork__Held"];
+                    "application/json": components["schemas"]["MeetingHeld"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -16863,7 +17567,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__cells__Place"];
+                    "application/json": components["schemas"]["Place"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -17364,6 +18068,52 @@ export interface operations {
             };
         };
     };
+    preview_document_page: {
+        parameters: {
+            query: {
+                /** @description kind of document */
+                kind: string;
+                proposal?: number | null;
+                seq?: number | null;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_evidence: {
         parameters: {
             query?: never;
@@ -17425,6 +18175,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FineView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+                /** @description its number, from `proposals` */
+                proposal: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalDetail"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -20124,6 +20916,168 @@ export interface operations {
             };
         };
     };
+    list_signing_authorities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_signing_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorityForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signing_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityOptions"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_signing_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authority_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorityEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     print_station_maps: {
         parameters: {
             query?: {
@@ -20145,6 +21099,124 @@ export interface operations {
                 content: {
                     "application/pdf": string;
                 };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stock_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_stock_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_stock_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; `code` says why */
             "4XX": {
