@@ -43,7 +43,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """One signature on the proposal; ``name`` is None where nobody has signed yet."""
+    """One signature on the proposal; ``name``, such as X（代Y）, is None where nobody has signed yet."""
 
     post: Words
     name: str | None
@@ -284,21 +284,27 @@ def _signed(session: Session, made: Source, member: Member, proposal: int) -> No
     row = member.p.proposals[proposal]
     approval = member.pack.approvals[row["approval"]]
     given = approvals.signatures_of(member, proposal)
-    ids = [one["person_id"] for one in given.values()]
+    ids = [one[who] for one in given.values() for who in ("person_id", "acting_for_id")]
     names = {
-        one.id: one.name for one in session.scalars(people.officers_by_id(made.jurisdiction_id, ids or [0]))
+        one.id: one.name for one in session.scalars(people.officers_by_id(made.jurisdiction_id, filter(None, ids)))
     }
     made.proposed_at = row["proposed_at"]
     made.signatures = [
         Signed(
             post=POSTS.get(step.post) or Words(zh=step.post, en=step.post),
-            name=names.get(given[index]["person_id"]) if index in given else None,
+            name=_signer(given[index], names) if index in given else None,
             agreed=given[index]["agreed"] if index in given else None,
             opinion=given[index]["opinion"] if index in given else "",
             at=given[index]["signed_at"] if index in given else None,
         )
         for index, step in enumerate(approval.steps)
     ]
+
+
+def _signer(given: Mapping[str, Any], names: Mapping[int, str]) -> str | None:
+    """Who signed: X, or X（代Y） for somebody else, as a deputy (B角) or under an authority (授权代签)."""
+    name, other = names.get(given["person_id"]), names.get(given["acting_for_id"])
+    return f"{name}（代{other}）" if name and other else name
 
 
 def _pack(session: Session, jurisdiction_id: int, body: Mapping[str, Any]) -> Pack:

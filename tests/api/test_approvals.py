@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
+from gridsup.documents import drafts
 from gridsup.people.deputies import day_of
+from gridsup.procedures.acting import CLOCKWORK
 from tests.api.streets import Streets, furnish
 from tests.api.test_acts import FILING, a_case
 
@@ -204,3 +206,16 @@ def test_everybody_has_phrases_and_the_bureau_its_own(streets):
     assert officer.delete(f"/api/stock-phrases/{mine['id']}").status_code == 204
     assert head.delete(f"/api/stock-phrases/{made['id']}").status_code == 204
     assert officer.get("/api/stock-phrases").json() == shipped
+
+
+def test_the_paper_reads_who_signed_for_whom(streets):
+    case, crew = a_case(streets)
+    number = streets.done("enforcement", case, "file_case", FILING, crew=crew)["proposal"]
+    body = authority(streets, "general", post="station_head", acts=["penalty_case.file_case"])
+    assert streets.as_("station_head").post("/api/signing-authorities", json=body).status_code == 201
+    assert sign(streets, "general", case, number, opinion="同意。").status_code == 200
+    (shown,) = streets.matter(case)["proposals"]
+    signer, holder = (shown["signed"][0][who]["name"] for who in ("person", "acting_for"))
+    with streets.bureau.session() as session:
+        paper = drafts.find(session, case, "filing_form", number, None, CLOCKWORK, {})
+    assert [one.name for one in paper.signatures] == [f"{signer}（代{holder}）", None]
