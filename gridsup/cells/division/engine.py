@@ -215,9 +215,10 @@ def _problem(
     area = np.asarray(shapely.area(blocks.polygons[members]), dtype=np.float64)
     side = float(np.sqrt(area.sum() / wanted))
     weak = blocks.length * (1.1 - blocks.strength)
-    cost = (WEAK * weak + OFF_ROAD * (blocks.length - blocks.on_road)) / side
-    start, near, length, costs = neighbour_lists(
-        len(members), place[blocks.pairs[inside]], blocks.length[inside], cost[inside]
+    off = blocks.length - blocks.on_road
+    cost = (WEAK * weak + OFF_ROAD * off) / side
+    start, near, length, costs, off_road = neighbour_lists(
+        len(members), place[blocks.pairs[inside]], blocks.length[inside], cost[inside], off[inside]
     )
     mean = float(load[members].sum()) / wanted
     return Problem(
@@ -226,6 +227,7 @@ def _problem(
         near=near,
         length=length,
         cost=costs,
+        off=off_road,
         load=load[members] / mean if mean > 0 else np.full(len(members), wanted / len(members)),
         area=area,
         outline=np.asarray(shapely.length(blocks.polygons[members]), dtype=np.float64),

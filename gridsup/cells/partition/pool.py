@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from gridsup.cells.partition.problem import Problem
 from gridsup.cells.partition.solver import solve
 
-RUNS = 2
-"""Runs with different luck, of which the better one counts."""
+CROOKED = (1.0, 2.0)
+"""What crooked shape weighs in each of the runs, of which the better one counts: where evenness comes easily,
+round cells are to be had for it."""
+RUNS = len(CROOKED)
 SMALL = 200
 """Up to so many blocks a problem is solved in this process: asking another would take longer."""
 
@@ -47,7 +49,7 @@ class Pool:
 
     def best(self, problem: Problem) -> NDArray[np.int64]:
         """A cell from 0 to ``cells`` - 1 for each block: the better of ``RUNS`` runs."""
-        tasks = [replace(problem, seed=RUNS * problem.seed + i) for i in range(RUNS)]
+        tasks = [replace(problem, seed=RUNS * problem.seed + i, crooked=CROOKED[i]) for i in range(RUNS)]
         if problem.blocks <= SMALL:
             found = [solve(task) for task in tasks]
         else:
@@ -62,7 +64,7 @@ class Pool:
         told = _receive(process.stdout)
         if told is None:
             raise RuntimeError(f"a solver process ended with code {process.wait()}")
-        return float(told["cost"]), told["cell_of"]
+        return float(told["fault"]), told["cell_of"]
 
 
 def _send(target: IO[bytes] | None, **values: Any) -> None:
@@ -91,8 +93,9 @@ def main() -> None:
     os.dup2(2, 1)  # METIS speaks on standard output
     while (values := _receive(sys.stdin.buffer)) is not None:
         values |= {name: int(values[name]) for name in ("cells", "seed")}
-        cost, cell_of = solve(Problem(**values))
-        _send(answers, cost=cost, cell_of=cell_of)
+        values["crooked"] = float(values["crooked"])
+        fault, cell_of = solve(Problem(**values))
+        _send(answers, fault=fault, cell_of=cell_of)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 class Problem:
     """Neighbours of block ``b`` are ``near[start[b]:start[b + 1]]``, sharing ``length`` metres each.
 
-    ``cost``: what a border there costs. Per block: ``load`` in shares of a mean cell, ``area`` in m²,
-    ``outline`` in metres, ``before`` the cell that it had in an earlier division (-1: none) and ``stay`` what
-    leaving that cell costs. ``first`` is a first division to start from, or empty.
+    ``cost``: what a border there costs; ``off``: the metres of it that run on no road. Per block: ``load``
+    in shares of a mean cell, ``area`` in m², ``outline`` in metres, ``before`` the cell that it had in an
+    earlier division (-1: none) and ``stay`` what leaving that cell costs. ``first`` is a first division to
+    start from, or empty. ``crooked``: what crooked shape weighs against unevenness and weak borders.
     """
 
     cells: int
@@ -23,6 +24,7 @@ class Problem:
     near: NDArray[np.int64]
     length: NDArray[np.float64]
     cost: NDArray[np.float64]
+    off: NDArray[np.float64]
     load: NDArray[np.float64]
     area: NDArray[np.float64]
     outline: NDArray[np.float64]
@@ -30,6 +32,7 @@ class Problem:
     stay: NDArray[np.float64]
     first: NDArray[np.int64]
     seed: int
+    crooked: float = 1.0
 
     @property
     def blocks(self) -> int:
