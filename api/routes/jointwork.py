@@ -40,7 +40,7 @@ OFFICE = ("dispatcher", "supervision")
 """Posts that draft bulletins and note problems; the rest is the registration section's alone."""
 
 
-class CandidateView(BaseModel):
+class JointCandidate(BaseModel):
     """An open row of the unlicensed ledger; `hold_out`: was urged and refused."""
 
     matter_id: int
@@ -58,15 +58,15 @@ class ConcentrationView(BaseModel):
     by: candidates.By
     key: str
     trades: list[str]
-    operators: list[CandidateView]
+    operators: list[JointCandidate]
 
 
-class CandidatesView(BaseModel):
+class CampaignCandidates(BaseModel):
     """What a plan for a joint campaign may be made of (P10-S5)."""
 
     least: int
     concentrations: list[ConcentrationView]
-    hold_outs: list[CandidateView]
+    hold_outs: list[JointCandidate]
 
 
 class UnitView(BaseModel):
@@ -116,7 +116,7 @@ class Meeting(BaseModel):
     until: Day
 
 
-class Held(BaseModel):
+class MeetingHeld(BaseModel):
     answer: ActAnswer
     carried: list[int]
 
@@ -176,10 +176,10 @@ def list_campaign_candidates(
     user: Reader,
     session: Db,
     least: Annotated[int, Query(ge=2, le=1000, description="from how many operators on")] = LEAST,
-) -> CandidatesView:
+) -> CampaignCandidates:
     """Concentrations by cell, street and trade, and hold-outs, in the open unlicensed ledger."""
     found = candidates.candidates(session, user.jurisdiction_id, least=least)
-    return CandidatesView(
+    return CampaignCandidates(
         least=least,
         concentrations=[_concentration(one) for one in found.concentrations],
         hold_outs=[_operator(one) for one in found.hold_outs],
@@ -258,13 +258,13 @@ def convene_joint_conference(form: Filed, user: Actor, session: Db, idempotency_
 @router.post("/joint/conferences/{matter_id}/hold")
 def hold_joint_conference(
     matter_id: Id, form: Meeting, user: Actor, session: Db, idempotency_key: Key
-) -> Held:
+) -> MeetingHeld:
     """Record a meeting: who came and what was said; open resolutions of earlier meetings come along."""
     standing.check_sight(session, user, [matter_id])
     desk = _desk(session, user, idempotency_key)
     with pointing(under("/form", but=frozenset({"until"}))):
         answer, carried = service.hold(desk, matter_id, form.form, form.until)
-    return Held(answer=answer_view(session, user.jurisdiction_id, answer), carried=carried)
+    return MeetingHeld(answer=answer_view(session, user.jurisdiction_id, answer), carried=carried)
 
 
 @router.post("/joint/conferences/{matter_id}/resolutions", status_code=201)
@@ -283,8 +283,8 @@ def _desk(session: Session, user: User, key: str, *posts: str) -> Desk:
     return Desk(session, user.jurisdiction_id, acting, key)
 
 
-def _operator(one: Operator) -> CandidateView:
-    return CandidateView.model_validate(one, from_attributes=True)
+def _operator(one: Operator) -> JointCandidate:
+    return JointCandidate.model_validate(one, from_attributes=True)
 
 
 def _concentration(one: Concentration) -> ConcentrationView:

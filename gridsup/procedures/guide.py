@@ -13,7 +13,7 @@ from gridsup.procedures.pack import Amount, Clock, Pack, RuleRow, Strict, Words
 from gridsup.procedures.rules import load_tables
 
 
-class Place(Strict):
+class PackPlace(Strict):
     """A state; ``waits_for`` names who moves it on."""
 
     name: str
@@ -68,7 +68,7 @@ class Limit(Strict):
     rules: list[str]
 
 
-class Signing(Strict):
+class SigningOrder(Strict):
     """An approval and who signs it, in order."""
 
     name: str
@@ -88,10 +88,10 @@ class Guide(Strict):
     effective_to: date | None
     verified: bool
     sources: list[str]
-    places: list[Place]
+    places: list[PackPlace]
     deeds: list[Deed]
     limits: list[Limit]
-    approvals: list[Signing]
+    approvals: list[SigningOrder]
 
 
 def guide(pack: Pack, titles: Mapping[str, Words], on: date) -> Guide:
@@ -105,13 +105,13 @@ def guide(pack: Pack, titles: Mapping[str, Words], on: date) -> Guide:
         verified=pack.verified,
         sources=pack.sources,
         places=[
-            Place(name=name, title=one.title, waits_for=_waits(one.waits_for), end=one.end)
+            PackPlace(name=name, title=one.title, waits_for=_waits(one.waits_for), end=one.end)
             for name, one in pack.states.items()
         ],
         deeds=[_deed(pack, name, number, titles) for name, number in numbered(pack).items()],
         limits=[_limit(pack, name, clock, on) for name, clock in pack.clocks.items()],
         approvals=[
-            Signing(
+            SigningOrder(
                 name=name,
                 title=one.title,
                 mode=one.mode,

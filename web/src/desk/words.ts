@@ -99,5 +99,6 @@ export const w = dictionary({
   defaultLimit: { zh: "默认值，待本局设定", en: "a default, to be set by the bureau" },
   unverifiedLimit: { zh: "未核对原文", en: "not checked against the text" },
   nearing: { zh: "期限预警：{n} 件，最近的是“{title}”（{clock}）", en: "{n} limit(s) near their end; first “{title}” ({clock})" },
+  begin: { zh: "检查 / 处罚", en: "Inspect / penalise" },
   explain: { zh: "期限说明", en: "How this date came about" },
 });

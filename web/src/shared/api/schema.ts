@@ -7347,7 +7347,7 @@ export interface components {
          */
         Guide: {
             /** Approvals */
-            approvals: components["schemas"]["Signing"][];
+            approvals: components["schemas"]["SigningOrder"][];
             /** Deeds */
             deeds: components["schemas"]["Deed"][];
             /**
@@ -11573,10 +11573,10 @@ export interface components {
             step: number;
         };
         /**
-         * Signing
+         * SigningOrder
          * @description An approval and who signs it, in order.
          */
-        Signing: {
+        SigningOrder: {
             /** Mode */
             mode: string;
             /** Name */
