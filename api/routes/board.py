@@ -75,6 +75,9 @@ class CoverageRow(BaseModel):
     density: float = Field(description="findings of the period per km²")
     open_matters: int = Field(description="now, whatever the period")
     overdue: int = Field(description="open matters with a clock that is over, now")
+    soon: int = Field(description="open matters with a clock past its warning and not over, now")
+    waiting: int = Field(description="open matters that wait for a department, now")
+    crowding: float = Field(description="households per km²")
 
 
 class Coverage(BaseModel):

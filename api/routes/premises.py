@@ -31,7 +31,7 @@ class Placed(BaseModel):
     codes: dict[int, str] = Field(description="business → its new code; those whose cell stays are not named")
 
 
-class SuggestionView(BaseModel):
+class PlaceSuggestion(BaseModel):
     """A placed premises with a like address; `likeness` 1 is the same address."""
 
     premises_id: int
@@ -64,7 +64,7 @@ def suggest_places(
     address: Annotated[str, Query(min_length=1, max_length=200)],
     community_id: Asked = None,
     limit: Limit = 5,
-) -> list[SuggestionView]:
+) -> list[PlaceSuggestion]:
     """Where an address may be: it grows from what has been placed."""
     found = placing.suggest(session, user.jurisdiction_id, address, community_id=community_id, limit=limit)
-    return [SuggestionView.model_validate(one, from_attributes=True) for one in found]
+    return [PlaceSuggestion.model_validate(one, from_attributes=True) for one in found]

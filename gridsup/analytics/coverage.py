@@ -26,7 +26,8 @@ DEFAULT_VISIT_DAYS: dict[str, int] = {"1": 180, "2": 90, "3": 60, "4": 30}
 class CellCoverage:
     """One cell's figures. ``debt`` is the risk-weighted share of households not visited within their due
     interval, 0 to 1; ``coverage`` the share of households visited in the period; ``density`` the findings of
-    the period per km². ``open_matters`` and ``overdue`` tell the present, whatever the period."""
+    the period per km², ``crowding`` the households per km². ``open_matters``, ``overdue``, ``soon`` (a clock
+    has passed its warning) and ``waiting`` (at a department) tell the present, whatever the period."""
 
     cell_id: int
     code: str
@@ -40,9 +41,12 @@ class CellCoverage:
     due: int
     open_matters: int
     overdue: int
+    soon: int
+    waiting: int
     coverage: float
     debt: float
     density: float
+    crowding: float
 
 
 _COVERAGE = text(
@@ -69,10 +73,16 @@ _COVERAGE = text(
         WHERE jurisdiction_id = :jurisdiction AND found_at >= :since AND found_at < :until
         GROUP BY cell_id
     ), standing AS (
-        SELECT cell_id, count(*) AS open, count(*) FILTER (WHERE next_due_at <= :now) AS overdue
-        FROM matters
-        WHERE jurisdiction_id = :jurisdiction AND ended_at IS NULL
-        GROUP BY cell_id
+        SELECT m.cell_id, count(*) AS open,
+               count(*) FILTER (WHERE m.next_due_at <= :now) AS overdue,
+               count(*) FILTER (WHERE m.next_due_at > :now AND EXISTS (
+                   SELECT FROM deadlines k
+                   WHERE k.jurisdiction_id = :jurisdiction AND k.matter_id = m.id
+                     AND k.state = 'running' AND k.warn_at <= :now)) AS soon,
+               count(*) FILTER (WHERE m.waits_for = 'liaison') AS waiting
+        FROM matters m
+        WHERE m.jurisdiction_id = :jurisdiction AND m.ended_at IS NULL
+        GROUP BY m.cell_id
     )
     SELECT c.id AS cell_id, c.code, c.name, c.station_id,
            count(h.cell_id) AS households,
@@ -83,7 +93,10 @@ _COVERAGE = text(
            count(*) FILTER (WHERE h.due) AS due,
            coalesce(max(standing.open), 0) AS open_matters,
            coalesce(max(standing.overdue), 0) AS overdue,
+           coalesce(max(standing.soon), 0) AS soon,
+           coalesce(max(standing.waiting), 0) AS waiting,
            coalesce(max(found.findings), 0) / (greatest(c.area_m2, 1) / 1e6) AS density,
+           count(h.cell_id) / (greatest(c.area_m2, 1) / 1e6) AS crowding,
            coalesce(sum(h.risk) FILTER (WHERE h.due), 0)::float / greatest(sum(h.risk), 1) AS debt
     FROM cells c
     LEFT JOIN household h ON h.cell_id = c.id

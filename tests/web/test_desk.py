@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -100,7 +101,7 @@ def test_a_command_moves_the_matter_and_a_missing_field_is_pointed_at(
     panel.get_by_role("button", name="分类", exact=True).click()
     fill(page.get_by_role("dialog"), CLASSIFIED)
     page.get_by_role("dialog").get_by_role("button", name="分类").click()
-    expect(panel.get_by_text("待处置")).to_be_visible()
+    expect(panel.get_by_text("待处置", exact=True)).to_be_visible()
     panel.get_by_role("button", name="抄告相关职能部门").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="抄告相关职能部门").click()
@@ -210,3 +211,49 @@ def test_the_desk_never_scrolls_sideways(
     page = page_for("dispatcher", "desk", size)
     wait_drawn(page, "deskMap", "cells-fill")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_cells_take_the_colour_of_what_is_asked_and_the_legend_says_it(
+    page_for: Callable[..., Page], world: World
+) -> None:
+    found(world, "着色摊点", cell=2)
+    page = page_for("dispatcher", "desk")
+    wait_drawn(page, "deskMap", "cells-fill", least=4)
+    page.get_by_label("网格着色").select_option(label="到期与逾期")
+    legend = page.locator("[data-legend=asked]")
+    expect(legend).to_contain_text("均在期限内")
+    expect(page).to_have_url(re.compile("tint=asked"))
+    state = """() => { const m = window.deskMap; const of = (id) =>
+        m.getFeatureState({source: 'cells', sourceLayer: 'cells', id}).colour;
+        return m.queryRenderedFeatures({layers: ['cells-fill']}).map((f) => of(f.id)) }"""
+    until(page, f"() => {{ const all = ({state})(); return all.length >= 4 && all.every(Boolean) }}")
+    assert {"#a9d8bc"} <= set(page.evaluate(state)) <= {"#a9d8bc", "#f5c26b", "#e07a70", "#f7f9fa"}
+    page.get_by_label("网格着色").select_option(label="不着色")
+    expect(legend).to_have_count(0)
+
+
+def test_matters_that_are_drawn_around_are_commanded_together(
+    page_for: Callable[..., Page], world: World
+) -> None:
+    for name in ("圈内甲", "圈内乙"):
+        found(world, name, cell=2)
+    page = page_for("dispatcher", "desk")
+    page.get_by_role("tab", name="全部在办").click()
+    wait_drawn(page, "deskMap", "pins-ring")
+    page.get_by_role("button", name="圈选").click()
+    corners = [spot(page, *at) for at in [(1.02, 1.02), (1.98, 1.02), (1.98, 1.98), (1.02, 1.98)]]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in [*corners[1:], corners[0]]:
+        page.mouse.move(*corner, steps=6)
+    page.mouse.up()
+    inside = page.evaluate(
+        "([w, s, e, n]) => new Set(deskMap.querySourceFeatures('pins').filter((pin) => {"
+        " const [x, y] = pin.geometry.coordinates; return x > w && x < e && y > s && y < n"
+        " }).map((pin) => pin.id)).size",
+        [WEST + 1.02 * SIDE, SOUTH + 1.02 * SIDE, WEST + 1.98 * SIDE, SOUTH + 1.98 * SIDE],
+    )
+    assert inside >= 2
+    expect(page.locator("div.chosen strong")).to_have_text(f"已选 {inside} 件")
+    page.get_by_role("button", name="批量下达").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"已选 {inside} 件")

@@ -3,7 +3,7 @@
 import { api, data } from "$shared/api/client";
 import { live } from "$shared/live.svelte";
 import { Asked } from "./asked.svelte";
-import { measureOf, type CellRow, type MeasureId } from "./measures";
+import { measureOf, type CellRow, type MeasureId } from "$shared/map/measures";
 import { isDay, KINDS, period, today, trendPeriod, type Kind, type Period } from "./period";
 
 export const OVERDUE_SHOWN = 200;

@@ -53,8 +53,6 @@ export const w = dictionary({
   map: { zh: "网格", en: "Cells" },
   asMap: { zh: "地图", en: "Map" },
   asList: { zh: "排行", en: "Ranking" },
-  noHouseholds: { zh: "无在营户", en: "no households" },
-  cellsIn: { zh: "{n} 个网格", en: "{n} cells" },
   noCells: { zh: "这一天没有有效的网格。请换一个期间，或先划分网格。", en: "No cell is in force on that day. Choose another period, or divide the ground first." },
   noMap: { zh: "此浏览器不能绘制地图（需要 WebGL 2），以排行代替。", en: "This browser cannot draw the map (WebGL 2 needed); the ranking stands in." },
   mapLabel: { zh: "网格专题图：{measure}", en: "Cells by {measure}" },

@@ -1,7 +1,7 @@
 // The desk's map layers: cells by what is asked of them, businesses in levels of detail, matters as live pins.
 
 import type { FeatureCollection, Point } from "geojson";
-import type { LayerSpecification, Map as MapLibre } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, Map as MapLibre } from "maplibre-gl";
 import { retile } from "$shared/map/retile";
 import { tilesOf } from "$shared/map/style";
 import { clockState } from "$shared/time";
@@ -10,13 +10,18 @@ import type { Pins } from "./desk.svelte";
 const COLOURS = { late: "#b3261e", soon: "#c77700", calm: "#2f7d4f", none: "#5b6770" } as const;
 const TEXT = { "text-font": ["Noto Sans Medium"], "text-size": 12 };
 
+/** What cells are filled with when nothing is asked of them. */
+export const cellColour = (day: string): string => (day ? "#a0713a" : "#0e6a91");
+/** Hardly there, so that the streets show; the chosen one stands out. */
+export const CELL_OPACITY: ExpressionSpecification = ["case", ["boolean", ["feature-state", "chosen"], false], 0.2, 0.05];
+
 const LAYERS: LayerSpecification[] = [
   {
     id: "cells-fill",
     type: "fill",
     source: "cells",
     "source-layer": "cells",
-    paint: { "fill-color": "#0e6a91", "fill-opacity": ["case", ["boolean", ["feature-state", "chosen"], false], 0.2, 0.05] },
+    paint: { "fill-color": "#0e6a91", "fill-opacity": CELL_OPACITY },
   },
   {
     id: "cells-line",
@@ -98,7 +103,7 @@ const OF_TODAY = ["counts", "businesses", "businesses-name", "pins-ring", "pins-
 export function showDay(map: MapLibre, day: string): void {
   retile(map, "cells", cellTiles(day));
   for (const id of OF_TODAY) map.setLayoutProperty(id, "visibility", day ? "none" : "visible");
-  map.setPaintProperty("cells-fill", "fill-color", day ? "#a0713a" : "#0e6a91");
+  map.setPaintProperty("cells-fill", "fill-color", cellColour(day));
   map.setPaintProperty("cells-line", "line-color", day ? "#7a4b12" : "#0b4f6c");
   map.setPaintProperty("cells-line", "line-dasharray", day ? [3, 1.5] : undefined);
   map.setPaintProperty("cells-name", "text-color", day ? "#7a4b12" : "#0b4f6c");

@@ -4,7 +4,7 @@ import { api, data, Problem } from "$shared/api/client";
 import type { components } from "$shared/api/schema";
 import { session, type Me } from "$shared/session.svelte";
 import { learn } from "./clock";
-import { boundsOf, within, type Bounds, type Place } from "./geometry";
+import { boundsOf, within, type Bounds, type Place } from "$shared/map/geometry";
 import { readPack, writePack } from "./offline/db";
 import { ownerOf } from "./offline/line";
 import { remember } from "./offline/me";

@@ -1,6 +1,6 @@
 // Where the phone is, as long as the page is open: position, accuracy, and what to do when there is none.
 
-import { metres as metresBetween, type Place } from "./geometry";
+import { metres as metresBetween, type Place } from "$shared/map/geometry";
 
 export type Fix = Place & { accuracy: number; speed: number | null; at: number };
 type Trouble = "insecure" | "denied" | "unavailable" | null;

@@ -1,7 +1,7 @@
 // Which household to look at next, by the same rule as the server's: risk × how far overdue, less with distance.
 
 import type { components } from "$shared/api/schema";
-import { metres, type Place } from "./geometry";
+import { metres, type Place } from "$shared/map/geometry";
 
 export type Due = { daysOver: number | null; overdue: boolean; weight: number };
 export type Household = components["schemas"]["MyHousehold"] & Due;

@@ -1,6 +1,6 @@
 // The page's side of the service worker: registering it, taking over a new version, filling and wiping what it keeps.
 
-import { tilesCovering, type Bounds } from "../geometry";
+import { tilesCovering, type Bounds } from "$shared/map/geometry";
 
 const SEEN = "gridsup-seen";
 const MOST_SEEN = 1_500;

@@ -22,6 +22,8 @@ export const w = dictionary({
   retry: { zh: "重试", en: "Try again" },
   nothing: { zh: "没有内容", en: "Nothing here" },
   demo: { zh: "演示数据", en: "Demo data" },
+  noHouseholds: { zh: "无在营户", en: "no households" },
+  cellsIn: { zh: "{n} 个网格", en: "{n} cells" },
   late: { zh: "逾期", en: "Overdue" },
   soon: { zh: "将到期", en: "Due soon" },
   calm: { zh: "正常", en: "On time" },

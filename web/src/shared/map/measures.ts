@@ -2,11 +2,12 @@
 // sequential and told apart by the colour-blind; dark always means more.
 
 import type { components } from "$shared/api/schema";
-import type { Bilingual } from "$shared/i18n/language.svelte";
+import { say, type Bilingual } from "$shared/i18n/language.svelte";
 
 export type CellRow = components["schemas"]["CoverageRow"];
-export type MeasureId = "coverage" | "debt" | "density" | "overdue";
-export type Class = { from: number; to: number; colour: string; none?: boolean };
+export type MeasureId = "coverage" | "debt" | "density" | "overdue" | "asked" | "crowding" | "waiting";
+/** Values from … to, both included. A class of its own kind rather than of a range has a label. */
+export type Class = { from: number; to: number; colour: string; none?: boolean; label?: Bilingual };
 
 export type Measure = {
   id: MeasureId;
@@ -74,9 +75,49 @@ export const MEASURES: Measure[] = [
     text: plain,
     classes: (values) => quantiles(values, BAD, true),
   },
+  {
+    id: "asked",
+    title: { zh: "到期与逾期", en: "Due and overdue" },
+    definition: {
+      zh: "此刻在办事项中最急的一件：已逾期、将到期（已过预警时点），或均在期限内。",
+      en: "The most urgent of the open matters at this moment: overdue, due soon (past its warning), or all in time.",
+    },
+    unit: { zh: "按最急的事项", en: "by the most urgent" },
+    value: (row) => (row.overdue ? 3 : row.soon ? 2 : row.open_matters ? 1 : 0),
+    text: plain,
+    classes: () => [
+      { from: 0, to: 0, colour: NONE, none: true, label: { zh: "无在办事项", en: "nothing open" } },
+      { from: 1, to: 1, colour: "#a9d8bc", label: { zh: "均在期限内", en: "all in time" } },
+      { from: 2, to: 2, colour: "#f5c26b", label: { zh: "有将到期", en: "some due soon" } },
+      { from: 3, to: 3, colour: "#e07a70", label: { zh: "有逾期", en: "some overdue" } },
+    ],
+  },
+  {
+    id: "crowding",
+    title: { zh: "商户密度", en: "Households" },
+    definition: { zh: "在营户数 ÷ 网格面积。", en: "Operating households per square kilometre of the cell." },
+    unit: { zh: "户/平方千米", en: "per km²" },
+    value: (row) => row.crowding,
+    text: plain,
+    classes: (values) => quantiles(values, GOOD, false),
+  },
+  {
+    id: "waiting",
+    title: { zh: "待部门办理", en: "With departments" },
+    definition: {
+      zh: "此刻已抄告而部门尚未反馈的事项数。",
+      en: "Matters referred to a department that has not answered yet, at this moment.",
+    },
+    unit: { zh: "件", en: "matters" },
+    value: (row) => row.waiting,
+    text: plain,
+    classes: (values) => quantiles(values, BAD, true),
+  },
 ];
 
-export const measureOf = (id: string | null): Measure => MEASURES.find((one) => one.id === id) ?? MEASURES[0]!;
+const BY_ID = new Map(MEASURES.map((one) => [one.id as string, one]));
+/** The measure of that name; coverage where there is none. */
+export const measureOf = (id: string | null): Measure => BY_ID.get(id ?? "") ?? MEASURES[0]!;
 
 /** None as a class of its own, then classes with about as many cells each, at round bounds. */
 function quantiles(values: number[], ramp: string[], whole: boolean): Class[] {
@@ -103,7 +144,8 @@ export function classOf(value: number | null, classes: Class[]): number {
   return inner < 0 ? classes.length - 1 : inner;
 }
 
-export function classText({ from, to, none }: Class, measure: Measure): string {
+export function classText({ from, to, none, label }: Class, measure: Measure): string {
+  if (label) return say(label);
   if (none) return "0";
   return from === to ? measure.text(to) : `${measure.text(from)}–${measure.text(to)}`;
 }

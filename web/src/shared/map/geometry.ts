@@ -1,4 +1,4 @@
-// The little geometry that a phone needs without a server. Positions are CRS84 degrees, lengths metres.
+// The little geometry that a page needs without a server. Positions are CRS84 degrees, lengths metres.
 
 import type { Polygon, Position } from "geojson";
 
