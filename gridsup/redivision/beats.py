@@ -17,7 +17,6 @@ from gridsup.redivision.board import Board
 from gridsup.redivision.quality import placed
 from gridsup.redivision.scope import Scope
 
-
 FEWER = 1e-6
 """What a cell elsewhere counts against somebody, in shares of the work: it only parts equals."""
 NEVER = -1.0

@@ -12,16 +12,14 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from sqlalchemy.orm import Session
 
 from gridsup.cells import queries as cell_queries
 from gridsup.cells.drafts import TOLERANCE_M
-from gridsup.cells.serials import scheme_of
 from gridsup.cells.topology import check_cells
 from gridsup.errors import FieldFault, Invalid
-from gridsup.redivision import cutting, enacting, queries, scope, service, store
+from gridsup.redivision import cutting, enacting, rows_of_file, scope, service, store
 from gridsup.redivision.board import Block, Board, CellStep, Change, DraftCell
 from gridsup.redivision.compare import codes_of
 from gridsup.redivision.model import Redivision
@@ -101,11 +99,12 @@ def take_back(
     ``division-faulty`` with each gap, overlap, spill and torn cell by its place, ``import-column``,
     ``cell-unknown``, ``division-unknown-body``; Refused ``nothing-changes``.
     """
+    rows_of_file.require_columns(cells)
     cells, blocks = _single(cells), _single(blocks)
     board = store.load(session, draft)
-    rows = _cell_rows(session, draft, board, cells)
+    rows = rows_of_file.cells_of(session, draft, board, cells)
     drawn = _differs(cells, board.shapes(), rows)
-    blocks_label = _numbers(blocks, "cell", "blocks")
+    blocks_label = rows_of_file.numbers(blocks, "cell", "blocks")
     moved = _blocks_differ(blocks, blocks_label, board)
     if drawn and moved:
         raise Invalid(
@@ -144,104 +143,6 @@ def _single(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
-def _cell_rows(
-    session: Session, draft: Redivision, board: Board, frame: gpd.GeoDataFrame
-) -> dict[int, DraftCell]:
-    """The rows of the file's layer ``cells`` by label; a row without a label is a new cell."""
-    stations = {
-        code: number
-        for number, (code, _) in enacting.station_names(session, draft.jurisdiction_id).items()
-        if number in {int(one) for one in draft.stations}
-    }
-    communities = {
-        row.code: row.id for row in session.execute(cell_queries.bodies(draft.jurisdiction_id, "community"))
-    }
-    scheme = scheme_of(home_of(session, draft.jurisdiction_id))
-    officers = set(session.scalars(queries.officers_in_service(draft.jurisdiction_id)))
-    used = {label for label in _numbers(frame, "label", "cells", optional=True) if label is not None}
-    following = max([*used, *board.cells], default=0) + 1
-    made: dict[int, DraftCell] = {}
-    faults: list[FieldFault] = []
-    for n, (label, row) in enumerate(
-        zip(_numbers(frame, "label", "cells", optional=True), frame.to_dict("records"), strict=True)
-    ):
-        if label is None:
-            label, following = following, following + 1
-        station, community = _word(row, "station"), _word(row, "community")
-        if label in made:
-            faults.append(FieldFault(f"/{n}/label", f"网格 {label} 出现两次", f"cell {label} occurs twice"))
-        if station not in stations:
-            faults.append(
-                FieldFault(
-                    f"/{n}/station",
-                    f"网格 {label} 的所“{station}”不在本草案内",
-                    f"station “{station}” of cell {label} is not part of the draft",
-                )
-            )
-        if community is not None and community not in communities:
-            faults.append(
-                FieldFault(f"/{n}/community", f"没有社区“{community}”", f"no community “{community}”")
-            )
-        officer = _officer(row, n, officers, faults)
-        made[label] = DraftCell(
-            label,
-            stations.get(station or "", 0),
-            service.padded(scheme, _word(row, "grid")),
-            _word(row, "name"),
-            communities.get(community) if community else None,
-            officer,
-        )
-    grids = [(cell.station_id, cell.grid) for cell in made.values() if cell.grid]
-    grids += sorted(scope.grids_beside(session, draft, board))
-    for grid in sorted({pair[1] for pair in grids if grids.count(pair) > 1}):
-        faults.append(FieldFault("", f"编号 {grid} 用于两个网格", f"two cells have the number {grid}"))
-    if faults:
-        raise Invalid(
-            "import-rows",
-            zh="网格图层有 {n} 处填写错误，首处：{first_zh}。未作任何改动。",
-            en="The layer of cells has {n} wrong values, the first: {first_en}. Nothing was changed.",
-            faults=faults,
-            n=len(faults),
-            first_zh=faults[0].zh,
-            first_en=faults[0].en,
-        )
-    return made
-
-
-def _officer(row: dict[Any, Any], n: int, officers: set[int], faults: list[FieldFault]) -> int | None:
-    """The inspector of a row, None when it names nobody."""
-    text = _word(row, "officer_id")
-    if text is None:
-        return None
-    number = pd.to_numeric(text, errors="coerce")
-    if number not in officers:
-        faults.append(
-            FieldFault(f"/{n}/officer_id", f"没有编号为“{text}”的在职人员", f"no officer “{text}” in service")
-        )
-        return None
-    return int(number)
-
-
-def _word(row: dict[Any, Any], name: str) -> str | None:
-    value = row.get(name)
-    return None if value is None or pd.isna(value) or not str(value).strip() else str(value).strip()
-
-
-def _numbers(frame: gpd.GeoDataFrame, name: str, layer: str, *, optional: bool = False) -> list[Any]:
-    """A column of whole numbers. Raises Invalid ``import-column``."""
-    values = pd.to_numeric(frame[name], errors="coerce") if name in frame else None
-    if values is None or (not optional and values.isna().any()) or (values.dropna() % 1 != 0).any():
-        raise Invalid(
-            "import-column",
-            zh="图层 {layer} 须有整数列“{column}”，每行都要填写。请用本平台导出的文件编辑。",
-            en="Layer {layer} needs a column “{column}” of whole numbers in each row. Edit a file exported "
-            "here.",
-            layer=layer,
-            column=name,
-        )
-    return [None if pd.isna(value) else int(value) for value in values]
-
-
 def _differs(frame: gpd.GeoDataFrame, known: dict[int, Any], rows: dict[int, DraftCell]) -> bool:
     if set(rows) != set(known):
         return True
@@ -249,7 +150,7 @@ def _differs(frame: gpd.GeoDataFrame, known: dict[int, Any], rows: dict[int, Dra
 
 
 def _blocks_differ(frame: gpd.GeoDataFrame, labels: list[int], board: Board) -> bool:
-    numbers = _numbers(frame, "number", "blocks", optional=True)
+    numbers = rows_of_file.numbers(frame, "number", "blocks", optional=True)
     if sorted(n or 0 for n in numbers) != sorted(block.number for block in board.living):
         return True
     return any(
@@ -326,18 +227,21 @@ def _check(session: Session, draft: Redivision, shapes: list[Any], labels: list[
     for label, shape in zip(labels, shapes, strict=True):
         groups.setdefault(label, []).append(shape)
     wrong = [
-        (n, shape)
+        FieldFault(
+            f"/{labels[n]}",
+            f"网格 {labels[n]} 的图形不是有效的面（{_kind(shape)}）。",
+            f"The shape of cell {labels[n]} is no valid polygon ({_kind(shape)}).",
+        )
         for n, shape in enumerate(shapes)
         if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or not shape.is_valid
     ]
-    names = [str(label) for label in groups]
-    whole = [None if any(s is w for _, w in wrong for s in parts) else shapely.union_all(parts)
-             for parts in groups.values()]  # fmt: skip
     if wrong:
-        names, whole = [str(labels[n]) for n, _ in wrong], [shape for _, shape in wrong]
-    boundary = None if wrong else scope.outline(session, draft)
+        raise _faulty(wrong)
+    boundary = scope.outline(session, draft)
+    whole = [shapely.union_all(parts) for parts in groups.values()]
+    names = [str(label) for label in groups]
     faults = check_cells(whole, names, boundary, metric_srid=srid, tolerance_m=TOLERANCE_M).faults
-    if not wrong and not any(f.blocking for f in faults) and len(groups) != len(shapes):
+    if not any(f.blocking for f in faults) and len(groups) != len(shapes):
         # blocks of one cell that overlap vanish in its union
         faults = check_cells(
             shapes, [f"{label}#{n}" for n, label in enumerate(labels)], boundary, metric_srid=srid,
@@ -345,16 +249,24 @@ def _check(session: Session, draft: Redivision, shapes: list[Any], labels: list[
         ).faults  # fmt: skip
     found = [FieldFault(f"/{f.codes[0]}" if f.codes else "", f.zh, f.en) for f in faults if f.blocking]
     if found:
-        raise Invalid(
-            "division-faulty",
-            zh="文件有 {n} 处错误，首处：{first_zh}请逐处修正后重新导入；草案未作任何改动。",
-            en="The file has {n} faults, the first: {first_en} Mend each and import it again; the draft was "
-            "not changed.",
-            faults=found,
-            n=len(found),
-            first_zh=found[0].zh,
-            first_en=found[0].en,
-        )
+        raise _faulty(found)
+
+
+def _kind(shape: Any) -> str:
+    return "—" if shape is None else shape.geom_type if shape.is_valid else shapely.is_valid_reason(shape)
+
+
+def _faulty(found: list[FieldFault]) -> Invalid:
+    return Invalid(
+        "division-faulty",
+        zh="文件有 {n} 处错误，首处：{first_zh}请逐处修正后重新导入；草案未作任何改动。",
+        en="The file has {n} faults, the first: {first_en} Mend each and import it again; the draft was "
+        "not changed.",
+        faults=found,
+        n=len(found),
+        first_zh=found[0].zh,
+        first_en=found[0].en,
+    )
 
 
 def _cells_changed(board: Board, rows: dict[int, DraftCell], change: Change) -> dict[int, CellStep]:

@@ -74,10 +74,20 @@ def propose(
     """Divide the ground of ``scope`` along the stored roads as wished; a new draft.
 
     While ``stay`` is above 0 the engine is told today's cells, and a new cell that takes the place of one
-    keeps its number and name. Raises what the engine raises.
+    keeps its number and name. Raises Invalid ``division-too-few-inspectors`` and what the engine raises.
     """
     home = home_of(session, jurisdiction_id)
     size = wish.size
+    if wish.inspectors is not None and wish.inspectors < len(scope.ground):
+        raise Invalid(
+            "division-too-few-inspectors",
+            zh="{inspectors} 名巡查员不够分到 {stations} 个所：网格不跨所，每所至少一人。"
+            "请增加人数或减少所。",
+            en="{inspectors} inspectors do not go round {stations} stations: a cell lies in one station, so "
+            "each needs one. Name more inspectors, or fewer stations.",
+            inspectors=wish.inspectors,
+            stations=len(scope.ground),
+        )
     areas = _frame(
         {"station": list(scope.codes.values())},
         [shapely.segmentize(shape, STEP) for shape in scope.ground.values()],

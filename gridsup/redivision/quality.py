@@ -54,9 +54,15 @@ class Ground:
         home = placed(shapes, self.points)
         ground: Any = np.asarray(shapes, dtype=object)
         metric = spatial.to_metric(ground, self.metric_srid)
-        share = measure(metric, home, self.spots, self.lines, self.mix).share
+        share = measure(metric, home, self.spots, self._lines_at(metric), self.mix).share
         count = np.bincount(home[home >= 0], minlength=len(shapes))
         return [(int(n), float(w)) for n, w in zip(count, share, strict=True)]
+
+    def _lines_at(self, metric: Any) -> Lines:
+        """The lines near some shapes: following those of a whole city takes seconds."""
+        near = shapely.STRtree(self.lines.shapes).query(shapely.box(*shapely.total_bounds(metric)))
+        near = np.sort(near)
+        return Lines(self.lines.shapes[near], self.lines.strength[near])
 
 
 def along(border: Twins, lines: Lines, metric_srid: int) -> tuple[float, float]:

@@ -279,13 +279,19 @@ def drop(session: Session, draft: Redivision, *, by: int | None) -> Redivision:
 
 
 def drawn(line: list[tuple[float, float]]) -> shapely.LineString:
-    """A line as it was drawn. Raises Invalid ``line-too-short``."""
+    """A line as it was drawn. Raises Invalid ``line-too-short``, ``line-crosses-itself``."""
     made = shapely.LineString(line) if len(set(line)) > 1 else None
     if made is None or made.length == 0:
         raise Invalid(
             "line-too-short",
             zh="线至少要有两个不同的点。",
             en="A line needs at least two different points.",
+        )
+    if not made.is_simple:
+        raise Invalid(
+            "line-crosses-itself",
+            zh="所画的线与自身相交。请重画一条不自交的线。",
+            en="The line crosses itself. Draw one that does not.",
         )
     return made
 

@@ -5,7 +5,7 @@ Cells stay one piece each, every block stays in exactly one cell, and a cell lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -279,11 +279,13 @@ def _cut(board: Board, targets: list[Block], line: Any, measure: Measure) -> Cha
     added: list[Block] = []
     shapes: dict[int, tuple[Any, Any]] = {}
     number = board.next_number()
+    parted = {owner: found for owner, found in parts.items() if owner in crossed and len(found) > 1}
+    shares = _shares(measure, parted)
     for owner, found in sorted(parts.items()):
         block = board.blocks[owner]
-        if owner in crossed and len(found) > 1:
+        if owner in parted:
             steps[owner] = (block.cell, None)
-            for (businesses, weight), shape in zip(_shares(measure, found), found, strict=True):
+            for (businesses, weight), shape in zip(shares[owner], found, strict=True):
                 added.append(
                     Block(number, None, block.station_id, shape, businesses, block.workload * weight)
                 )
@@ -296,11 +298,15 @@ def _cut(board: Board, targets: list[Block], line: Any, measure: Measure) -> Cha
     return Change(steps, tuple(added), shapes)
 
 
-def _shares(measure: Measure, shapes: list[Any]) -> list[tuple[int, float]]:
-    """Businesses of each piece, and its share of the work of them all."""
-    found = measure(shapes)
-    whole = sum(weight for _, weight in found)
-    return [(n, weight / whole if whole > 0 else 1 / len(shapes)) for n, weight in found]
+def _shares(measure: Measure, parted: Mapping[int, list[Any]]) -> dict[int, list[tuple[int, float]]]:
+    """Businesses of each piece of each block, and its share of the work of its block; measured at once."""
+    measured = iter(measure([shape for found in parted.values() for shape in found]) if parted else [])
+    shares: dict[int, list[tuple[int, float]]] = {}
+    for owner, found in parted.items():
+        mine = [next(measured) for _ in found]
+        whole = sum(weight for _, weight in mine)
+        shares[owner] = [(n, weight / whole if whole > 0 else 1 / len(mine)) for n, weight in mine]
+    return shares
 
 
 def _on_line(board: Board, one: int, other: int, line: Any) -> bool:

@@ -133,3 +133,50 @@ def test_only_those_who_plan_see_drafts(divided: Any, another_bureau: Any) -> No
     there = another_bureau().client("manager")
     assert there.get("/api/redivisions").json() == []
     assert there.get(f"/api/redivisions/{draft['id']}").status_code == 404
+
+
+def test_a_division_is_asked_for_by_mix_stay_and_inspectors(divided: Any) -> None:
+    desk = divided.client("dispatcher")
+    places = {one["kind"]: one for one in desk.get("/api/redivisions/places").json()}
+    assert (places["station"]["code"], places["station"]["cells"], set(places)) == ("01", 2, {"station"})
+    mix = {"businesses": 2, "area": 1, "roads": 1}
+    asked = {"name": "重划", "stations": ["01"], "inspectors": 2, "mix": mix, "stay": 0}
+    answer = desk.post("/api/redivisions/divide", json=asked)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert made["mix"] == {"businesses": 0.5, "unlicensed": 0, "risk": 0, "area": 0.25, "roads": 0.25}
+    assert (made["report"]["cells"], made["undoable"], made["redoable"]) == (2, False, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({}, "division-size-missing"),
+        ({"cells": 2000}, "division-too-many-cells"),
+        ({"cells": 0}, "invalid-input"),
+        ({"cells": 2, "inspectors": 3}, "division-size"),
+        ({"cells": 2, "stay": 11}, "invalid-input"),
+        ({"cells": 2, "mix": {"businesses": 0, "area": 0, "roads": 0}}, "division-mix"),
+        ({"cells": 2, "mix": {"area": -1}}, "invalid-input"),
+        ({"cells": 2, "name": " "}, "invalid-input"),
+        ({"cells": 2, "stations": []}, "division-scope"),
+        ({"cells": 2, "parts": [1]}, "division-scope"),
+        ({"cells": 2, "stations": [], "parts": [2**62]}, "part-without-cells"),
+    ],
+)
+def test_what_cannot_be_divided_is_told_in_words(divided: Any, wrong: dict[str, Any], code: str) -> None:
+    asked = {"name": "重划", "stations": ["01"]} | wrong
+    answer = divided.client("dispatcher").post("/api/redivisions/divide", json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+
+
+def test_what_was_undone_is_made_again(divided: Any) -> None:
+    desk = divided.client("dispatcher")
+    url = f"/api/redivisions/{made(desk)['id']}"
+    desk.post(f"{url}/split", json={"version": 1, "cell": 1})
+    undone = desk.post(f"{url}/undo", json={"version": 2}).json()
+    assert (undone["undoable"], undone["redoable"]) == (False, True)
+    again = desk.post(f"{url}/redo", json={"version": 3}).json()
+    assert (again["report"]["cells"], again["undoable"], again["redoable"]) == (3, True, False)
+    empty = desk.post(f"{url}/redo", json={"version": 4})
+    assert (empty.status_code, empty.json()["code"]) == (409, "nothing-to-redo")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -195,6 +197,35 @@ def test_a_file_names_the_inspector_of_a_cell(session: Session, tmp_path: Path) 
     draft = exchange.take_back(session, draft, drawn, blocks, by=None)
     board = store.load(session, draft)
     assert board.cells[label_of(board, "001")].officer_id == made.officers["inspector"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda f: f.set_geometry(f.geometry.representative_point()), "division-faulty"),
+        (lambda f: f.set_geometry(f.geometry.boundary), "division-faulty"),
+        (lambda f: f.drop(columns="grid"), "import-column"),
+        (lambda f: f.assign(label=-5), "import-rows"),
+        (lambda f: f.assign(name="长" * 300), "import-rows"),
+    ],
+)
+def test_a_spoilt_file_is_refused_and_changes_nothing(
+    session: Session, tmp_path: Path, spoil: Callable[[Any], Any], code: str
+) -> None:
+    made = world(session)
+    draft = proposing.from_today(session, J, west_of(session, made), name="西")
+    drawn, blocks = layers(session, draft, tmp_path / "draft.gpkg")
+    with pytest.raises(Invalid, match=code):
+        exchange.take_back(session, draft, spoil(drawn), blocks, by=None)
+    assert (draft.version, len(store.load(session, draft).living)) == (1, 8)
+
+
+def test_a_line_that_crosses_itself_is_refused_at_once(session: Session) -> None:
+    made = world(session)
+    draft = proposing.from_today(session, J, west_of(session, made), name="西")
+    bow = [(WEST, SOUTH), (WEST + SIDE, SOUTH + SIDE), (WEST + SIDE, SOUTH), (WEST, SOUTH + SIDE)]
+    with pytest.raises(Invalid, match="line-crosses-itself"):
+        service.split(session, draft, 1, bow, by=None)
 
 
 def named(session: Session, draft: Redivision) -> dict[int | None, int]:
