@@ -2,6 +2,7 @@ import { dictionary } from "$shared/i18n/language.svelte";
 
 export const w = dictionary({
   // the frame
+  kindStart: { zh: "发起", en: "Begun" },
   nearby: { zh: "附近", en: "Nearby" },
   report: { zh: "上报", en: "Report" },
   matters: { zh: "待办", en: "To do" },

@@ -52,6 +52,16 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
     );
     return ofMatter(told, say(told.state_title));
   },
+  async start({ key, body, photos }) {
+    const told = await data(
+      api.POST("/api/matters", {
+        ...patient(),
+        params: { header: { "Idempotency-Key": key } },
+        body: { ...(body as Schemas["NewMatter"]), photos },
+      }),
+    );
+    return ofMatter(told, say(told.state_title));
+  },
   // Placed by somebody meanwhile, it stays where it is: the doorstep only fills in what was missing.
   async place({ path, body }) {
     const business = Number(path.business_id);

@@ -70,7 +70,7 @@ class Outbox {
   /** Send a refused item again, corrected or as it is. */
   async retry(item: Item, changed: Partial<Pick<Item, "body" | "photos" | "title">> = {}, photos: Photo[] = []): Promise<void> {
     const next = again(item, structuredClone(changed), newKey);
-    if (next.kind !== "act" && next.key !== item.key) next.body = { ...next.body, key: next.key };
+    if (next.kind !== "act" && next.kind !== "start" && next.key !== item.key) next.body = { ...next.body, key: next.key };
     await keep(next, photos);
     if (next.key !== item.key) await drop(item);
     await this.#changed();
