@@ -16,7 +16,7 @@ from api.inputs import Day
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
-from gridsup.calendars import NoticeDay
+from gridsup.calendars import Amount, NoticeDay
 from gridsup.people import audit
 from gridsup.people import queries as people
 from gridsup.people.deputies import day_of
@@ -25,6 +25,7 @@ from gridsup.procedures.bureau import calendar_of, select_notices
 from gridsup.procedures.family import clock
 from gridsup.procedures.model import LinkSetting
 from gridsup.procedures.pack import Words
+from gridsup.procedures.timing import last_days
 from gridsup.procedures.upkeep import Moved
 
 router = APIRouter(tags=["limits"])
@@ -321,7 +322,7 @@ def _link(one: links.Link, names: dict[int, str]) -> LinkLimit:
         law_n=one.law.value["n"],
         law_unit=one.law.value["unit"],
         warn_share=own.warn_share if own else links.DEFAULT_SHARE,
-        warn_days=own.warn_days if own else None,
+        warn_days=own.warn_days if own else last_days(Amount(one.row.value["n"], one.row.value["unit"])),
         content=own.content if own else "",
         requirement=own.requirement if own else "",
         newest=max((each.version for each in one.settings), default=0),

@@ -222,6 +222,13 @@ def read(
     )
 
 
+def last_days(amount: Amount) -> int | None:
+    """How many days before the end a limit is warned of once more, unless the bureau sets it."""
+    if amount.unit == "H" or (amount.unit in ("D", "WD") and abs(amount.number) < LAST_DAYS_FROM):
+        return None
+    return LAST_DAYS
+
+
 def _warnings(
     clock: Clock, limit: Limit, started_at: datetime, due_at: datetime, calendar: Calendar | None
 ) -> list[tuple[Warned, datetime]]:
@@ -232,10 +239,9 @@ def _warnings(
     own = limit.own
     share = own.warn_share if own else clock.warn
     found: list[tuple[Warned, datetime]] = [("share", due_at - (1 - share) * abs(due_at - started_at))]
-    days = own.warn_days if own else LAST_DAYS
+    days = own.warn_days if own else last_days(limit.amount)
     unit = limit.amount.unit
-    short = unit in ("D", "WD") and abs(limit.amount.number) < LAST_DAYS_FROM
-    if days is None or unit == "H" or (short and own is None):
+    if days is None or unit == "H":
         return found
     ahead = deadline(
         local_day(due_at), Amount(-days, "WD" if unit == "WD" else "D"), roll="none", calendar=calendar

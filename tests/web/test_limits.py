@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -41,7 +41,7 @@ def test_a_limit_is_set_a_notice_previewed_and_an_offender_opened(
     dialog.get_by_role("button", name="关闭").click()
 
     desk.get_by_role("tab", name="放假通知").click()
-    year = date.today().year + 1
+    year = datetime.now(UTC).year + 1
     lines = [f"{day} {name} 休" for day, name in statutory_days(year).items()]
     desk.get_by_label("通知文号").fill("国办发明电〔2026〕7号")
     desk.get_by_label("放假与调休").fill("\n".join([*lines, "错行"]))

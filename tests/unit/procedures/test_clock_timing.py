@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gridsup.errors import Invalid, NotFound, Refused
 from gridsup.procedures.loader import load_packs
-from gridsup.procedures.pack import Clock
+from gridsup.procedures.pack import Clock, Pack
 from gridsup.procedures.timing import Granted, applies, grant, limit_of, read, runs
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -155,10 +155,19 @@ def test_the_explanation_names_rule_table_calendar_start_and_skipped_days() -> N
     assert "P9-N2" in explanation["lines"]["en"][0]
 
 
-def test_a_limit_that_was_not_verified_says_so() -> None:
-    lines = read(UNLICENSED, "first_recheck", at("2026-03-02")).explanation["lines"]
-    assert "未经核对" in lines["zh"][-1]
-    assert "not checked" in lines["en"][-1]
+def test_a_limit_says_whose_it_is() -> None:
+    """A default of ours, one that was not checked against its text, and the law's: each says so, once."""
+
+    def told(pack: Pack, clock: str) -> tuple[list[bool], list[bool]]:
+        lines = read(pack, clock, at("2026-03-02")).explanation["lines"]
+        zh = [any(words in line for line in lines["zh"]) for words in ("默认值，待本局设定", "未经核对原文")]
+        en = [any(words in line for line in lines["en"]) for words in ("a default until", "was not checked")]
+        return zh, en
+
+    money = load_packs().latest("penalty_execution")
+    assert told(UNLICENSED, "first_recheck") == ([True, False], [True, False])
+    assert told(money, "contest_term") == ([False, True], [False, True])
+    assert told(REFERRAL, "p9_n2") == ([False, False], [False, False])
 
 
 def test_a_year_without_a_notice_is_provisional() -> None:
