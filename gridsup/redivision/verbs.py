@@ -104,8 +104,10 @@ def split_by_line(board: Board, label: int, line: Any, measure: Measure) -> Chan
     after = board.apply(cut)
     blocks = after.members(label)
     near = borders(blocks)
+    zone = shapely.buffer(line, 1e-8)
+    shapely.prepare(zone)
     for one, others in near.items():  # the line itself is no longer a border within the cell
-        for other in [o for o in others if _on_line(after, one, o, line)]:
+        for other in [o for o in others if _on_line(after, one, o, zone)]:
             del near[one][other]
     sides = pieces([block.number for block in blocks], near)
     if len(sides) != 2:
@@ -309,11 +311,14 @@ def _shares(measure: Measure, parted: Mapping[int, list[Any]]) -> dict[int, list
     return shares
 
 
-def _on_line(board: Board, one: int, other: int, line: Any) -> bool:
-    """Whether the whole common border of two blocks lies on the drawn line."""
+def _on_line(board: Board, one: int, other: int, zone: Any) -> bool:
+    """Whether the whole common border of two blocks lies on the drawn line (``zone``: a hair around it)."""
     common = shapely.intersection(board.blocks[one].shape.boundary, board.blocks[other].shape.boundary)
-    rest = shapely.difference(common, shapely.buffer(line, 1e-8))
-    return float(shapely.length(rest)) < 1e-8
+    if shapely.covers(zone, common):
+        return True
+    if not shapely.intersects(zone, common):
+        return False
+    return float(shapely.length(shapely.difference(common, zone))) < 1e-8
 
 
 def _does_not_cross(what: str, n: int) -> Invalid:
