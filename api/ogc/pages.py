@@ -115,7 +115,7 @@ def queryables(request: Request, layer: Layer) -> dict[str, Any]:
 
 
 def schema(request: Request, layer: Layer) -> dict[str, Any]:
-    """What a feature's properties are; a program need not guess types from the first page."""
+    """What a feature's properties are, with their types."""
     return _schema(request, layer, "schema")
 
 

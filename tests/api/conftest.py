@@ -3,6 +3,7 @@
 ``bureau``  the bureau of jurisdiction 420103 and an app on it; ``bureau.client("inspector")`` is a client
             signed in as a new officer in that post, ``bureau.anonymous()`` one that is not signed in
 ``client``  a client signed in as the dispatcher
+``town``    a furnished bureau that is made once, for tests that only read
 ``address`` the bureau's app on a real socket, for streams and races
 """
 
@@ -210,6 +211,15 @@ def client(bureau: Bureau) -> TestClient:
 def another_bureau(bureau: Bureau) -> Callable[[], Bureau]:
     """Makes a second jurisdiction beside the first, on the same app."""
     return lambda: Bureau(bureau.clone, bureau.app, 420105)
+
+
+@pytest.fixture(scope="session")
+def town(cluster: Cluster, template: str) -> Iterator[Any]:
+    """The town of ``tests.api.town`` on a database of its own; its tests only read."""
+    from tests.api.town import build
+
+    with cloned(cluster, template) as made:
+        yield build(made)
 
 
 @contextmanager

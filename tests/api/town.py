@@ -1,4 +1,4 @@
-"""A town for GIS programs, made once for a module of tests that only read: two businesses, a finding, the
+"""A town for GIS programs, made once for all tests that only read: two businesses, a finding, the
 matter of it, four cells of today and one of the past, and officers who may see more or less of it."""
 
 from __future__ import annotations
@@ -7,25 +7,27 @@ from typing import Any
 
 import jsonschema
 from geoalchemy2.shape import from_shape
+from pyproj import CRS, Transformer
 from shapely import box
 from sqlalchemy.dialects.postgresql import Range
 
-from api.app import attach
+from api.app import create_app
 from gridsup.cells.model import Cell
-from gridsup.cluster import SUPERUSER
-from tests.api.conftest import LONG_AGO, Bureau, empty
+from tests.api.conftest import LONG_AGO, Bureau
 from tests.api.streets import SIDE, SOUTH, WEST, Streets, furnish
+from tests.conftest import Clone
 
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 PHONE, ID_NO = "13812345678", "11010519491231002X"
 SHOP = (114.265, 30.615)
 """The licensed shop, in the middle of cell 1."""
 PAST = LONG_AGO.replace(year=2010)
 
 
-def build(cluster: Any, clone: Any, app: Any) -> Streets:
-    empty(cluster.url(clone.owner.url.database or "", SUPERUSER))
-    attach(app, clone.engine)
-    streets = furnish(Bureau(clone, app))
+def build(clone: Clone) -> Streets:
+    """The town on a database of its own, with an app of its own."""
+    streets = furnish(Bureau(clone, create_app(clone.engine)))
     with streets.bureau.session() as session:
         session.add(
             Cell(
@@ -69,3 +71,26 @@ def _nullable(schema: Any) -> Any:
         return schema
     plain = {name: _nullable(one) for name, one in schema.items()}
     return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") else plain
+
+
+def items(client: Any, layer: str, **params: Any) -> list[dict[str, Any]]:
+    answer = client.get(f"/ogc/collections/{layer}/items", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["features"]
+
+
+def names(client: Any, layer: str, column: str = "name", **params: Any) -> list[Any]:
+    return [one["properties"][column] for one in items(client, layer, **params)]
+
+
+def refusal(client: Any, layer: str, **params: Any) -> str:
+    answer = client.get(f"/ogc/collections/{layer}/items", params=params)
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.json()["detail"]) > 10
+    return answer.json()["code"]
+
+
+def transformed(srid: int, lon: float, lat: float) -> tuple[float, float]:
+    """As pyproj says it in the authority's own axis order (no ``always_xy``)."""
+    return Transformer.from_crs(CRS.from_epsg(4490), CRS.from_epsg(srid)).transform(lat, lon)

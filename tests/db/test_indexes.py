@@ -5,16 +5,24 @@ Row-level security hides an index from every predicate that is not LEAKPROOF: ri
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from shapely import box
 from sqlalchemy import text
 
 from gridsup.cells import tiles as ground
 from gridsup.cells.locate import today
 from gridsup.cells.tiles import Tile
 from gridsup.db import transaction
+from gridsup.gis.crs import CRS84, offered
+from gridsup.gis.layers import LAYERS
+from gridsup.gis.queries import Asked, page
 from gridsup.registry import bulk, tiles
 from gridsup.registry.drafts import BusinessDraft, PlaceDraft
+from gridsup.spatial import project
+from tests.conftest import cloned
 from tests.factories import SIDE, SOUTH, WEST, bureau
 
 J = 420103
@@ -89,8 +97,15 @@ INDEXED = {
 }
 
 
+@pytest.fixture(scope="module")
+def clone(cluster: Any, template: str) -> Iterator[Any]:
+    """A crowded database, only read."""
+    with cloned(cluster, template) as made:
+        _crowd(made)
+        yield made
+
+
 def test_spatial_and_text_indexes_serve_the_applications_role(clone: Any) -> None:
-    _crowd(clone)
     tile = Tile(18, int((WEST + SIDE / 2 + 180) / 360 * 2**18), 107_000).params(J)
     params = {**tile, **HERE, "day": today(), "step": 1, "rise": 1, "grain": 0.1, "kinds": ["primary"]}
     unused: list[str] = []
@@ -101,3 +116,32 @@ def test_spatial_and_text_indexes_serve_the_applications_role(clone: Any) -> Non
             if index not in plan:
                 unused.append(f"{index}:\n{plan}")
     assert not unused, "\n\n".join(unused)
+
+
+def test_a_box_of_the_ogc_service_is_answered_by_the_spatial_index(clone: Any) -> None:
+    crs = offered(4547)[CRS84]
+    zone = offered(4547)["http://www.opengis.net/def/crs/EPSG/0/4547"]
+    small = box(WEST, SOUTH, WEST + SIDE / 50, SOUTH + SIDE / 50)
+    here = crs.box(small.bounds)
+    there = zone.box(_northing_first(small, 4547))
+    indexes = {"cells": "gx_cells_geom", "businesses": "gx_premises_point", "matters": "ix_matters_geom"}
+    with transaction(clone.engine, J) as session:
+        for name, index in indexes.items():
+            for place in (here, there):
+                asked = Asked(jurisdiction_id=J, layer=LAYERS[name], box=place)
+                query = page(asked, crs, after=None, offset=0, limit=100)
+                plan = _plan(session, query)
+                assert index in plan, f"{name}:\n{plan}"
+
+
+def _northing_first(area: Any, srid: int) -> list[float]:
+    west, south, east, north = project(area, 4490, srid).bounds
+    return [south, west, north, east]
+
+
+def _plan(session: Any, query: Any) -> str:
+    connection = session.connection()
+    compiled = query.compile(connection.engine, compile_kwargs={"render_postcompile": True})
+    return "\n".join(
+        row[0] for row in connection.exec_driver_sql("EXPLAIN " + str(compiled), compiled.params)
+    )

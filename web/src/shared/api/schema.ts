@@ -1369,6 +1369,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gis/layers.gpkg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Geopackage
+         * @description Every layer that one may read, as one GeoPackage that QGIS opens styled. Leaves an audit entry.
+         *
+         *     Cells of today, businesses, matters and findings with the columns of the OGC service: no ID number, no
+         *     phone. The file is made for this request and removed once it is sent.
+         */
+        get: operations["download_geopackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/handovers": {
         parameters: {
             query?: never;
@@ -3820,6 +3843,26 @@ export interface paths {
          * @description Remove a phrase of mine, or of the bureau's where I may set its limits.
          */
         delete: operations["remove_stock_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiles/{layer}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe Tiles
+         * @description Where the vector tiles of a layer are and what is in them; the tiles need the same sign-in.
+         */
+        get: operations["describe_tiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -7162,6 +7205,11 @@ export interface components {
              */
             files: string[];
             group: components["schemas"]["Words"];
+            /**
+             * Kind
+             * @description the kind of document that shows it; null where none does
+             */
+            kind: string | null;
             /** Matter Id */
             matter_id: number;
             /** No */
@@ -11806,6 +11854,36 @@ export interface components {
             matter: components["schemas"]["ActAnswer"] | null;
         };
         /**
+         * TileJson
+         * @description TileJSON 3.0. `bounds` in CRS84, absent while the jurisdiction has no boundary.
+         */
+        TileJson: {
+            /** Bounds */
+            bounds: number[] | null;
+            /** Maxzoom */
+            maxzoom: number;
+            /** Minzoom */
+            minzoom: number;
+            /** Name */
+            name: string;
+            /**
+             * Scheme
+             * @default xyz
+             * @constant
+             */
+            scheme: "xyz";
+            /**
+             * Tilejson
+             * @default 3.0.0
+             * @constant
+             */
+            tilejson: "3.0.0";
+            /** Tiles */
+            tiles: string[];
+            /** Vector Layers */
+            vector_layers: components["schemas"]["VectorLayer"][];
+        };
+        /**
          * Today
          * @description What today brings.
          */
@@ -11964,6 +12042,19 @@ export interface components {
             community_id: number | null;
             /** Count */
             count: number;
+        };
+        /** VectorLayer */
+        VectorLayer: {
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Maxzoom */
+            maxzoom: number;
+            /** Minzoom */
+            minzoom: number;
         };
         /**
          * Verb
@@ -15466,6 +15557,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceSuggestion"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_geopackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The GeoPackage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geopackage+sqlite3": string;
                 };
             };
             /** @description Refused; `code` says why */
@@ -21217,6 +21346,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_tiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: "cells" | "businesses" | "unlicensed" | "matters" | "basemap";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileJson"];
+                };
             };
             /** @description Refused; `code` says why */
             "4XX": {
