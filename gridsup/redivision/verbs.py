@@ -14,8 +14,20 @@ import shapely
 
 from gridsup.errors import Invalid, Refused
 from gridsup.redivision import cutting
-from gridsup.redivision.board import Block, Board, Change, DraftCell, Near, borders, pieces, union
+from gridsup.redivision.board import (
+    Block,
+    Board,
+    Change,
+    DraftCell,
+    Near,
+    borders,
+    pieces,
+    shared_edges,
+    union,
+)
 
+CRUMB = 1e-7
+"""Mean width in degrees (about 1 cm) below which a piece of a cut block is rounding."""
 TRIES = 24
 """Random spanning trees that are tried for two balanced halves."""
 
@@ -277,6 +289,7 @@ def _cut(board: Board, targets: list[Block], line: Any, measure: Measure) -> Cha
     parts: dict[int, list[Any]] = {}
     for owner, shape in cutting.faces(around, [short]) if around else []:
         parts.setdefault(owner, []).append(shape)
+    parts = {owner: _without_crumbs(found) for owner, found in parts.items()}
     steps: dict[int, tuple[int | None, int | None]] = {}
     added: list[Block] = []
     shapes: dict[int, tuple[Any, Any]] = {}
@@ -298,6 +311,16 @@ def _cut(board: Board, targets: list[Block], line: Any, measure: Measure) -> Cha
         if len(shapely.get_coordinates(whole)) != len(shapely.get_coordinates(block.shape)):
             shapes[owner] = (block.shape, whole)
     return Change(steps, tuple(added), shapes)
+
+
+def _without_crumbs(found: list[Any]) -> list[Any]:
+    """Pieces that a line along a border leaves as rounding go to the largest one that they touch."""
+    crumbs = [shape for shape in found if 2 * shape.area < CRUMB * shape.length]
+    kept = [shape for shape in found if 2 * shape.area >= CRUMB * shape.length]
+    for crumb in crumbs if kept else ():
+        host = max(range(len(kept)), key=lambda i: len(shared_edges([kept[i], crumb])) * kept[i].area)
+        kept[host] = union([kept[host], crumb])
+    return kept or found
 
 
 def _shares(measure: Measure, parted: Mapping[int, list[Any]]) -> dict[int, list[tuple[int, float]]]:
