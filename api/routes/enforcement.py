@@ -14,6 +14,7 @@ from api.deps import Db, Id
 from api.inputs import Day
 from api.permissions import Permission
 from api.policy import permit
+from gridsup.documents.kinds import kinds
 from gridsup.enforcement import evidence, execution, law, queries, volumes
 from gridsup.enforcement.money import written
 from gridsup.people.deputies import day_of
@@ -37,6 +38,7 @@ class FilePaper(BaseModel):
     group: Words
     title: Words
     template: str = Field(description="the template that sets it")
+    kind: str | None = Field(description="the kind of document that shows it; null where none does")
     number: str | None
     at: datetime
     matter_id: int
@@ -145,7 +147,8 @@ def get_case_file(matter_id: Id, user: Reader, session: Db) -> CaseFile:
 
 
 def _paper(entry: volumes.Entry) -> FilePaper:
-    given: dict[str, Any] = {name: getattr(entry, name) for name in FilePaper.model_fields}
+    given: dict[str, Any] = {name: getattr(entry, name) for name in FilePaper.model_fields if name != "kind"}
+    given["kind"] = entry.template if entry.act in getattr(kinds().get(entry.template), "acts", ()) else None
     return FilePaper(**{**given, "files": list(entry.files)})
 
 

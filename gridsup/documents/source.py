@@ -286,7 +286,8 @@ def _signed(session: Session, made: Source, member: Member, proposal: int) -> No
     given = approvals.signatures_of(member, proposal)
     ids = [one[who] for one in given.values() for who in ("person_id", "acting_for_id")]
     names = {
-        one.id: one.name for one in session.scalars(people.officers_by_id(made.jurisdiction_id, filter(None, ids)))
+        one.id: one.name
+        for one in session.scalars(people.officers_by_id(made.jurisdiction_id, filter(None, ids)))
     }
     made.proposed_at = row["proposed_at"]
     made.signatures = [

@@ -68,6 +68,8 @@ class Entry:
     at: datetime
     matter_id: int
     seq: int
+    act: str
+    """``pack.action`` that the paper comes from."""
     files: tuple[str, ...]
     """SHA-256 (hex) of the photos and scans of the act."""
 
@@ -114,6 +116,7 @@ def contents(
                 at=event.effective_at,
                 matter_id=event.matter_id,
                 seq=event.seq,
+                act=f"{packs[event.matter_id]}.{event.action}",
                 files=tuple(photo["sha256"] for photo in event.data["photos"]),
             )
             for no, (_, _, _, event, paper) in enumerate(sorted(rows, key=lambda row: row[:3]), 1)
