@@ -37,6 +37,7 @@ const pages = {
   escalation: { group: "joint", title: { zh: "通报督办", en: "Escalation" }, show: () => session.may("matters:read-all"), load: () => import("./Escalation.svelte") },
   campaigns: { group: "joint", title: { zh: "联合整治", en: "Joint action" }, show: always, load: () => import("./Campaigns.svelte") },
   conference: { group: "joint", title: { zh: "联席会议", en: "Conference" }, show: () => session.may("matters:read-all"), load: () => import("./Conference.svelte") },
+  approvals: { group: "law", title: { zh: "待批", en: "To sign" }, show: () => session.may("people:read"), load: () => import("./approvals/Approvals.svelte") },
   prints: { group: "law", title: { zh: "打印登记", en: "Printing log" }, show: () => session.may("documents:prints"), load: () => import("./documents/Prints.svelte") },
   division: { group: "grid", title: { zh: "网格划分", en: "Division" }, show: () => session.may("division:plan"), load: () => import("./Division.svelte") },
   handovers: { group: "grid", title: { zh: "轮岗交接", en: "Rotation" }, show: () => session.may("matters:read-all"), load: () => import("./Handovers.svelte") },
@@ -44,6 +45,7 @@ const pages = {
   procedures: { group: "office", title: { zh: "流程图解", en: "Procedures" }, show: () => session.may("procedures:read"), load: () => import("./Procedures.svelte") },
   delegations: { group: "law", title: { zh: "行政委托", en: "Delegation" }, show: () => session.may("people:read"), load: () => import("./Delegations.svelte") },
   limits: { group: "office", title: { zh: "环节期限", en: "Limits" }, show: () => session.may("limits:set") || session.may("board:read"), load: () => import("./Limits.svelte") },
+  connect: { group: "office", title: { zh: "接口与令牌", en: "Interfaces" }, show: () => session.may("cells:read"), load: () => import("./Connect.svelte") },
 } satisfies Record<string, Page>;
 
 export type View = keyof typeof pages;
