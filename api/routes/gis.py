@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -19,7 +19,7 @@ from api.deps import Db
 from api.ogc import access
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.cells.locate import today
+from gridsup.calendars.intervals import SHANGHAI
 from gridsup.cells.tiles import MAX_ZOOM
 from gridsup.gis import geopackage, queries
 from gridsup.people.audit import record
@@ -137,7 +137,7 @@ def download_geopackage(user: Annotated[User, permit(Permission.EXPORTS_MAKE)], 
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    name = f"{home_of(session, user.jurisdiction_id).name}-{today():%Y%m%d}-{datetime.now(UTC):%H%M}.gpkg"
+    name = f"{home_of(session, user.jurisdiction_id).name}-{datetime.now(SHANGHAI):%Y%m%d-%H%M}.gpkg"
     return FileResponse(
         path,
         media_type=geopackage.MIME,

@@ -57,6 +57,7 @@ def write(session: Session, path: Path, wanted: Iterable[queries.Asked]) -> dict
             geometry_type=layer.geometry_type,
             crs=f"EPSG:{CANONICAL}",
             append=path.exists(),
+            dataset_options={"VERSION": "1.2"},  # what QGIS of some years ago reads without a warning
             layer_options={"IDENTIFIER": layer.zh, "DESCRIPTION": layer.about_zh},
         )
     _style(path, counts)
