@@ -72,6 +72,10 @@ def test_a_block_moves_to_the_neighbour_on_the_map_and_comes_back(
     expect(page.get_by_text("0 户换责任人")).to_be_visible()
     page.keyboard.press("Control+z")
     lies_in(page, 0.75, 1.5, labels["001"])
+    page.keyboard.press("Control+Shift+Z")
+    lies_in(page, 0.75, 1.5, labels["002"])
+    page.get_by_role("button", name="撤销").click()
+    lies_in(page, 0.75, 1.5, labels["001"])
     with world.session() as session:
         (draft,) = service.listing(session, JURISDICTION, "open")
         service.split(session, draft, labels["001"], None, by=None)
