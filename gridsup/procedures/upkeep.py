@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -266,37 +266,19 @@ def _reasons(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["due_at"], row["warn_at"], period["skipped"], period["rolled_from"], period["provisional"]
 
 
-def rehome(
-    session: Session,
-    matters: Iterable[int],
-    cell_id: int | None,
-    *,
-    station_id: int | None = None,
-    acting: Acting = CLOCKWORK,
-    now: datetime | None = None,
-) -> list[int]:
-    """Put open matters into another cell (and station, where given), after a split or merger of cells."""
-    jurisdiction_id = jurisdiction_of(session)
-    header: dict[str, Any] = {"cell_id": cell_id}
-    if station_id is not None:
-        header["station_id"] = station_id
-    moved = []
-    for matter_id in _open_matters(session, jurisdiction_id, MATTERS.c.id.in_(list(matters))):
-        family = lock_family(session, jurisdiction_id, matter_id, now)
-        member = family.members[matter_id]
-        if member.ended or all(member.p.matter[name] == value for name, value in header.items()):
-            continue
-        family.record(
-            member,
-            kind="rehomed",
-            action="rehome",
-            acting=acting,
-            effective_at=family.now,
-            change={"header": header},
-        )
-        door.announce(family, matter_id)
-        moved.append(matter_id)
-    return moved
+def rehome(session: Session, jurisdiction_id: int, matter_id: int, header: dict[str, Any]) -> None:
+    """Append the event by which a matter changes its cell, station or officer after a new division of
+    cells; it takes no step and no clock moves. ``header``: the columns of the matter that change."""
+    family = lock_family(session, jurisdiction_id, matter_id)
+    family.record(
+        family.members[matter_id],
+        kind="rehomed",
+        action="rehomed",
+        acting=CLOCKWORK,
+        effective_at=family.now,
+        change={"header": header},
+    )
+    door.announce(family, matter_id)
 
 
 def _open_matters(session: Session, jurisdiction_id: int, *conditions: ColumnElement[bool]) -> Sequence[int]:

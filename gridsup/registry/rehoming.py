@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from shapely import point_on_surface
 from sqlalchemy.orm import Session
@@ -18,9 +17,7 @@ from gridsup.cells.versions import Enacted
 from gridsup.db import announce
 from gridsup.errors import Refused
 from gridsup.people import assignments
-from gridsup.procedures import door
-from gridsup.procedures.acting import CLOCKWORK
-from gridsup.procedures.family import lock_family
+from gridsup.procedures.upkeep import rehome
 from gridsup.registry import coding, queries, statements
 from gridsup.registry.coding import Target
 from gridsup.registry.record import home_of
@@ -79,7 +76,7 @@ def _hand_on(session: Session, jurisdiction_id: int, moved: Mapping[int, int], d
         taker = now.get(row.cell_id)
         former = then.get(moved[row.id])
         if taker is not None and former is not None and row.assigned_officer_id == former != taker:
-            _rehome(session, jurisdiction_id, row.id, {"assigned_officer_id": taker})
+            rehome(session, jurisdiction_id, row.id, {"assigned_officer_id": taker})
             passed.append(row.id)
     return passed
 
@@ -130,28 +127,13 @@ class _Register:
             heirs = enacted.heirs.get(old_cell, ())
             new_cell = pinned if pinned in stations else next(iter(heirs), None)
             if new_cell is not None:
-                _rehome(
+                rehome(
                     session,
                     jurisdiction_id,
                     matter_id,
                     {"cell_id": new_cell, "station_id": stations[new_cell]},
                 )
                 self.matters[matter_id] = old_cell
-
-
-def _rehome(session: Session, jurisdiction_id: int, matter_id: int, header: dict[str, Any]) -> None:
-    """Append the event by which a matter changes its cell or its officer; it takes no step and no clock
-    moves."""
-    family = lock_family(session, jurisdiction_id, matter_id)
-    family.record(
-        family.members[matter_id],
-        kind="rehomed",
-        action="rehomed",
-        acting=CLOCKWORK,
-        effective_at=family.now,
-        change={"header": header},
-    )
-    door.announce(family, matter_id)
 
 
 def _refuse_outside(ids: Iterable[int]) -> None:
