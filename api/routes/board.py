@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, NamedTuple
+from datetime import UTC, date, datetime
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -16,14 +16,12 @@ from api import names
 from api.auth import User
 from api.deps import Db
 from api.exports import heatmap
-from api.inputs import Day
+from api.periods import Asked
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.analytics import coverage, figures
 from gridsup.cells import queries as cells
-from gridsup.errors import FieldFault, Invalid
 from gridsup.people.audit import record
-from gridsup.people.deputies import day_of
 from gridsup.procedures import queries, versions
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Pack, Words
@@ -31,30 +29,6 @@ from gridsup.registry.record import home_of
 
 router = APIRouter(prefix="/board", tags=["board"])
 Reader = Annotated[User, permit(Permission.BOARD_READ)]
-USUAL = timedelta(days=90)
-LONGEST = timedelta(days=3700)
-
-
-class Period(NamedTuple):
-    """Days in Asia/Shanghai, both included."""
-
-    since: date
-    until: date
-
-
-def _period(
-    since: Annotated[Day | None, Query(description="first day; 90 days before the last when absent")] = None,
-    until: Annotated[Day | None, Query(description="last day; today when absent")] = None,
-) -> Period:
-    last = until or day_of(datetime.now(UTC))
-    first = since or last - USUAL
-    if last - first > LONGEST:
-        zh, en = "统计期间最长十年。", "The period spans ten years at most."
-        raise Invalid("period-too-long", zh=zh, en=en, faults=[FieldFault("/since", zh, en)])
-    return Period(first, last)
-
-
-Asked = Annotated[Period, Depends(_period)]
 
 
 class CoverageRow(BaseModel):

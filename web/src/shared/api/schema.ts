@@ -160,6 +160,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clocks
+         * @description Clocks that fell due in the period: in time, late, still waiting, and the median days they took.
+         */
+        get: operations["get_clocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/coverage": {
         parameters: {
             query?: never;
@@ -192,6 +212,86 @@ export interface paths {
          * @description The coverage map as one file that needs nothing from outside. Each export leaves an audit entry.
          */
         get: operations["export_heatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/hotspots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hotspots
+         * @description Where findings gather more, or less, than chance: Getis-Ord Gi* with permutations and FDR.
+         */
+        get: operations["get_hotspots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Indicators
+         * @description Every indicator of the catalogue, over the whole jurisdiction.
+         */
+        get: operations["get_indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/indicators/{name}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Indicator Groups
+         * @description One indicator by cell, station, inspector or department.
+         */
+        get: operations["get_indicator_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/indicators/{name}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Indicator Rows
+         * @description The rows that an indicator's numerator or denominator counts, of the whole or of one group.
+         */
+        get: operations["get_indicator_rows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2736,6 +2836,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/officers/{officer_id}/account/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock Account
+         * @description Let an account that is locked after failed tries be used again; its password stays.
+         */
+        post: operations["unlock_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openings": {
         parameters: {
             query?: never;
@@ -4380,6 +4500,16 @@ export interface components {
             matter_id: number;
             /** Matter Title */
             matter_title: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "chain" | "all" | "quorum";
+            /**
+             * Needed
+             * @description so many must agree
+             */
+            needed: number;
             /** Number */
             number: string | null;
             /** Opinions */
@@ -4473,6 +4603,16 @@ export interface components {
             matter_id: number;
             /** Matter Title */
             matter_title: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "chain" | "all" | "quorum";
+            /**
+             * Needed
+             * @description so many must agree
+             */
+            needed: number;
             /** Number */
             number: string | null;
             /** Overdue */
@@ -5745,6 +5885,32 @@ export interface components {
              */
             warn: number;
             when?: components["schemas"]["Condition"] | null;
+        };
+        /**
+         * ClockRow
+         * @description Clocks that fell due in the period, of a department or a station.
+         */
+        ClockRow: {
+            /** Due */
+            due: number;
+            /** Key */
+            key: number | string | null;
+            /** Label */
+            label: string | null;
+            /**
+             * Late
+             * @description met after they were over
+             */
+            late: number;
+            /** Median Days */
+            median_days: number | null;
+            /** On Time */
+            on_time: number;
+            /**
+             * Waiting
+             * @description over and still not met
+             */
+            waiting: number;
         };
         /** Closing */
         Closing: {
@@ -7780,6 +7946,56 @@ export interface components {
             year: number;
         };
         /**
+         * HotspotRow
+         * @description A cell's Getis-Ord Gi*: `level` 99, 95, 90 hot, negative cold, 0 not significant.
+         */
+        HotspotRow: {
+            /** Cell Id */
+            cell_id: number;
+            /** Code */
+            code: string;
+            /**
+             * Density
+             * @description findings per km²
+             */
+            density: number;
+            /** Findings */
+            findings: number;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /**
+             * P
+             * @description two-sided pseudo p-value of the permutations
+             */
+            p: number;
+            /** Z */
+            z: number;
+        };
+        /**
+         * Hotspots
+         * @description `cells` is empty when there are too few, or none differs from another.
+         */
+        Hotspots: {
+            /** Cells */
+            cells: components["schemas"]["HotspotRow"][];
+            /** Fewest */
+            fewest: number;
+            /** Permutations */
+            permutations: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * ImportResult
          * @description What landed. Of businesses: `known` rows stood in the register already, `left` a person left out,
          *     `rejected` never could; `outside` lie in no cell.
@@ -7863,6 +8079,97 @@ export interface components {
             station_id: number | null;
             /** Status */
             status: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
+        };
+        /**
+         * IndicatorEntries
+         * @description `total` rows in all, `sum` of their values; `words` says what they are.
+         */
+        IndicatorEntries: {
+            /** Rows */
+            rows: components["schemas"]["IndicatorEntry"][];
+            /** Sum */
+            sum: number;
+            /** Total */
+            total: number;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * IndicatorEntry
+         * @description A row that a figure counts, and what it opens.
+         */
+        IndicatorEntry: {
+            /** At */
+            at: string | null;
+            /** Cell Code */
+            cell_code: string | null;
+            /** Cell Id */
+            cell_id: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "matter" | "business" | "cell";
+            /** Ref */
+            ref: number | null;
+            /** Title */
+            title: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * IndicatorGroup
+         * @description One cell, station, inspector or department; `key` null: rows that belong to none.
+         */
+        IndicatorGroup: {
+            /** Before */
+            before: number | null;
+            /** Denominator */
+            denominator: number;
+            /** Key */
+            key: number | string | null;
+            /** Label */
+            label: string | null;
+            /** Last Year */
+            last_year: number | null;
+            /** Numerator */
+            numerator: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * IndicatorRow
+         * @description One indicator over the period, beside the period before (环比) and the same last year (同比).
+         */
+        IndicatorRow: {
+            before: components["schemas"]["PeriodFigure"];
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "up" | "down" | "none";
+            /** By */
+            by: ("cell" | "station" | "inspector" | "department")[];
+            /** Denominator */
+            denominator: number;
+            denominator_words: components["schemas"]["Words"];
+            formula: components["schemas"]["Words"];
+            /** Id */
+            id: string;
+            last_year: components["schemas"]["PeriodFigure"];
+            /** Numerator */
+            numerator: number;
+            numerator_words: components["schemas"]["Words"];
+            /**
+             * Source
+             * @description the rule that asks for it
+             */
+            source: string;
+            title: components["schemas"]["Words"];
+            unit: components["schemas"]["Words"];
+            /** Value */
+            value: number | null;
         };
         /** InspectorSides */
         InspectorSides: {
@@ -9679,6 +9986,11 @@ export interface components {
             away: boolean;
             /** Id */
             id: number;
+            /**
+             * Locked Until
+             * @description the account rests after failed tries; shown to administrators only
+             */
+            locked_until?: string | null;
             /** Name */
             name: string;
             /** Organisation Id */
@@ -10156,6 +10468,25 @@ export interface components {
             officer_id: number;
             /** Result */
             result: string;
+        };
+        /** PeriodFigure */
+        PeriodFigure: {
+            /** Denominator */
+            denominator: number;
+            /** Numerator */
+            numerator: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * Permission
@@ -12808,6 +13139,50 @@ export interface operations {
             };
         };
     };
+    get_clocks: {
+        parameters: {
+            query?: {
+                by?: "department" | "station";
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_coverage: {
         parameters: {
             query?: {
@@ -12872,6 +13247,191 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hotspots: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hotspots"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_indicators: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_indicator_groups: {
+        parameters: {
+            query: {
+                by: "cell" | "station" | "inspector" | "department";
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description an indicator, such as `on_time_rate` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorGroup"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_indicator_rows: {
+        parameters: {
+            query: {
+                side: "numerator" | "denominator";
+                by?: ("cell" | "station" | "inspector" | "department") | null;
+                /** @description of `by`; absent: rows of none */
+                key?: string | null;
+                limit?: number;
+                offset?: number;
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description an indicator, such as `on_time_rate` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorEntries"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -18582,6 +19142,8 @@ export interface operations {
         parameters: {
             query?: {
                 organisation_id?: number | null;
+                /** @description a body and all below it */
+                under?: number | null;
                 /** @description in the name, or a staff number */
                 text?: string | null;
                 inactive?: boolean;
@@ -18774,6 +19336,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OneTimePassword"];
                 };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                officer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; `code` says why */
             "4XX": {
