@@ -156,6 +156,15 @@ def identify_token(engine: Engine, token: str) -> User:
         return _user(session, jurisdiction_id, proof, now)
 
 
+def of_officer(session: Session, jurisdiction_id: int, officer_id: int) -> User:
+    """An officer who is not asking here: for work that this person did and another hands in.
+
+    Raises :class:`Unauthenticated` ``session-over`` when the officer or the account is no longer active.
+    """
+    proof = signins.prove_officer(session, jurisdiction_id, officer_id)
+    return _user(session, jurisdiction_id, proof, datetime.now(UTC))
+
+
 def _user(session: Session, jurisdiction_id: int, proof: signins.Proof | None, now: datetime) -> User:
     officer = session.scalar(queries.officer(jurisdiction_id, proof.officer_id)) if proof else None
     if proof is None or officer is None or not officer.active:

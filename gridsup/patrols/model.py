@@ -10,6 +10,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gridsup.crypto import EncryptedText
 from gridsup.db import Base, Tenant
 
 VISIT_RESULTS = ("normal", "finding", "closed_door", "not_found", "rectified")
@@ -78,3 +79,47 @@ class Finding(Tenant, Base):
     """What the phone noted about itself: clock difference, speed, position jumps, gallery photos."""
     key: Mapped[uuid.UUID]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class FieldDevice(Tenant, Base):
+    """A phone that has agreed keys with this server, for the outbox that travels as a file."""
+
+    __tablename__ = "field_devices"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "officer_id", "public_key"),
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        {"info": {"grants": "SELECT, INSERT"}},
+    )
+
+    officer_id: Mapped[int]
+    public_key: Mapped[str]
+    """The phone's own: an uncompressed point of P-256 in hex. Its private half never leaves the phone."""
+    server_public_key: Mapped[str]
+    server_key: Mapped[str] = mapped_column(EncryptedText("field_device.server_key"))
+    """The server's private half for this phone alone: a scalar in hex."""
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OutboxFile(Tenant, Base):
+    """An outbox that came as a file, imported once, with what became of each of its items."""
+
+    __tablename__ = "outbox_files"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "device_id", "key"),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "device_id"], ["field_devices.jurisdiction_id", "field_devices.id"]
+        ),
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        ForeignKeyConstraint(["jurisdiction_id", "imported_by"], ["officers.jurisdiction_id", "officers.id"]),
+        {"info": {"grants": "SELECT, INSERT"}},
+    )
+
+    device_id: Mapped[int]
+    officer_id: Mapped[int]
+    """Whose outbox it is: its items count as this officer's."""
+    key: Mapped[uuid.UUID]
+    made_at: Mapped[datetime]
+    imported_by: Mapped[int]
+    imported_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    photos: Mapped[int]
+    outcomes: Mapped[list[Any]]

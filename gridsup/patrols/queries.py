@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, func, select, tuple_
 
 from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
-from gridsup.patrols.model import Finding, Visit
+from gridsup.patrols.model import FieldDevice, Finding, OutboxFile, Visit
 from gridsup.people.model import Assignment
 from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business, HouseholdCode, Premises
@@ -157,3 +157,45 @@ def cell_owner(jurisdiction_id: int, cell_id: int, day: date) -> Select[int]:
         Assignment.cell_id == cell_id,
         Assignment.during.op("@>")(day),
     )
+
+
+def device(jurisdiction_id: int, device_id: int) -> Select[FieldDevice]:
+    return select(FieldDevice).where(
+        FieldDevice.jurisdiction_id == jurisdiction_id, FieldDevice.id == device_id
+    )
+
+
+def device_by_key(jurisdiction_id: int, officer_id: int, public_key: str) -> Select[FieldDevice]:
+    return select(FieldDevice).where(
+        FieldDevice.jurisdiction_id == jurisdiction_id,
+        FieldDevice.officer_id == officer_id,
+        FieldDevice.public_key == public_key,
+    )
+
+
+def outbox_file(jurisdiction_id: int, file_id: int) -> Select[OutboxFile]:
+    return select(OutboxFile).where(OutboxFile.jurisdiction_id == jurisdiction_id, OutboxFile.id == file_id)
+
+
+def outbox_file_by_key(jurisdiction_id: int, device_id: int, key: uuid.UUID) -> Select[OutboxFile]:
+    """The import of the file that a phone made under this key."""
+    return select(OutboxFile).where(
+        OutboxFile.jurisdiction_id == jurisdiction_id,
+        OutboxFile.device_id == device_id,
+        OutboxFile.key == key,
+    )
+
+
+def outbox_files(
+    jurisdiction_id: int, *, after: tuple[datetime, int] | None = None, limit: int = 50
+) -> Select[OutboxFile]:
+    """Imported outbox files, newest first; ``after`` is ``(imported_at, id)`` of the last one seen."""
+    query = (
+        select(OutboxFile)
+        .where(OutboxFile.jurisdiction_id == jurisdiction_id)
+        .order_by(OutboxFile.imported_at.desc(), OutboxFile.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(OutboxFile.imported_at, OutboxFile.id) < tuple_(*after))
+    return query

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -169,6 +169,13 @@ def prove_token(session: Session, jurisdiction_id: int, secret: str, *, now: dat
     if row.revoked_at is not None or row.expires_at <= now:
         return None
     return _proof(account, token_permissions=frozenset(row.permissions))
+
+
+def prove_officer(session: Session, jurisdiction_id: int, officer_id: int) -> Proof | None:
+    """The proof of an officer whose work another hands in; None when there is no active account."""
+    with as_auth(session):
+        account = session.scalar(queries.account_of(jurisdiction_id, officer_id))
+    return replace(_proof(account), must_change=False) if account and account.active else None
 
 
 def list_tokens(session: Session, jurisdiction_id: int, account_id: int) -> list[AccessToken]:

@@ -160,6 +160,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Acts
+         * @description What the trail records, with titles.
+         */
+        get: operations["list_audit_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/chains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Chains
+         * @description Recompute the chain of one matter, or of the next matters in order of number.
+         */
+        get: operations["check_chains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description The entries that the filters give as a workbook, the newest 20 000 at most; this too is recorded.
+         */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Roots
+         * @description Compare the daily roots (每日封存值) with the events and with the file outside the database.
+         */
+        get: operations["check_roots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/clocks": {
         parameters: {
             query?: never;
@@ -1357,6 +1437,72 @@ export interface paths {
          *     that is on show: nothing that happened before is repeated.
          */
         get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/field/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree Keys
+         * @description Agree keys with this phone, for the outbox as a file. The same phone again: the same agreement.
+         */
+        post: operations["agree_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/field/outbox-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Outbox Files
+         * @description Imported outbox files, newest first.
+         */
+        get: operations["list_outbox_files"];
+        put?: never;
+        /**
+         * Import Outbox File
+         * @description Enter a phone's outbox from its file, under the name of the phone's officer; each file once.
+         *
+         *     Every item stands or falls by itself. Damaged, imported before, or of a strange phone: nothing is entered.
+         */
+        post: operations["import_outbox_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/field/outbox-files/{file_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Outbox Receipt
+         * @description The receipt file that clears the phone's outbox; only that phone can open it.
+         */
+        get: operations["get_outbox_receipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2770,6 +2916,46 @@ export interface paths {
          * @description Add an officer.
          */
         post: operations["add_officer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/officers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Officers
+         * @description Add everybody on a list, or nobody: a refusal points at `/rows/{row}/{column}` for every wrong cell.
+         */
+        post: operations["import_officers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/officers/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Staff Template
+         * @description A workbook to be filled in and sent to `POST /officers/import`; it lists the bodies and posts.
+         */
+        get: operations["get_staff_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4705,6 +4891,12 @@ export interface components {
             /** Size */
             size: number;
         };
+        /** AuditAct */
+        AuditAct: {
+            /** Act */
+            act: string;
+            title: components["schemas"]["Words"];
+        };
         /**
          * AuditView
          * @description One entry. `subject` names a thing as `kind:id`.
@@ -4723,12 +4915,20 @@ export interface components {
             };
             /** Id */
             id: number;
+            /** Officer */
+            officer: string | null;
             /** Officer Id */
             officer_id: number | null;
             /** Reason */
             reason: string | null;
             /** Subject */
             subject: string | null;
+            /**
+             * Subject Name
+             * @description of a person, an account's owner, a body, a cell
+             */
+            subject_name: string | null;
+            title: components["schemas"]["Words"];
         };
         /**
          * AuthorisableKind
@@ -5136,6 +5336,14 @@ export interface components {
              */
             station?: string | null;
         };
+        /** Body_import_officers */
+        Body_import_officers: {
+            /**
+             * File
+             * @description .xlsx .xls .csv
+             */
+            file: string;
+        };
         /** Body_import_redivision */
         Body_import_redivision: {
             /**
@@ -5186,6 +5394,18 @@ export interface components {
              * @description when it was received; now if absent
              */
             received_at?: string | null;
+        };
+        /**
+         * BrokenChain
+         * @description Where a matter's events do not hold: `gap`, `link`, `hash`, `copy:<column>` or `head`.
+         */
+        BrokenChain: {
+            /** Matter Id */
+            matter_id: number;
+            /** Seq */
+            seq: number;
+            /** What */
+            what: string;
         };
         /**
          * BusinessChange
@@ -5813,6 +6033,18 @@ export interface components {
             valid_from: string;
             /** Valid Until */
             valid_until: string | null;
+        };
+        /**
+         * ChainCheck
+         * @description The verdict on some matters. `next`: where to go on; null after the last.
+         */
+        ChainCheck: {
+            /** Checked */
+            checked: number;
+            /** Faults */
+            faults: components["schemas"]["BrokenChain"][];
+            /** Next */
+            next: number | null;
         };
         /**
          * ChainFaultView
@@ -6544,6 +6776,29 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        /**
+         * DeviceAgreement
+         * @description What the phone needs to seal its outbox for this server.
+         */
+        DeviceAgreement: {
+            /** Device Id */
+            device_id: number;
+            /** Jurisdiction Id */
+            jurisdiction_id: number;
+            /**
+             * Public Key
+             * @description the server's, for this phone alone: a point of P-256 in hex
+             */
+            public_key: string;
+        };
+        /** DeviceKey */
+        DeviceKey: {
+            /**
+             * Public Key
+             * @description the phone's own: an uncompressed point of P-256 in hex
+             */
+            public_key: string;
         };
         /** DismissForm */
         DismissForm: {
@@ -8213,6 +8468,29 @@ export interface components {
             answer: components["schemas"]["ActAnswer"];
             /** Urged */
             urged: number[];
+        };
+        /**
+         * ItemOutcome
+         * @description What became of one item of the file.
+         */
+        ItemOutcome: {
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Matter */
+            matter: number | null;
+            /** Number */
+            number: string | null;
+            /** @description why it was refused, or came too late */
+            reason: components["schemas"]["Words"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "received" | "late" | "refused";
+            /** Title */
+            title: string;
         };
         /**
          * JointCandidate
@@ -10092,6 +10370,40 @@ export interface components {
             signed_at: string;
         };
         /**
+         * OutboxFileView
+         * @description An outbox that came as a file.
+         */
+        OutboxFileView: {
+            /** Id */
+            id: number;
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
+            /** Imported By */
+            imported_by: string | null;
+            /** Items */
+            items: components["schemas"]["ItemOutcome"][];
+            /** Late */
+            late: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Officer */
+            officer: string | null;
+            /** Officer Id */
+            officer_id: number;
+            /** Photos */
+            photos: number;
+            /** Received */
+            received: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
          * Outcome
          * @description What became of one matter of a batch: an `answer`, or a `refusal` with its reason.
          */
@@ -10337,6 +10649,16 @@ export interface components {
         Page_OfficerView_: {
             /** Items */
             items: components["schemas"]["OfficerView"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
+        /** Page[OutboxFileView] */
+        Page_OutboxFileView_: {
+            /** Items */
+            items: components["schemas"]["OutboxFileView"][];
             /**
              * Next
              * @description pass it as `cursor` for the items that follow
@@ -11582,6 +11904,17 @@ export interface components {
             revoked_on: string;
         };
         /**
+         * RootCheck
+         * @description The verdict on the daily roots: events, table and file outside the database agree.
+         */
+        RootCheck: {
+            /**
+             * Faults
+             * @description `<day>: events`, `<day>: file` or `<day>: table`
+             */
+            faults: string[];
+        };
+        /**
          * RosterDay
          * @description A day on which the offices are closed (`off`), or for which somebody was put on duty all the same.
          */
@@ -11980,6 +12313,16 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        /**
+         * StaffLanded
+         * @description `accounts`: their one-time passwords, shown this once.
+         */
+        StaffLanded: {
+            /** Accounts */
+            accounts: components["schemas"]["OneTimePassword"][];
+            /** Officers */
+            officers: number;
         };
         /**
          * State
@@ -13099,6 +13442,12 @@ export interface operations {
             query?: {
                 act?: string | null;
                 officer_id?: number | null;
+                /** @description a thing (`cell:12`) or a kind of things (`cell`) */
+                subject?: string | null;
+                /** @description first day */
+                from?: string | null;
+                /** @description last day */
+                to?: string | null;
                 /** @description At most so many items */
                 limit?: number;
                 /** @description `next` of the page before */
@@ -13117,6 +13466,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_acts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAct"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_chains: {
+        parameters: {
+            query?: {
+                matter_id?: number | null;
+                /** @description go on after this matter */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainCheck"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                act?: string | null;
+                officer_id?: number | null;
+                /** @description a thing (`cell:12`) or a kind of things (`cell`) */
+                subject?: string | null;
+                /** @description first day */
+                from?: string | null;
+                /** @description last day */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_roots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootCheck"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -15851,6 +16366,173 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAgreement"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_outbox_files: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutboxFileView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_outbox_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxFileView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_outbox_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt, sealed for its phone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused; `code` says why */
@@ -19207,6 +19889,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficerView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_officers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_officers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffLanded"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_staff_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Refused; `code` says why */

@@ -1,0 +1,264 @@
+"""A phone that never reaches the network: its outbox as an encrypted file, and the receipt that clears it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import func, select
+
+from gridsup.patrols import carried
+from gridsup.patrols.model import FieldDevice, Finding, OutboxFile, Visit
+from gridsup.procedures import attachments
+from tests.api.streets import CAPTURED, Streets, furnish, photo, report
+
+
+@pytest.fixture
+def streets(bureau) -> Streets:
+    return furnish(bureau)
+
+
+@dataclass
+class Phone:
+    """A phone that has agreed keys, as the page does it."""
+
+    key: bytes
+    device: int
+    jurisdiction: int
+
+    def file(self, items: list[Any], photos: dict[str, bytes] | None = None, **more: Any) -> bytes:
+        told = [
+            {"sha256": h, "size": len(c), "kind": "scene", "takenAt": None} for h, c in (photos or {}).items()
+        ]
+        manifest = json.dumps({"items": items, "photos": told}).encode()
+        head = carried.Head(
+            **{
+                "kind": "outbox",
+                "jurisdiction": self.jurisdiction,
+                "device": self.device,
+                "file": uuid4(),
+                "made_at": datetime.now(UTC),
+                **more,
+            }
+        )
+        plain = len(manifest).to_bytes(4, "big") + manifest + b"".join((photos or {}).values())
+        return carried.seal(self.key, head, plain)
+
+    def read(self, content: bytes) -> tuple[carried.Head, list[Any]]:
+        head, at = carried.head_of(content)
+        plain = AESGCM(self.key).decrypt(content[at : at + 12], content[at + 12 :], content[:at])
+        return head, json.loads(plain)["outcomes"]
+
+
+def phone_of(streets: Streets, post: str = "inspector") -> Phone:
+    own = ec.generate_private_key(ec.SECP256R1())
+    public = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint).hex()
+    answer = streets.as_(post).post("/api/field/devices", json={"public_key": public})
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert streets.as_(post).post("/api/field/devices", json={"public_key": public}).json() == told
+    server = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes.fromhex(told["public_key"]))
+    return Phone(
+        carried.stretched(own.exchange(ec.ECDH(), server)), told["device_id"], told["jurisdiction_id"]
+    )
+
+
+def finding(*photos: str, **more: Any) -> dict[str, Any]:
+    body = report(**more)
+    named = [{"sha256": one, "caption": "门头"} for one in photos]
+    return {
+        "key": body["key"],
+        "kind": "finding",
+        "title": body["name"],
+        "path": {},
+        "body": body,
+        "photos": named,
+    }
+
+
+def visit(business_id: int) -> dict[str, Any]:
+    at = (datetime.now(UTC) - timedelta(minutes=2)).isoformat()
+    key = str(uuid4())
+    body = {"key": key, "at": at, "result": "normal", "business_id": business_id}
+    return {"key": key, "kind": "visit", "title": "走访", "path": {}, "body": body, "photos": []}
+
+
+def hand_in(streets: Streets, content: bytes) -> Any:
+    return streets.as_("dispatcher").post(
+        "/api/field/outbox-files", content=content, headers={"Content-Type": "application/octet-stream"}
+    )
+
+
+def count(streets: Streets, table: Any) -> int:
+    with streets.bureau.session() as session:
+        query = select(func.count()).select_from(table).where(table.jurisdiction_id == streets.bureau.id)
+        return session.scalar(query) or 0
+
+
+def test_what_the_file_holds_is_entered_once_in_the_officers_name_and_the_receipt_says_so(streets):
+    phone = phone_of(streets)
+    sha256, content = photo()
+    sent = finding(name="先到的摊点", address="测试街道 9 号")
+    assert streets.as_("inspector").post("/api/findings", json=sent["body"]).status_code == 201
+    carried_there = finding(sha256)
+    file = phone.file([sent, carried_there], {sha256: content})
+    answer = hand_in(streets, file)
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert (told["received"], told["late"], told["refused"], told["photos"]) == (2, 0, 0, 1)
+    assert count(streets, Finding) == 2  # the one that had arrived by the network is the same
+    with streets.bureau.session() as session:
+        officers = set(
+            session.scalars(select(Finding.officer_id).where(Finding.jurisdiction_id == streets.bureau.id))
+        )
+        assert officers == {streets.as_("inspector").officer.id}
+        stored = attachments.find(session, sha256)
+        assert stored.uploaded_by == streets.as_("inspector").officer.id
+    assert hashlib.sha256(attachments.path_of(streets.bureau.id, sha256).read_bytes()).hexdigest() == sha256
+    receipt = streets.as_("dispatcher").get(f"/api/field/outbox-files/{told['id']}/receipt")
+    head, outcomes = phone.read(receipt.content)
+    assert (head.kind, head.device, head.file) == ("receipt", phone.device, carried.head_of(file)[0].file)
+    assert [(one["key"], one["state"]) for one in outcomes] == [
+        (sent["key"], "received"),
+        (carried_there["key"], "received"),
+    ]
+    with pytest.raises(InvalidTag):
+        phone_of(streets).read(receipt.content)  # another phone opens nothing
+
+
+def test_a_file_comes_in_once_and_its_receipt_stays_to_be_had(streets):
+    phone = phone_of(streets)
+    file = phone.file([finding()])
+    first = hand_in(streets, file).json()
+    again = hand_in(streets, file)
+    assert (again.status_code, again.json()["code"]) == (409, "outbox-file-imported")
+    assert again.json()["params"]["file_id"] == first["id"]
+    assert (count(streets, Finding), count(streets, OutboxFile)) == (1, 1)
+    listed = streets.as_("dispatcher").get("/api/field/outbox-files").json()["items"]
+    assert [one["id"] for one in listed] == [first["id"]]
+
+
+def test_the_same_items_in_another_file_are_entered_once(streets):
+    phone, one = phone_of(streets), finding()
+    assert hand_in(streets, phone.file([one])).json()["received"] == 1
+    assert hand_in(streets, phone.file([one, finding(name="另一家")])).json()["received"] == 2
+    assert count(streets, Finding) == 2
+
+
+def flipped(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda file: flipped(file, len(file) - 1), "outbox-file-damaged"),
+        (lambda file: flipped(file, len(file) // 2), "outbox-file-damaged"),
+        (lambda file: file[:-200], "outbox-file-damaged"),
+        (lambda file: file.replace(b'"made_at": "20', b'"made_at": "19'), "outbox-file-damaged"),
+        (lambda file: file[:20], "outbox-file-unreadable"),
+        (lambda file: b"PK" + file, "outbox-file-unreadable"),
+        (lambda file: b"\0", "outbox-file-unreadable"),
+    ],
+)
+def test_a_file_that_was_changed_or_cut_enters_nothing(streets, spoil, code):
+    phone = phone_of(streets)
+    file = phone.file([finding()])
+    answer = hand_in(streets, spoil(file))
+    assert answer.status_code == 422
+    assert answer.json()["code"] == code
+    assert count(streets, Finding) == count(streets, OutboxFile) == 0
+    assert hand_in(streets, file).json()["received"] == 1  # nothing was lost by the bad copy
+
+
+def test_a_receipt_is_not_taken_for_an_outbox(streets):
+    phone = phone_of(streets)
+    file_id = hand_in(streets, phone.file([finding()])).json()["id"]
+    receipt = streets.as_("dispatcher").get(f"/api/field/outbox-files/{file_id}/receipt").content
+    assert hand_in(streets, receipt).json()["code"] == "outbox-file-kind"
+    assert count(streets, OutboxFile) == 1
+
+
+def test_a_strange_phone_or_anothers_key_enters_nothing(streets):
+    phone = phone_of(streets)
+    strange = hand_in(streets, phone.file([finding()], device=phone.device + 1000))
+    assert (strange.status_code, strange.json()["code"]) == (404, "outbox-device-unknown")
+    elsewhere = hand_in(streets, phone.file([finding()], jurisdiction=phone.jurisdiction + 1))
+    assert elsewhere.json()["code"] == "outbox-device-unknown"
+    posing = Phone(phone_of(streets, "enforcement").key, phone.device, phone.jurisdiction)
+    assert hand_in(streets, posing.file([finding()])).json()["code"] == "outbox-file-damaged"
+    assert count(streets, Finding) == 0
+
+
+def test_each_item_stands_or_falls_by_itself(streets):
+    phone = phone_of(streets)
+    known = streets.report()["business_id"]
+    bad = visit(known)
+    bad["body"]["at"] = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    lost_photo = finding("0" * 64, name="丢照片的摊点")
+    nonsense: list[Any] = [
+        {"key": "x", "kind": "party", "body": {}},
+        {"key": "y", "kind": "act", "path": {"matter_id": "?"}, "body": {"expected_version": 1}},
+        {"key": "z\u0000", "kind": "visit", "title": "\ud800", "body": {}},
+    ]
+    good = visit(known)
+    told = hand_in(streets, phone.file([bad, lost_photo, *nonsense, good])).json()
+    assert [one["state"] for one in told["items"]] == ["refused"] * 5 + ["received"]
+    assert all(one["reason"]["zh"] and one["reason"]["en"] for one in told["items"][:5])
+    assert count(streets, Visit) == 1
+
+
+def test_an_act_that_the_matter_has_outrun_comes_back_as_late(streets):
+    phone = phone_of(streets)
+    reported = streets.report(facts={"food": True})["matter"]
+    form = {
+        name: value for name, value in CAPTURED.items() if name not in ("food", "opened_on", "pre_approval")
+    }
+    streets.done("inspector", reported["matter_id"], "capture", {**form, "address": "测试街道 5 号"})
+    act = {
+        "key": str(uuid4()),
+        "kind": "act",
+        "title": "采集",
+        "path": {"matter_id": reported["matter_id"], "action": "capture"},
+        "body": {"form": form, "expected_version": reported["version"]},
+        "photos": [],
+    }
+    (one,) = hand_in(streets, phone.file([act])).json()["items"]
+    assert one["state"] == "late"
+    assert one["reason"]["zh"]
+    assert one["reason"]["en"]
+
+
+def test_a_key_that_is_no_point_is_refused_and_the_servers_half_is_stored_sealed(streets):
+    answer = streets.as_("inspector").post("/api/field/devices", json={"public_key": "04" + "1" * 128})
+    assert (answer.status_code, answer.json()["code"]) == (422, "device-key")
+    phone = phone_of(streets)
+    with streets.bureau.session() as session:
+        device = session.get_one(FieldDevice, (streets.bureau.id, phone.device))
+        raw = session.connection().exec_driver_sql("SELECT server_key FROM field_devices").scalar()
+        assert bytes.fromhex(device.server_key) not in bytes(raw)
+        assert device.server_key.encode() not in bytes(raw)
+
+
+def test_only_who_may_import_hands_files_in(streets):
+    answer = streets.as_("inspector").post(
+        "/api/field/outbox-files", content=b"x", headers={"Content-Type": "application/octet-stream"}
+    )
+    assert answer.status_code == 403
+
+
+def test_an_id_of_a_file_is_its_own(streets):
+    assert (
+        streets.as_("dispatcher").get("/api/field/outbox-files/999/receipt").json()["code"]
+        == "no-outbox-file"
+    )
+    assert isinstance(carried.head_of(phone_of(streets).file([]))[0].file, UUID)
