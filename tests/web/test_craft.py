@@ -1,0 +1,141 @@
+"""Every page at both sizes: WCAG 2.2 AA, large type (适老化), both languages on the way.
+
+The pages of the desk come from its own registry, so that a new page is judged from its first day.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from gridsup.patrols.service import FindingReport, Position, report_finding
+from gridsup.people.model import Posting
+from gridsup.procedures.acting import Acting
+from gridsup.wiring import wire
+from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST
+from tests.web import axe
+from tests.web.conftest import DESKTOP, PHONE, World, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+REGISTRY = Path(__file__).resolve().parents[2] / "web" / "src" / "desk" / "pages.ts"
+VIEWS = re.findall(r"^  (\w+): \{ group: ", REGISTRY.read_text(encoding="utf-8"), re.MULTILINE)
+POSTS = ("manager", "admin", "legal", "bureau_head", "station_head", "enforcement", "inspector")
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+@pytest.fixture(scope="module")
+def furnished(world: World) -> World:
+    """The bureau with two matters, and a dispatcher who holds every other post too: all pages are hers."""
+    wire()
+    with world.session() as session:
+        for post in POSTS:
+            session.add(
+                Posting(
+                    jurisdiction_id=JURISDICTION,
+                    officer_id=world.made.officers["dispatcher"],
+                    organisation_id=world.made.bureau_id,
+                    post=post,
+                    valid_from=LONG_AGO,
+                )
+            )
+        for number in range(2):
+            report_finding(
+                session,
+                Acting(world.made.officers["inspector"], "inspector"),
+                FindingReport(
+                    key=uuid.uuid4(),
+                    found_at=datetime.now(UTC),
+                    source="patrol",
+                    name=f"早点摊{number}",
+                    address=f"江汉区民权街道 {number} 号门前",
+                    facts={"operator_name": "王某", "scope": "早点"},
+                    position=Position(lon=WEST + 0.3 * SIDE, lat=SOUTH + 1.4 * SIDE),
+                ),
+            )
+    return world
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, furnished: World) -> Iterator[BrowserContext]:
+    """One browser profile for the whole module, signed in once, with axe in every page."""
+    context = browser.new_context(viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    axe.install(context)
+    first = context.new_page()
+    sign_in(first, furnished.url, "dispatcher", face="desk")
+    first.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(visitor: BrowserContext, furnished: World) -> Page:
+    page = visitor.new_page()
+    page.goto(f"{furnished.url}/desk/")
+    expect(page.get_by_role("navigation", name="版块")).to_be_visible()
+    return page
+
+
+def judge(page: Page) -> None:
+    """At both sizes no fault of WCAG 2.2 AA; at large type, in both languages, nothing is cut."""
+    found = []
+    for name, size in SIZES.items():
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        axe.settled(page)
+        found += [f"{name}: {fault}" for fault in axe.faults(page)]
+        axe.large(page, True)
+        for language in ("English", "中文"):
+            found += [f"{name}, large type: {fault}" for fault in axe.misfits(page)]
+            other = page.get_by_role("button", name=language, exact=True)
+            if other.count():  # on the phone page it stands in a menu, which its own test opens
+                other.evaluate("(one) => one.click()")
+        axe.large(page, False)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_page_of_the_desk_is_for_everyone(desk: Page, view: str) -> None:
+    desk.evaluate("view => { location.hash = `view=${view}`; }", view)
+    axe.settled(desk)
+    expect(desk.locator(f"nav.pages [aria-current=page][data-view={view}]")).to_have_count(1)
+    judge(desk)
+
+
+def test_the_panels_of_the_desk_are_for_everyone(desk: Page, furnished: World) -> None:
+    cell = furnished.made.cells["42010301-001"]
+    for panel in ("matter=1", f"ground={cell}", "business=1"):
+        desk.evaluate("panel => { location.hash = `view=queue&tab=all&${panel}`; }", panel)
+        expect(desk.locator("aside article")).to_be_visible()
+        judge(desk)
+
+
+def test_the_board_is_for_everyone(visitor: BrowserContext, furnished: World) -> None:
+    page = visitor.new_page()
+    page.goto(f"{furnished.url}/board/")
+    expect(page.locator("[data-panel]").first).to_be_visible()
+    judge(page)
+
+
+def test_the_field_page_is_for_everyone(visitor: BrowserContext, furnished: World) -> None:
+    page = visitor.new_page()
+    page.goto(f"{furnished.url}/field/")
+    for tab in ("nearby", "report", "matters", "outbox"):
+        page.locator(f"nav [data-tab={tab}]").click()
+        judge(page)
+
+
+def test_the_door_is_for_everyone(browser: Browser, furnished: World) -> None:
+    context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
+    axe.install(context)
+    page = context.new_page()
+    page.goto(furnished.url)
+    expect(page.locator("input[name=password]")).to_be_visible()
+    judge(page)
+    context.close()
