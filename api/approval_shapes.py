@@ -31,6 +31,8 @@ class ApprovalRow(BaseModel):
     station_name: str | None
     approval: Words
     steps: list[Words] = Field(description="the posts that sign, in order")
+    mode: Literal["chain", "all", "quorum"]
+    needed: int = Field(description="so many must agree")
     signed: int = Field(description="so many have signed")
     person: Person = Field(description="who proposes")
     acting_for: Person | None

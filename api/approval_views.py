@@ -94,6 +94,8 @@ def _row(one: Waits, known: Names) -> dict[str, Any]:
         "station_name": known.body(told["station_id"]),
         "approval": approval.title,
         "steps": [post_title(step.post) for step in approval.steps],
+        "mode": approval.mode,
+        "needed": approval.quorum or len(approval.steps),
         "signed": len(approvals.signatures_of(one.member, one.seq)),
         "person": Person(id=row["person_id"], name=known.officer(row["person_id"])),
         "acting_for": person(row["acting_for_id"], known),

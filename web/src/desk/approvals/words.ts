@@ -45,7 +45,8 @@ export const w = dictionary({
   signed: { zh: "已同意", en: "Approved" },
   returned: { zh: "已退回", en: "Returned" },
   takesEffect: { zh: "已同意，并已生效", en: "Approved; it has taken effect" },
-  effectHint: { zh: "这是最后一签，签批后立即生效、编号。", en: "The last signature: it takes effect and is numbered at once." },
+  effectHint: { zh: "这是最后一签，签批后立即生效。", en: "The last signature: it takes effect at once." },
+  moreHint: { zh: "此外还须 {n} 人同意。", en: "{n} more must agree." },
   nextHint: { zh: "签批后转{post}。", en: "It then goes to: {post}." },
 
   paper: { zh: "文书（签发前样稿）", en: "The paper as it will print" },
