@@ -1,20 +1,30 @@
 // What the board shows: the period and the map's measure (both in the address), and the figures they give.
 
 import { api, data } from "$shared/api/client";
+import type { operations } from "$shared/api/schema";
 import { live } from "$shared/live.svelte";
 import { Asked } from "./asked.svelte";
 import { measureOf, type CellRow, type MeasureId } from "$shared/map/measures";
 import { isDay, KINDS, period, today, trendPeriod, type Kind, type Period } from "./period";
 
 export const OVERDUE_SHOWN = 200;
+export const VIEWS = ["overview", "indicators"] as const;
+export type View = (typeof VIEWS)[number];
+export type Group = operations["get_indicator_groups"]["parameters"]["query"]["by"];
+export type ClocksBy = "department" | "station";
 const SETTLE_MS = 500;
 const LONGEST_MS = 3000;
 
 class Board {
+  view = $state<View>("overview");
   kind = $state<Kind>("days30");
   custom = $state.raw<Period>(period("days30", today()));
   measure = $state<MeasureId>("coverage");
   cell = $state<number | null>(null);
+  /** The indicator that is broken down, by what. */
+  indicator = $state("on_time_rate");
+  by = $state<Group>("station");
+  clocksBy = $state<ClocksBy>("department");
   /** The instant of the newest figures. */
   asOf = $state<Date | null>(null);
 
@@ -23,6 +33,14 @@ class Board {
   overdue = new Asked(() => data(api.GET("/api/board/overdue", { params: { query: { limit: OVERDUE_SHOWN } } })));
   trend = new Asked(() => data(api.GET("/api/board/trend", { params: { query: trendPeriod(this.period()) } })));
   workload = new Asked(() => data(api.GET("/api/board/workload", { params: { query: this.period() } })));
+  indicators = new Asked(() => data(api.GET("/api/board/indicators", { params: { query: this.period() } })));
+  groups = new Asked(() => this.grouped(this.by));
+  /** The chosen indicator by cell, for the map. */
+  byCell = new Asked(() => this.grouped("cell"));
+  hotspots = new Asked(() => data(api.GET("/api/board/hotspots", { params: { query: this.period() } })));
+  clocks = new Asked(() =>
+    data(api.GET("/api/board/clocks", { params: { query: { ...this.period(), by: this.clocksBy } } })),
+  );
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting = 0;
@@ -35,7 +53,11 @@ class Board {
 
   #read(hash: string): void {
     const address = new URLSearchParams(hash.slice(1));
-    this.measure = measureOf(address.get("measure")).id;
+    this.view = VIEWS.find((view) => view === address.get("view")) ?? "overview";
+    const measure = address.get("measure");
+    this.measure = measure === "hotspots" || measure === "indicator" ? measure : measureOf(measure).id;
+    const indicator = address.get("indicator") ?? "";
+    if (/^[a-z_]{1,40}$/.test(indicator)) this.indicator = indicator;
     const [since, until] = [address.get("since"), address.get("until")];
     if (isDay(since) && isDay(until)) {
       this.kind = "custom";
@@ -53,7 +75,10 @@ class Board {
   /** Keep the address in step, so that a reload or a sent link shows the same board. */
   address(): string {
     const chosen = this.kind === "custom" ? this.custom : { period: this.kind };
-    return `#${new URLSearchParams({ ...chosen, measure: this.measure })}`;
+    const parts = new URLSearchParams({ ...chosen, measure: this.measure });
+    if (this.view !== "overview") parts.set("view", this.view);
+    if (this.view === "indicators" || this.measure === "indicator") parts.set("indicator", this.indicator);
+    return `#${parts}`;
   }
 
   choose(kind: Kind): void {
@@ -61,8 +86,22 @@ class Board {
     this.kind = kind;
   }
 
+  private grouped(by: Group) {
+    return data(
+      api.GET("/api/board/indicators/{name}/groups", {
+        params: { path: { name: this.indicator }, query: { ...this.period(), by } },
+      }),
+    );
+  }
+
+  /** What the page on show needs, and no more. */
   async load(): Promise<void> {
-    const all = [this.coverage, this.states, this.overdue, this.trend, this.workload];
+    const all: Asked<unknown>[] =
+      this.view === "indicators"
+        ? [this.indicators, this.groups, this.clocks]
+        : [this.coverage, this.states, this.overdue, this.trend, this.workload];
+    if (this.view === "overview" && this.measure === "hotspots") all.push(this.hotspots);
+    if (this.view === "overview" && this.measure === "indicator") all.push(this.indicators, this.byCell);
     await Promise.all(all.map((one) => one.load()));
     if (all.some((one) => !one.failed)) this.asOf = new Date();
   }
@@ -96,4 +135,5 @@ export const board = new Board();
 
 export const deskMatter = (matter: number): string => `/desk/#view=queue&tab=all&matter=${matter}`;
 export const deskOverdue = "/desk/#view=queue&tab=late";
+export const deskBusiness = (business: number): string => `/desk/#view=queue&tab=all&business=${business}`;
 export const deskCell = (cell: number): string => `/desk/#view=queue&tab=all&cell=${cell}`;

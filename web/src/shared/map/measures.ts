@@ -5,7 +5,9 @@ import type { components } from "$shared/api/schema";
 import { say, type Bilingual } from "$shared/i18n/language.svelte";
 
 export type CellRow = components["schemas"]["CoverageRow"];
-export type MeasureId = "coverage" | "debt" | "density" | "overdue" | "asked" | "crowding" | "waiting";
+export type MeasureId =
+  | "coverage" | "debt" | "density" | "overdue" | "asked" | "crowding" | "waiting"
+  | "hotspots" | "indicator";
 /** Values from … to, both included. A class of its own kind rather than of a range has a label. */
 export type Class = { from: number; to: number; colour: string; none?: boolean; label?: Bilingual };
 
@@ -118,6 +120,9 @@ export const MEASURES: Measure[] = [
 const BY_ID = new Map(MEASURES.map((one) => [one.id as string, one]));
 /** The measure of that name; coverage where there is none. */
 export const measureOf = (id: string | null): Measure => BY_ID.get(id ?? "") ?? MEASURES[0]!;
+
+/** Classes of any figure that is not one of the above: light to dark, or the other way where less is better. */
+export const classesOf = (values: number[], bad: boolean): Class[] => quantiles(values, bad ? BAD : GOOD, false);
 
 /** None as a class of its own, then classes with about as many cells each, at round bounds. */
 function quantiles(values: number[], ramp: string[], whole: boolean): Class[] {
