@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, File, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from api.auth import User
@@ -14,6 +14,8 @@ from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
+from api.uploads import MAX_FORM, on_disk
+from geo_data import staff, staff_sheet
 from gridsup.codes.persons import mask_phone
 from gridsup.people import accounts, queries, service
 from gridsup.people.audit import as_auth
@@ -87,6 +89,9 @@ class OfficerView(BaseModel):
     active: bool
     away: bool = Field(description="on leave today, or out of service")
     username: str | None = Field(description="shown to administrators only")
+    locked_until: datetime | None = Field(
+        default=None, description="the account rests after failed tries; shown to administrators only"
+    )
     posts: list[HeldPost]
 
 
@@ -117,6 +122,13 @@ class OneTimePassword(BaseModel):
 
     username: str
     password: str
+
+
+class StaffLanded(BaseModel):
+    """`accounts`: their one-time passwords, shown this once."""
+
+    officers: int
+    accounts: list[OneTimePassword]
 
 
 @router.get("/organisations")
@@ -155,6 +167,7 @@ def list_officers(
     user: Reader,
     session: Db,
     organisation_id: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+    under: Annotated[int | None, Query(ge=1, lt=2**63, description="a body and all below it")] = None,
     text: Annotated[str | None, Query(max_length=100, description="in the name, or a staff number")] = None,
     inactive: bool = False,
     limit: Limit = 50,
@@ -167,6 +180,7 @@ def list_officers(
             queries.officers(
                 user.jurisdiction_id,
                 organisation_id=organisation_id,
+                under=under,
                 text=text,
                 active_only=not inactive,
                 after=(after[0], after[1]) if after else None,
@@ -185,6 +199,35 @@ def add_officer(form: NewOfficer, user: Editor, session: Db) -> OfficerView:
         session, user.jurisdiction_id, by=user.officer_id, **form.model_dump(mode="json")
     )
     return _officers(session, user, [row])[0]
+
+
+@router.get(
+    "/officers/template.xlsx",
+    response_class=Response,
+    responses={200: {"content": {staff_sheet.MIME: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def get_staff_template(user: Editor, session: Db) -> Response:
+    """A workbook to be filled in and sent to `POST /officers/import`; it lists the bodies and posts."""
+    content = staff_sheet.template(session.scalars(queries.organisations(user.jurisdiction_id)))
+    headers = {"Content-Disposition": 'attachment; filename="staff.xlsx"'}
+    return Response(content, media_type=staff_sheet.MIME, headers=headers)
+
+
+@router.post("/officers/import", status_code=201, max_body_size=MAX_FORM)
+def import_officers(
+    user: Editor, session: Db, file: Annotated[UploadFile, File(description=".xlsx .xls .csv")]
+) -> StaffLanded:
+    """Add everybody on a list, or nobody: a refusal points at `/rows/{row}/{column}` for every wrong cell."""
+    with on_disk(file) as path:
+        landed = staff.bring_in(
+            session, user.jurisdiction_id, path, today=day_of(datetime.now(UTC)), by=user.officer_id
+        )
+    return StaffLanded(
+        officers=landed.officers,
+        accounts=[
+            OneTimePassword(username=name, password=secret) for name, secret in landed.passwords.items()
+        ],
+    )
 
 
 @router.patch("/officers/{officer_id}")
@@ -218,6 +261,12 @@ def reset_account(officer_id: Id, user: Editor, session: Db) -> OneTimePassword:
     return OneTimePassword(username=username, password=password)
 
 
+@router.post("/officers/{officer_id}/account/unlock", status_code=204)
+def unlock_account(officer_id: Id, user: Editor, session: Db) -> None:
+    """Let an account that is locked after failed tries be used again; its password stays."""
+    accounts.unlock(session, user.jurisdiction_id, officer_id, by=user.officer_id)
+
+
 def _body(row: Organisation) -> Body:
     return Body.model_validate(row, from_attributes=True)
 
@@ -230,10 +279,13 @@ def _officers(session: Db, user: User, rows: list[Officer]) -> list[OfficerView]
     for posting in session.scalars(queries.postings_on(user.jurisdiction_id, today, officers_in=ids)):
         posts.setdefault(posting.officer_id, []).append(posting)
     names: dict[int, str] = {}
+    locked: dict[int, datetime | None] = {}
     if user.may(Permission.PEOPLE_EDIT):
         with as_auth(session):
             found = session.execute(queries.accounts_of(user.jurisdiction_id, ids))
             names = {officer: username for officer, username, _ in found}
+            rests = session.execute(queries.locked(user.jurisdiction_id, ids, datetime.now(UTC)))
+            locked = {row[0]: row[1] for row in rests}
     return [
         OfficerView(
             id=row.id,
@@ -245,6 +297,7 @@ def _officers(session: Db, user: User, rows: list[Officer]) -> list[OfficerView]
             active=row.active,
             away=row.id in away,
             username=names.get(row.id),
+            locked_until=locked.get(row.id),
             posts=[HeldPost.model_validate(one, from_attributes=True) for one in posts.get(row.id, [])],
         )
         for row in rows

@@ -37,6 +37,11 @@ def normal(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
+def is_username(name: str) -> bool:
+    """Whether a name, spelt :func:`normal`, may be one: 2–60 characters, no blanks, ``/``, ``:``, ``@``."""
+    return _USERNAME.fullmatch(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A try to sign in, already counted as failed. ``wait`` is positive while the account is locked."""
@@ -108,7 +113,7 @@ def create_account(
         NotFound: no such officer.
     """
     name = normal(username)
-    if not _USERNAME.fullmatch(name):
+    if not is_username(name):
         zh, en = (
             "用户名须为 2 至 60 个字符，不含空格和 / : @。",
             "A user name has 2 to 60 characters, no blanks, / : @.",
@@ -123,12 +128,8 @@ def create_account(
         passwords.check(password, username=name, pointer="/password")
     with as_auth(session):
         if session.scalar(queries.account_by_name(jurisdiction_id, name, active_only=False)) is not None:
-            raise Conflict(
-                "username-taken",
-                zh="用户名“{name}”已被使用。",
-                en="The user name {name} is taken.",
-                name=name,
-            )
+            zh, en = f"用户名“{name}”已被使用。", f"The user name {name} is taken."
+            raise Conflict("username-taken", zh=zh, en=en, faults=[FieldFault("/username", zh, en)])
         account = Account(
             jurisdiction_id=jurisdiction_id,
             username=name,
@@ -198,6 +199,20 @@ def reset_password(
         session.execute(queries.revoke_tokens(jurisdiction_id, account.id))
     record(session, jurisdiction_id, "password-reset", officer_id=by, subject=f"account:{account.id}")
     return account.username, chosen
+
+
+def unlock(session: Session, jurisdiction_id: int, officer_id: int, *, by: int | None = None) -> None:
+    """Let an account that rests after failed tries be used again, with its own password.
+
+    Raises:
+        NotFound: the officer has no account.
+    """
+    with as_auth(session):
+        account = session.scalar(queries.account_of(jurisdiction_id, officer_id).with_for_update())
+        if account is None:
+            raise NotFound("account", zh="该人员还没有账号。", en="This officer has no account yet.")
+        account.failures, account.locked_until = 0, None
+    record(session, jurisdiction_id, "account-unlocked", officer_id=by, subject=f"account:{account.id}")
 
 
 def set_active(

@@ -138,7 +138,7 @@ def add_delegation(
         signed_by=signed_by,
         delegate_signer=delegate_signer,
     )
-    insert(session, row, taken("delegation-number", number, "委托书编号", "number of a delegation letter"))
+    insert(session, row, taken("delegation-number", number, "委托书编号", "letter number", "/number"))
     record(session, jurisdiction_id, "delegation-added", officer_id=by, subject=f"delegation:{row.id}")
     return row
 

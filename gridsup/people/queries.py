@@ -97,11 +97,33 @@ def parents(jurisdiction_id: int) -> Select[int, int | None, str]:
     )
 
 
+def subtree(jurisdiction_id: int, organisation_id: int) -> Select[int]:
+    """Ids of a body and of all bodies below it."""
+    tree = (
+        select(Organisation.id)
+        .where(Organisation.jurisdiction_id == jurisdiction_id, Organisation.id == organisation_id)
+        .cte("subtree", recursive=True)
+    )
+    child = aliased(Organisation)
+    tree = tree.union(
+        select(child.id)
+        .join(tree, child.parent_id == tree.c.id)
+        .where(child.jurisdiction_id == jurisdiction_id)
+    )
+    return select(tree.c.id)
+
+
 # ------------------------------------------------------------------ officers, postings, leave
 
 
 def officer(jurisdiction_id: int, officer_id: int) -> Select[Officer]:
     return select(Officer).where(Officer.jurisdiction_id == jurisdiction_id, Officer.id == officer_id)
+
+
+def officers_by_staff_no(jurisdiction_id: int, numbers: Iterable[str]) -> Select[Officer]:
+    return select(Officer).where(
+        Officer.jurisdiction_id == jurisdiction_id, Officer.staff_no.in_(list(numbers))
+    )
 
 
 def officers_by_id(jurisdiction_id: int, ids: Iterable[int]) -> Select[Officer]:
@@ -112,13 +134,19 @@ def officers(
     jurisdiction_id: int,
     *,
     organisation_id: int | None = None,
+    under: int | None = None,
     text: str | None = None,
     active_only: bool = True,
     after: tuple[str, int] | None = None,
     limit: int = 50,
 ) -> Select[Officer]:
-    """Officers by staff number; ``after`` is the ``(staff_no, id)`` of the last one seen."""
+    """Officers by staff number; ``after`` is the ``(staff_no, id)`` of the last one seen.
+
+    ``under`` takes those of a body and of all bodies below it.
+    """
     query = select(Officer).where(Officer.jurisdiction_id == jurisdiction_id)
+    if under is not None:
+        query = query.where(Officer.organisation_id.in_(subtree(jurisdiction_id, under)))
     if organisation_id is not None:
         query = query.where(Officer.organisation_id == organisation_id)
     if text:
@@ -309,15 +337,28 @@ def audit(
     *,
     act: str | None = None,
     officer_id: int | None = None,
+    subject: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> Select[AuditEntry]:
-    """Entries, newest first; ``before`` is the ``(at, id)`` of the last one seen."""
+    """Entries, newest first; ``before`` is the ``(at, id)`` of the last one seen.
+
+    ``subject`` is a thing (``cell:12``) or a kind of things (``cell``); ``until`` is exclusive.
+    """
     query = select(AuditEntry).where(AuditEntry.jurisdiction_id == jurisdiction_id)
     if act is not None:
         query = query.where(AuditEntry.act == act)
     if officer_id is not None:
         query = query.where(AuditEntry.officer_id == officer_id)
+    if subject is not None:
+        kind = AuditEntry.subject.startswith(f"{subject}:", autoescape=True)
+        query = query.where(or_(AuditEntry.subject == subject, kind))
+    if since is not None:
+        query = query.where(AuditEntry.at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.at < until)
     if before is not None:
         query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < tuple_(*before))
     return query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)
@@ -339,6 +380,29 @@ def accounts_of(jurisdiction_id: int, officer_ids: Iterable[int]) -> Select[int,
     """``(officer_id, username, active)`` of the officers' accounts."""
     return select(Account.officer_id, Account.username, Account.active).where(
         Account.jurisdiction_id == jurisdiction_id, Account.officer_id.in_(list(officer_ids))
+    )
+
+
+def locked(jurisdiction_id: int, officer_ids: Iterable[int], now: datetime) -> Select[int, datetime | None]:
+    """``(officer_id, until when)`` of those whose account rests after failed tries."""
+    return select(Account.officer_id, Account.locked_until).where(
+        Account.jurisdiction_id == jurisdiction_id,
+        Account.officer_id.in_(list(officer_ids)),
+        Account.locked_until > now,
+    )
+
+
+def owners_of_accounts(jurisdiction_id: int, account_ids: Iterable[int]) -> Select[int, int]:
+    """``(account_id, officer_id)``."""
+    return select(Account.id, Account.officer_id).where(
+        Account.jurisdiction_id == jurisdiction_id, Account.id.in_(list(account_ids))
+    )
+
+
+def usernames(jurisdiction_id: int, names: Iterable[str]) -> Select[str]:
+    """Which of the names are taken."""
+    return select(Account.username).where(
+        Account.jurisdiction_id == jurisdiction_id, Account.username.in_(list(names))
     )
 
 

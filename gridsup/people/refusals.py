@@ -25,8 +25,9 @@ def fault(code: str, pointer: str, zh: str, en: str) -> Invalid:
     return Invalid(code, zh=zh, en=en, faults=[FieldFault(pointer, zh, en)])
 
 
-def taken(code: str, value: str, zh: str, en: str) -> Conflict:
-    return Conflict(code, zh=f"{zh}“{{value}}”已被使用。", en=f"The {en} {{value}} is taken.", value=value)
+def taken(code: str, value: str, zh: str, en: str, pointer: str) -> Conflict:
+    zh, en = f"{zh}“{value}”已被使用。", f"The {en} {value} is taken."
+    return Conflict(code, zh=zh, en=en, faults=[FieldFault(pointer, zh, en)])
 
 
 def missing(code: str, zh: str, en: str, number: int) -> NotFound:

@@ -57,7 +57,7 @@ def add_waiver(
         valid_to=valid_to,
         reason=reason,
     )
-    insert(session, row, taken("waiver-number", decision_number, "决定文号", "decision"))
+    insert(session, row, taken("waiver-number", decision_number, "决定文号", "decision", "/decision_number"))
     record(
         session,
         jurisdiction_id,

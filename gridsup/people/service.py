@@ -130,7 +130,7 @@ def add_organisation(
         place=place,
         phone=phone,
     )
-    insert(session, row, taken("organisation-code", code, "机构代码", "code of a body"))
+    insert(session, row, taken("organisation-code", code, "机构代码", "code of a body", "/code"))
     record(session, jurisdiction_id, "organisation-added", officer_id=by, subject=f"organisation:{row.id}")
     return row
 
@@ -187,7 +187,7 @@ def add_officer(
         phone=phone,
         qualifications=qualifications or [],
     )
-    insert(session, row, taken("staff-no", staff_no, "工号", "staff number"))
+    insert(session, row, taken("staff-no", staff_no, "工号", "staff number", "/staff_no"))
     record(session, jurisdiction_id, "officer-added", officer_id=by, subject=f"officer:{row.id}")
     return row
 

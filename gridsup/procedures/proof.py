@@ -30,9 +30,9 @@ class Difference:
     folded: Any
 
 
-def matter_ids(session: Session) -> Iterator[int]:
-    """All matters of the jurisdiction, in order of id."""
-    jurisdiction_id, last = jurisdiction_of(session), 0
+def matter_ids(session: Session, *, after: int = 0) -> Iterator[int]:
+    """The matters of the jurisdiction above a number, all by default, in order of id."""
+    jurisdiction_id, last = jurisdiction_of(session), after
     while True:
         page = session.scalars(
             select(MATTERS.c.id)

@@ -400,6 +400,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reports
+         * @description Issued reports, the newest first.
+         */
+        get: operations["list_reports"];
+        put?: never;
+        /**
+         * Issue Report
+         * @description Count the period, freeze the rows and write the paper. Issued again, it stands beside the older one.
+         */
+        post: operations["issue_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description A report with its figures.
+         */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/reports/{report_id}/paper.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report Paper
+         * @description The paper as PDF or Word. Raises Unavailable `documents-fonts-missing`.
+         */
+        get: operations["get_report_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/reports/{report_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report Rows
+         * @description The rows under a figure, as they were at issue.
+         */
+        get: operations["get_report_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/states": {
         parameters: {
             query?: never;
@@ -7811,6 +7895,61 @@ export interface components {
             version: number;
         };
         /**
+         * FrozenFigure
+         * @description A figure as it was at issue; `sets` name the row sets under numerator and denominator.
+         */
+        FrozenFigure: {
+            /** Before */
+            before: number | null;
+            /** Denominator */
+            denominator: number;
+            formula: components["schemas"]["Words"];
+            /** Id */
+            id: string;
+            /** Last Year */
+            last_year: number | null;
+            /** Numerator */
+            numerator: number;
+            /** Sets */
+            sets: {
+                [key: string]: string;
+            };
+            title: components["schemas"]["Words"];
+            unit: components["schemas"]["Words"];
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * FrozenRow
+         * @description A row as it was when the report was issued.
+         */
+        FrozenRow: {
+            /** At */
+            at: string | null;
+            /** Cell Code */
+            cell_code: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "matter" | "business" | "cell";
+            /** Ref */
+            ref: number | null;
+            /** Title */
+            title: string;
+            /** Value */
+            value: number;
+        };
+        /** FrozenRows */
+        FrozenRows: {
+            /** Rows */
+            rows: components["schemas"]["FrozenRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * Guide
          * @description A whole pack in words.
          */
@@ -9939,6 +10078,28 @@ export interface components {
             /** Problem */
             problem: string;
         };
+        /**
+         * NewReport
+         * @description A month's bulletin, or the report of the quarter that ends with the month.
+         */
+        NewReport: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monthly" | "quarterly";
+            /**
+             * Month
+             * @example 2026-03
+             */
+            month: string;
+            /**
+             * Remarks
+             * @description explanations and what is asked for
+             * @default
+             */
+            remarks: string;
+        };
         /** NewResolution */
         NewResolution: {
             /** Content */
@@ -11847,6 +12008,71 @@ export interface components {
              * @enum {string}
              */
             source: "patrol" | "report" | "referral";
+        };
+        /**
+         * ReportLine
+         * @description An issued report.
+         */
+        ReportLine: {
+            /** Id */
+            id: number;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monthly" | "quarterly";
+            /** Officer */
+            officer: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** ReportView */
+        ReportView: {
+            /** Figures */
+            figures: components["schemas"]["FrozenFigure"][];
+            /** Id */
+            id: number;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monthly" | "quarterly";
+            /** Officer */
+            officer: string | null;
+            /** Remarks */
+            remarks: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * Reported
@@ -13987,6 +14213,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverdueRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLine"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+                format: "pdf" | "docx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the paper */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report_rows: {
+        parameters: {
+            query: {
+                row_set: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrozenRows"];
                 };
             };
             /** @description Refused; `code` says why */
