@@ -33,6 +33,7 @@ const pages = {
   duty: { group: "command", title: { zh: "值班表", en: "Duty roster" }, show: () => session.may("people:read"), load: () => import("./Duty.svelte") },
   ledger: { group: "ledger", title: { zh: "无照台账", en: "Unlicensed ledger" }, show: () => session.may("matters:read-all"), load: () => import("./Ledger.svelte") },
   imports: { group: "ledger", title: { zh: "数据导入", en: "Imports" }, show: () => session.may("imports:run"), load: () => import("./Imports.svelte") },
+  outboxes: { group: "ledger", title: { zh: "离线发件箱", en: "Outbox files" }, show: () => session.may("imports:run"), load: () => import("./OutboxFiles.svelte") },
   referrals: { group: "joint", title: { zh: "抄告", en: "Referrals" }, show: always, load: () => import("./Referrals.svelte") },
   escalation: { group: "joint", title: { zh: "通报督办", en: "Escalation" }, show: () => session.may("matters:read-all"), load: () => import("./Escalation.svelte") },
   campaigns: { group: "joint", title: { zh: "联合整治", en: "Joint action" }, show: always, load: () => import("./Campaigns.svelte") },
@@ -44,8 +45,9 @@ const pages = {
   workload: { group: "grid", title: { zh: "工作量推演", en: "Workload" }, show: () => session.may("board:read"), load: () => import("./Simulator.svelte") },
   procedures: { group: "office", title: { zh: "流程图解", en: "Procedures" }, show: () => session.may("procedures:read"), load: () => import("./Procedures.svelte") },
   delegations: { group: "law", title: { zh: "行政委托", en: "Delegation" }, show: () => session.may("people:read"), load: () => import("./Delegations.svelte") },
+  glossary: { group: "office", title: { zh: "术语", en: "Glossary" }, show: () => session.may("cells:read"), load: () => import("./Glossary.svelte") },
   limits: { group: "office", title: { zh: "环节期限", en: "Limits" }, show: () => session.may("limits:set") || session.may("board:read"), load: () => import("./Limits.svelte") },
-  connect: { group: "office", title: { zh: "接口与令牌", en: "Interfaces" }, show: () => session.may("cells:read"), load: () => import("./Connect.svelte") },
+  connect: { group: "office", title: { zh: "接口与令牌", en: "Interfaces, tokens" }, show: () => session.may("cells:read"), load: () => import("./Connect.svelte") },
 } satisfies Record<string, Page>;
 
 export type View = keyof typeof pages;

@@ -5,6 +5,7 @@ import type { components } from "$shared/api/schema";
 import { session, type Me } from "$shared/session.svelte";
 import { learn } from "./clock";
 import { boundsOf, within, type Bounds, type Place } from "$shared/map/geometry";
+import { agree } from "./offline/carry";
 import { readPack, writePack } from "./offline/db";
 import { ownerOf } from "./offline/line";
 import { remember } from "./offline/me";
@@ -94,6 +95,7 @@ class Field {
         await writePack(this.owner, "pack", this.pack);
         if (this.bounds) void fetchTiles(this.bounds);
       }
+      await agree(this.owner);
       this.away = null;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -119,6 +119,27 @@ export const w = dictionary({
   history: { zh: "经过", en: "History" },
   historyOnline: { zh: "经过须联网查看。", en: "The history needs a network." },
 
+  // the outbox as a file
+  byFile: { zh: "一直没有网络？用文件交", en: "No network at all? Hand it in as a file" },
+  byFileHow: {
+    zh: "导出加密文件，用数据线或存储卡拷给指挥席导入；再把回执文件拷回本机导入，记录变绿。收到回执前，记录一直留在本机。",
+    en: "Make the encrypted file and take it to the desk by cable or card; bring the receipt file back and take it in here. Until then everything stays on this phone.",
+  },
+  fileMake: { zh: "导出加密文件", en: "Make the file" },
+  receiptTake: { zh: "导入回执", en: "Take in a receipt" },
+  fileMade: { zh: "已导出 {n} 条，等待回执", en: "{n} in the file; waiting for the receipt" },
+  fileMadePart: { zh: "已导出 {n} 条；还有 {left} 条，请再导出一个文件", en: "{n} in the file; {left} more go into the next file" },
+  fileNothing: { zh: "没有等待发送的记录", en: "Nothing is waiting" },
+  fileAwaits: { zh: "{n} 条已导出，等待回执", en: "{n} in a file, waiting for the receipt" },
+  inFile: { zh: "{time} 已导出到文件", en: "put into a file at {time}" },
+  fileNoKey: { zh: "本机还没有与平台约定密钥：请联网打开本页一次（须为 HTTPS 地址），之后没有网络也能导出。", en: "This phone has agreed no key yet: open this page once with a network (over HTTPS); then files can be made without one." },
+  receiptTaken: { zh: "回执已导入：{n} 条已有结果", en: "Receipt taken: {n} settled" },
+  receiptNothing: { zh: "这份回执里的记录本机都已有结果", en: "Everything in this receipt was settled before" },
+  receiptUnreadable: { zh: "这不是回执文件，或文件不完整。请从指挥席重新下载回执。", en: "This is no receipt file, or not all of it. Download the receipt at the desk again." },
+  receiptKind: { zh: "这是发件箱文件，请交给指挥席导入；本机只导入回执文件。", en: "This is an outbox file: it goes to the desk. This phone takes in receipts." },
+  receiptDevice: { zh: "这是另一部手机的回执，没有导入。请选择本机文件的回执。", en: "This receipt is for another phone and was not taken. Choose the one for this phone's file." },
+  receiptDamaged: { zh: "回执文件损坏或被改动，没有导入。记录都还在，请重新下载回执。", en: "The receipt was damaged or changed and was not taken. Nothing is lost: download it again." },
+
   // the outbox
   sendNow: { zh: "立即发送", en: "Send now" },
   sending: { zh: "正在发送…", en: "Sending…" },

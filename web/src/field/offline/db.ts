@@ -2,6 +2,7 @@
 // Everything stands under its owner, so two officers who share a phone do not mix.
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Device } from "./carried";
 import type { Item, Owner, Photo, Store } from "./outbox";
 
 /** One part of the pack, as the server answered it last. */
@@ -11,13 +12,16 @@ interface Phone extends DBSchema {
   pack: { key: [Owner, string]; value: Kept };
   outbox: { key: [Owner, string]; value: Item; indexes: { owner: Owner } };
   photos: { key: [Owner, string]; value: Photo };
+  devices: { key: Owner; value: Device };
 }
 
 let opened: Promise<IDBPDatabase<Phone>> | null = null;
 
 function db(): Promise<IDBPDatabase<Phone>> {
-  opened ??= openDB<Phone>("gridsup-field", 1, {
-    upgrade(made) {
+  opened ??= openDB<Phone>("gridsup-field", 2, {
+    upgrade(made, before) {
+      if (before < 2) made.createObjectStore("devices", { keyPath: "owner" });
+      if (before) return;
       made.createObjectStore("pack", { keyPath: ["owner", "name"] });
       made.createObjectStore("outbox", { keyPath: ["owner", "key"] }).createIndex("owner", "owner");
       made.createObjectStore("photos", { keyPath: ["owner", "sha256"] });
@@ -56,6 +60,15 @@ export async function unsent(): Promise<Map<Owner, number>> {
     if (item.state === "waiting" || item.state === "refused") counts.set(item.owner, (counts.get(item.owner) ?? 0) + 1);
   }
   return counts;
+}
+
+/** What this phone and the server agreed for an officer. */
+export async function readDevice(owner: Owner): Promise<Device | undefined> {
+  return (await db()).get("devices", owner);
+}
+
+export async function writeDevice(device: Device): Promise<void> {
+  await (await db()).put("devices", device);
 }
 
 export async function readPack<T>(owner: Owner, name: string): Promise<{ at: string; content: T } | undefined> {

@@ -121,6 +121,11 @@ class Outbox {
     await navigator.locks.request(LOCK, work);
   }
 
+  /** The list was changed beside this page's own verbs. */
+  async reread(): Promise<void> {
+    await this.#changed();
+  }
+
   async #changed(): Promise<void> {
     await this.read();
     this.#tabs?.postMessage("changed");

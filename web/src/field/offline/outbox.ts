@@ -31,6 +31,8 @@ export type Item = {
   attempts: number;
   refusal: Refusal | null;
   receipt: Receipt | null;
+  /** The files that it went into as it stands; the receipt of any of them settles it. */
+  exported?: { files: string[]; at: string };
 };
 
 export type Photo = {
@@ -141,6 +143,17 @@ async function sendPhotos(item: Item, store: Store, line: Line, progress: Progre
   }
 }
 
+/** Keep an answer that came by file; the photos of what was taken are the server's now. */
+export async function settled(item: Item, store: Store): Promise<void> {
+  await store.putItem(item);
+  if (item.state === "refused") return;
+  for (const { sha256 } of item.photos) {
+    const photo = await store.photo(item.owner, sha256);
+    if (photo) await store.putPhoto({ ...photo, state: "received" });
+  }
+  await release(item, store);
+}
+
 function lost(sha256: string): Failure {
   return new Failure({ status: 400, code: "photo-lost", message: sha256, faults: [] });
 }
@@ -158,7 +171,7 @@ async function release(done: Item, store: Store): Promise<void> {
 /** Send a refused item again, corrected or as it is. One whose key was spent on another content gets a new key. */
 export function again(item: Item, changed: Partial<Pick<Item, "body" | "photos" | "title">>, freshKey: () => string): Item {
   const spent = item.refusal?.code === "key-reused";
-  return { ...item, ...changed, key: spent ? freshKey() : item.key, state: "waiting", refusal: null };
+  return { ...item, ...changed, key: spent ? freshKey() : item.key, state: "waiting", refusal: null, exported: undefined };
 }
 
 /** Matters with an act under way or refused in the outbox: their next step waits for its answer. */
