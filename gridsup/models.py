@@ -10,6 +10,7 @@ from gridsup.procedures import model as procedures
 from gridsup.redivision import model as redivision
 from gridsup.referrals import model as referrals
 from gridsup.registry import model as registry
+from gridsup.reports import model as reports
 from gridsup.signing import model as signing
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "redivision",
     "referrals",
     "registry",
+    "reports",
     "signing",
 ]

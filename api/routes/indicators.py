@@ -46,6 +46,8 @@ class IndicatorRow(FigureView):
     formula: Words
     numerator_words: Words
     denominator_words: Words
+    numerator_take: Literal["count", "sum"]
+    denominator_take: Literal["count", "sum"]
     unit: Words
     better: Literal["up", "down", "none"]
     by: list[Group]
@@ -234,6 +236,8 @@ def _entry(one: Indicator) -> dict[str, Any]:
         "formula": one.formula,
         "numerator_words": one.numerator.words,
         "denominator_words": one.denominator.words,
+        "numerator_take": one.numerator.take,
+        "denominator_take": one.denominator.take,
         "unit": one.unit,
         "better": one.better,
         "by": list(one.by),

@@ -8,7 +8,7 @@ import { measureOf, type CellRow, type MeasureId } from "$shared/map/measures";
 import { isDay, KINDS, period, today, trendPeriod, type Kind, type Period } from "./period";
 
 export const OVERDUE_SHOWN = 200;
-export const VIEWS = ["overview", "indicators"] as const;
+export const VIEWS = ["overview", "indicators", "reports"] as const;
 export type View = (typeof VIEWS)[number];
 export type Group = operations["get_indicator_groups"]["parameters"]["query"]["by"];
 export type ClocksBy = "department" | "station";
@@ -41,6 +41,7 @@ class Board {
   clocks = new Asked(() =>
     data(api.GET("/api/board/clocks", { params: { query: { ...this.period(), by: this.clocksBy } } })),
   );
+  reports = new Asked(() => data(api.GET("/api/board/reports", { params: { query: {} } })));
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting = 0;
@@ -94,13 +95,15 @@ class Board {
     );
   }
 
-  /** What the page on show needs, and no more. */
-  async load(): Promise<void> {
+  /** What the page on show needs, and no more; hotspots, which take seconds, not at every live change. */
+  async load(live = false): Promise<void> {
     const all: Asked<unknown>[] =
       this.view === "indicators"
         ? [this.indicators, this.groups, this.clocks]
+        : this.view === "reports"
+        ? [this.reports]
         : [this.coverage, this.states, this.overdue, this.trend, this.workload];
-    if (this.view === "overview" && this.measure === "hotspots") all.push(this.hotspots);
+    if (this.view === "overview" && this.measure === "hotspots" && !live) all.push(this.hotspots);
     if (this.view === "overview" && this.measure === "indicator") all.push(this.indicators, this.byCell);
     await Promise.all(all.map((one) => one.load()));
     if (all.some((one) => !one.failed)) this.asOf = new Date();
@@ -115,7 +118,7 @@ class Board {
       this.#timer = setTimeout(
         () => {
           this.#waiting = 0;
-          void this.load();
+          void this.load(true);
         },
         Math.max(0, Math.min(SETTLE_MS, left)),
       );

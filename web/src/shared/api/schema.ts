@@ -8547,6 +8547,11 @@ export interface components {
             by: ("cell" | "station" | "inspector" | "department")[];
             /** Denominator */
             denominator: number;
+            /**
+             * Denominator Take
+             * @enum {string}
+             */
+            denominator_take: "count" | "sum";
             denominator_words: components["schemas"]["Words"];
             formula: components["schemas"]["Words"];
             /** Id */
@@ -8554,6 +8559,11 @@ export interface components {
             last_year: components["schemas"]["PeriodFigure"];
             /** Numerator */
             numerator: number;
+            /**
+             * Numerator Take
+             * @enum {string}
+             */
+            numerator_take: "count" | "sum";
             numerator_words: components["schemas"]["Words"];
             /**
              * Source
@@ -10095,7 +10105,7 @@ export interface components {
             month: string;
             /**
              * Remarks
-             * @description explanations and what is asked for
+             * @description explanations and what is asked for; may be empty
              * @default
              */
             remarks: string;

@@ -1,0 +1,94 @@
+"""A report stays as it was issued: its figures count its frozen rows, whatever happens afterwards."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import ProgrammingError
+
+from gridsup.analytics.indicators import catalogue
+from gridsup.errors import Invalid, NotFound
+from gridsup.registry.model import Business
+from gridsup.reports import service
+from gridsup.reports.model import ReportRows
+from tests.factories import JURISDICTION, bureau, business
+
+NOW = datetime(2026, 6, 20, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def made(session):
+    made = bureau(session)
+    business(session, made)
+    business(session, made, licence_status="none")
+    return made
+
+
+def issued(session, made, kind="monthly", month="2026-05", remarks=""):
+    return service.issue(session, JURISDICTION, kind, month, remarks, made.officers["manager"], now=NOW)
+
+
+def test_every_figure_counts_its_frozen_rows(session, made) -> None:
+    row = issued(session, made)
+    assert [one["id"] for one in row.figures] == list(catalogue())
+    for told in row.figures:
+        one = catalogue()[told["id"]]
+        for side in ("numerator", "denominator"):
+            rows = service.frozen_rows(session, JURISDICTION, row.id, told["sets"][side])
+            taken = len(rows) if one.part(side).take == "count" else sum(each["value"] for each in rows)
+            assert taken == pytest.approx(told[side]), (told["id"], side)
+
+
+def test_what_happens_afterwards_does_not_change_it(session, made) -> None:
+    row = issued(session, made)
+    before = service.frozen_rows(session, JURISDICTION, row.id, "households")
+    session.execute(update(Business).values(status="closed", name="改名"))
+    assert service.frozen_rows(session, JURISDICTION, row.id, "households") == before
+    assert len(before) == 2
+
+
+def test_nobody_changes_frozen_rows(session, made) -> None:
+    issued(session, made)
+    with pytest.raises(ProgrammingError, match="permission denied"), session.begin_nested():
+        session.execute(update(ReportRows).values(count=0))
+
+
+def test_rows_that_do_not_match_their_hash_are_not_shown(session, made) -> None:
+    row = issued(session, made)
+    kept = session.scalars(select(ReportRows).where(ReportRows.row_set == "visits")).one()
+    session.add(
+        ReportRows(
+            jurisdiction_id=JURISDICTION,
+            report_id=row.id,
+            row_set="forged",
+            count=1,
+            sha256="0" * 64,
+            content=kept.content,
+        )
+    )
+    session.flush()
+    with pytest.raises(Invalid) as told:
+        service.frozen_rows(session, JURISDICTION, row.id, "forged")
+    assert told.value.code == "rows-altered"
+
+
+def test_a_quarter_is_named_by_its_last_month(session, made) -> None:
+    assert service.span("quarterly", "2026-03") == (date(2026, 1, 1), date(2026, 3, 31))
+    assert issued(session, made, "quarterly", "2026-03").title == "网格监管季度报告（2026年第一季度）"
+    with pytest.raises(Invalid, match="not-a-quarter"):
+        issued(session, made, "quarterly", "2026-04")
+
+
+def test_a_period_that_goes_on_ends_today_and_one_ahead_is_refused(session, made) -> None:
+    assert issued(session, made, month="2026-06").until == date(2026, 6, 20)
+    with pytest.raises(Invalid, match="period-ahead"):
+        issued(session, made, month="2026-07")
+
+
+def test_a_report_of_nowhere_is_not_found(session, made) -> None:
+    with pytest.raises(NotFound):
+        service.report(session, JURISDICTION, 99)
+    with pytest.raises(NotFound):
+        service.frozen_rows(session, JURISDICTION, issued(session, made).id, "fines")
