@@ -19,7 +19,7 @@ export const w = dictionary({
   chooseFile: { zh: "选择文件", en: "choose one" },
   tables: {
     zh: "台账、名册原样上传即可：Excel、CSV，也可以是 GeoJSON、GPKG、Shapefile（zip）、OSM。标题行、合并表头、合计行、每所一个工作表都能识别。上限 60 MB。",
-    en: "Upload the table as it is: Excel, CSV; or GeoJSON, GPKG, Shapefile (zip), OSM. Title rows, merged headers, totals and a sheet per station are understood. Up to 60 MB.",
+    en: "Upload the ledger or list as it is: Excel, CSV; or GeoJSON, GPKG, Shapefile (zip), OSM. Title rows, merged headers, totals and a sheet per station are understood. Up to 60 MB.",
   },
   shapes: {
     zh: "GeoJSON、GPKG、Shapefile（zip）或 OSM。网格如有空隙、重叠、碎缝或越界，逐处指出，一个也不入库。上限 60 MB。",

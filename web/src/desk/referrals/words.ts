@@ -1,7 +1,7 @@
 import { dictionary } from "$shared/i18n/language.svelte";
 
 export const w = dictionary({
-  outgoing: { zh: "发出的抄告", en: "Sent" },
+  outgoing: { zh: "发出的抄告", en: "Referrals sent" },
   incoming: { zh: "收到的来件", en: "Received" },
   permits: { zh: "许可届满", en: "Permits ending" },
   scores: { zh: "部门办理情况", en: "Departments" },
@@ -12,7 +12,7 @@ export const w = dictionary({
   numberHint: { zh: "扫描二维码或输入文号，按回车", en: "Scan the code or type the number, then Enter" },
   notFound: { zh: "没有文号为“{number}”的抄告。", en: "No referral has the number “{number}”." },
   paperDay: { zh: "纸质文书所载日期", en: "Day that the paper bears" },
-  nothingOwed: { zh: "该抄告目前不待部门答复。", en: "Nothing is awaited from the department now." },
+  nothingOwed: { zh: "该抄告目前不待部门答复。", en: "This referral awaits nothing from the department now." },
   takeIn: { zh: "登记来件", en: "Take in a notice" },
   sheet: { zh: "导入表格", en: "Import a sheet" },
   kind: { zh: "类别", en: "Kind" },
@@ -36,7 +36,7 @@ export const w = dictionary({
   received: { zh: "收到", en: "Received" },
   all: { zh: "全部", en: "All" },
   unmatched: { zh: "未匹配", en: "Unmatched" },
-  unanswered: { zh: "未抄告结果", en: "Result not sent back" },
+  unanswered: { zh: "未抄告结果", en: "Referral without a result" },
   household: { zh: "匹配商户", en: "Household" },
   matter: { zh: "事项", en: "Matter" },
   state: { zh: "情况", en: "State" },
