@@ -170,7 +170,7 @@ def test_the_trail_and_the_check_are_for_auditors(bureau, path):
 
 def test_a_check_goes_over_every_chain_in_parts(bureau):
     streets = furnish(bureau)
-    matters = {streets.report()["matter"]["id"] for _ in range(3)}
+    matters = {streets.report()["matter"]["matter_id"] for _ in range(3)}
     auditor = bureau.client("admin")
     checked, after = [], 0
     while after is not None:
