@@ -49,10 +49,19 @@ def narrow(faces: Shapes, traders: NDArray[np.int64]) -> NDArray[np.bool_]:
 def collapse(faces: Shapes, thin: NDArray[np.bool_]) -> Shapes:
     """The faces that are not ``thin``, grown over the thin ones; a coverage without gap or overlap.
 
-    A group of thin faces with no block beside it stays as it is.
+    A group of thin faces with no block beside it stays as it is. Only what touches a thin face is cut anew.
     """
     if not thin.any() or thin.all():
         return faces
+    near = np.unique(shapely.STRtree(faces).query(faces[thin], predicate="intersects")[1])
+    rest = np.setdiff1d(np.arange(len(faces)), near)
+    grown, origin = _grown(faces[near], thin[near])
+    order = np.argsort(np.concatenate([rest, np.append(near, len(faces))[origin]]), kind="stable")
+    return np.concatenate([faces[rest], grown])[order]
+
+
+def _grown(faces: Shapes, thin: NDArray[np.bool_]) -> tuple[Shapes, NDArray[np.int64]]:
+    """The collapsed faces and which face each was; what was none of them has the number after the last."""
     pairs, ends = shared_borders(faces)
     group = _groups(len(faces), pairs, thin)
     kinds = thin[pairs]
@@ -111,14 +120,17 @@ def _centre_lines(ground: Any, rims: NDArray[np.float64], outer: NDArray[np.int6
     return [line for line in inside if line.geom_type == "LineString"]
 
 
-def _share_out(faces: Shapes, absorbed: NDArray[np.bool_], ridges: list[Any]) -> Shapes:
+def _share_out(
+    faces: Shapes, absorbed: NDArray[np.bool_], ridges: list[Any]
+) -> tuple[Shapes, NDArray[np.int64]]:
     """Cut the absorbed faces along ``ridges`` and give each piece to the block it borders on most."""
     noded = node(shapely.boundary(faces), np.array(ridges, dtype=object))
     pieces = faces_of(noded)
+    del noded
     within = owners(pieces, faces)
     pieces, within = pieces[within >= 0], within[within >= 0]
     home = np.where(absorbed[within], -1, within)
     home = settled(pieces, home)
     left = np.flatnonzero(home < 0)
     home[left] = len(faces) + np.arange(len(left))
-    return merged(pieces, home)
+    return merged(pieces, home), np.minimum(np.unique(home), len(faces))
