@@ -27,7 +27,7 @@ export type Group = keyof typeof GROUPS;
 const always = () => true;
 
 const pages = {
-  queue: { group: "command", title: { zh: "事项队列", en: "Queue" }, show: always },
+  queue: { group: "command", title: { zh: "事项队列", en: "Queue" }, show: () => session.may("matters:read") },
   unplaced: { group: "command", title: { zh: "未落点", en: "Not placed" }, show: () => session.may("businesses:edit") },
   offenders: { group: "command", title: { zh: "清零清单", en: "Lists to be empty" }, show: () => session.may("matters:read-all"), load: () => import("./Offenders.svelte") },
   duty: { group: "command", title: { zh: "值班表", en: "Duty roster" }, show: () => session.may("people:read"), load: () => import("./Duty.svelte") },

@@ -82,7 +82,7 @@ export const w = dictionary({
   audit: { zh: "审计", en: "Audit" },
   auditHint: { zh: "谁在何时登录、查看、修改、导出了什么。只增不改。", en: "Who signed in, saw, changed or exported what, and when. Nothing is ever removed." },
   who: { zh: "人员", en: "Who" },
-  what: { zh: "事由", en: "What" },
+  what: { zh: "行为", en: "What" },
   subject: { zh: "对象", en: "Subject" },
   subjectHint: { zh: "如 cell 或 officer:12", en: "such as cell or officer:12" },
   all: { zh: "全部", en: "All" },
