@@ -22,7 +22,7 @@ from gridsup.procedures import attachments
 from gridsup.procedures.model import Attachment
 from gridsup.registry.model import Business, Premises
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, officer, organisation
-from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, chromium, sign_in, until, wait_drawn
+from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, chromium, sign_in, turn_to, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -73,6 +73,14 @@ def items(page: Page, state: str) -> Locator:
 
 def write_report(page: Page, name: str, *photos: dict[str, Any]) -> None:
     """A food stall, found on patrol: who, photos, trade, facts."""
+    describe(page, name, *photos)
+    page.get_by_role("button", name="食品摊贩").click()
+    page.locator("[data-fact=catering]").get_by_role("button", name="是").click()
+    page.locator("[data-fact=occupies_road]").get_by_role("button", name="否").click()
+
+
+def describe(page: Page, name: str, *photos: dict[str, Any]) -> None:
+    """A new operator with photos: the least that a report says."""
     tab(page, "上报")
     page.get_by_role("button", name="新发现的经营者").click()
     page.get_by_label("名称或招牌").fill(name)
@@ -80,9 +88,6 @@ def write_report(page: Page, name: str, *photos: dict[str, Any]) -> None:
     for photo in photos:
         page.get_by_label("拍照").set_input_files(photo)
     expect(page.locator("figure")).to_have_count(len(photos))
-    page.get_by_role("button", name="食品摊贩").click()
-    page.locator("[data-fact=catering]").get_by_role("button", name="是").click()
-    page.locator("[data-fact=occupies_road]").get_by_role("button", name="否").click()
 
 
 def send(page: Page) -> None:
@@ -246,6 +251,52 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     expect(items(again, "received")).to_have_count(1)
     assert len(findings(world, "离线摊点")) == 1
     assert stored(world, *map(digest, photos)) == 2
+
+
+def test_a_day_that_ends_without_a_network_goes_in_as_a_file_and_the_receipt_clears_the_phone(
+    phone: Callable[..., BrowserContext], page_for: Callable[..., Page], world: World
+) -> None:
+    context = phone(accept_downloads=True)
+    page = context.new_page()
+    with page.expect_response("**/api/field/devices"):
+        sign_in(page, world.url, "inspector", face="field")
+    ready(page)
+    context.set_offline(True)
+    photos = [picture(f"#{25 * number:02x}4080") for number in range(10)]
+    for number, photo in enumerate(photos):
+        describe(page, f"文件摊点{number}", photo)
+        send(page)
+        expect(items(page, "waiting")).to_have_count(number + 1)
+    page.close()
+    page = context.new_page()
+    page.goto(f"{world.url}/field/")
+    tab(page, "发件箱")
+    expect(items(page, "waiting")).to_have_count(10)
+    page.get_by_text("一直没有网络？").click()
+    with page.expect_download() as made:
+        page.get_by_role("button", name="导出加密文件").click()
+    expect(page.get_by_text("10 条已导出，等待回执")).to_be_visible()
+
+    desk = page_for("dispatcher", "desk", accept_downloads=True)
+    turn_to(desk, "台账", "离线发件箱")
+    desk.get_by_label("选择发件箱文件").set_input_files(made.value.path())
+    expect(desk.locator("li[data-state=received]")).to_have_count(10)
+    with desk.expect_download() as receipt:
+        desk.get_by_role("region", name="记录").get_by_role("link", name="下载回执").click()
+    desk.get_by_label("选择发件箱文件").set_input_files(made.value.path())
+    expect(desk.get_by_role("alert")).to_contain_text("没有重复登记")
+
+    page.get_by_label("导入回执").set_input_files(made.value.path())
+    expect(page.get_by_role("alert")).to_contain_text("请交给指挥席导入")
+    page.get_by_label("导入回执").set_input_files(receipt.value.path())
+    expect(items(page, "received")).to_have_count(10)
+    expect(page.locator("[data-photo=received]")).to_have_count(10)
+    context.set_offline(False)
+    page.reload()
+    tab(page, "发件箱")
+    expect(items(page, "received")).to_have_count(10)
+    assert [len(findings(world, f"文件摊点{number}")) for number in range(10)] == [1] * 10
+    assert stored(world, *map(digest, photos)) == 10
 
 
 def test_a_lost_answer_does_not_make_a_second_finding(page: Page, world: World) -> None:

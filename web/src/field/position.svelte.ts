@@ -42,6 +42,15 @@ class Position {
     this.trouble = null;
   }
 
+  /** What a report notes of the phone's movement: its speed (m/s) where the phone knows it, and the last leap. */
+  noted(): { speed_ms?: number; jumped?: { metres: number; seconds: number } } {
+    const speed = this.report() && this.fix?.speed;
+    return {
+      ...(typeof speed === "number" ? { speed_ms: Math.round(speed * 10) / 10 } : {}),
+      ...(this.jumped ? { jumped: this.jumped } : {}),
+    };
+  }
+
   /** The present position as the API takes it; null when it is not known or too old. */
   report(): { lon: number; lat: number; accuracy_m: number } | null {
     const fix = this.fix;

@@ -24,8 +24,8 @@ export const w = dictionary({
   newVersion: { zh: "有新版本", en: "A new version is ready" },
   update: { zh: "更新", en: "Update" },
   signOutKeeps: {
-    zh: "发件箱还有 {n} 条未送达。退出后它们留在本机，须由您本人再登录才能发送。确定退出？",
-    en: "{n} items have not arrived. They stay on this phone and go out only when you sign in again. Sign out?",
+    zh: "发件箱还有 {n} 条未送达，不能退出：退出会清空本机。请先联网发送，或导出文件交指挥席并导入回执；被退回的请修改后重发或删除。",
+    en: "{n} items have not arrived, so you cannot sign out: it clears this phone. Send them, or hand them in as a file and take in the receipt; correct or delete what was refused.",
   },
 
   papers: { zh: "文书", en: "Papers" },
@@ -97,6 +97,8 @@ export const w = dictionary({
   positionTaken: { zh: "位置 {lon}, {lat} · 误差 {m} 米", en: "Position {lon}, {lat} · within {m} m" },
   withoutPosition: { zh: "没有位置：将不带位置上报", en: "No position: it is reported without one" },
   jumped: { zh: "位置刚跳变约 {m} 米，将随上报注明", en: "The position leapt about {m} m; this is noted on the report" },
+  moving: { zh: "正以约 {v} 公里/小时移动，将随上报注明", en: "Moving at about {v} km/h; this is noted on the report" },
+  clockOff: { zh: "本机时钟与平台相差约 {m} 分钟，将随上报注明", en: "This phone's clock is about {m} min off; this is noted on the report" },
   maybeSame: { zh: "附近可能是同一户", en: "Perhaps one of these" },
   wouldLead: { zh: "按现有情况，牵头部门", en: "By these facts, in the lead" },
   byHand: { zh: "待人工确定", en: "to be decided by hand" },

@@ -84,3 +84,10 @@ export async function wipePack(owner: Owner): Promise<void> {
   const range = IDBKeyRange.bound([owner, ""], [owner, "\uffff"]);
   await (await db()).delete("pack", range);
 }
+
+/** Forget an officer's outbox with its photos, and the keys agreed for it. */
+export async function wipeOutbox(owner: Owner): Promise<void> {
+  const wiping = (await db()).transaction(["outbox", "photos", "devices"], "readwrite");
+  const range = IDBKeyRange.bound([owner, ""], [owner, "\uffff"]);
+  await Promise.all([wiping.objectStore("outbox").delete(range), wiping.objectStore("photos").delete(range), wiping.objectStore("devices").delete(owner), wiping.done]);
+}

@@ -2,8 +2,9 @@
 // page knew of the register is forgotten when someone else signs in; the outbox stays for its owner.
 
 import type { Me } from "$shared/session.svelte";
-import { wipePack } from "./db";
+import { wipeOutbox, wipePack } from "./db";
 import { ownerOf } from "./line";
+import type { Owner } from "./outbox";
 import { wipeSeen } from "./shell";
 
 const KEY = "gridsup.field.me";
@@ -24,4 +25,10 @@ export async function forget(): Promise<void> {
   localStorage.removeItem(KEY);
   if (before) await wipePack(ownerOf(before));
   await wipeSeen();
+}
+
+/** Leave nothing of an officer on this phone: on signing out, when everything in the outbox has arrived. */
+export async function wipe(owner: Owner): Promise<void> {
+  await forget();
+  await wipeOutbox(owner);
 }

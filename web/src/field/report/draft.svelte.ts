@@ -91,7 +91,7 @@ class Draft {
       },
       note: content.note.trim() || null,
       position: before ? before.body.position : position.report(),
-      device: before ? before.body.device : { clock_ahead_ms, ...(position.jumped ? { jumped: position.jumped } : {}) },
+      device: before ? before.body.device : { clock_ahead_ms, ...position.noted() },
     };
     const photos = content.photos.map((photo) => ({ ...photo, state: photo.state === "refused" ? "waiting" : photo.state }) as Photo);
     const named_ = photos.map(named);
