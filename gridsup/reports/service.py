@@ -183,6 +183,10 @@ def _written(value: float | None, unit: str) -> str:
     return "—" if value is None else f"{value:.1f}{'%' if unit == '%' else ''}"
 
 
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
 def _blocks(
     told: Sequence[dict[str, Any]],
     units: Sequence[UnitFigures],
@@ -198,7 +202,7 @@ def _blocks(
             _written(one["value"], one["unit"]["zh"]),
             _written(one["before"], one["unit"]["zh"]),
             _written(one["last_year"], one["unit"]["zh"]),
-            f"{one['numerator']:,.10g} ÷ {one['denominator']:,.10g}",
+            f"{_plain(one['numerator'])} ÷ {_plain(one['denominator'])}",
         ]
         for one in told
     ]
