@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 PIN = .venv/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 WEB = cd web && PATH="$$(../deploy/setup.sh node-path)"
 
-.PHONY: help demo down test lint check web-check pytest setup setup-test web types lock clean
+.PHONY: help demo down test lint check web-check pytest setup setup-test web types screenshots lock clean
 
 help:
 	@echo "make demo    set up, load the demo city, serve it on port $(PORT) in the background"
@@ -15,6 +15,7 @@ help:
 	@echo "make test    set up, check the code, run all tests"
 	@echo "make lint    format and check the code"
 	@echo "make types   generate the web client's types from the API"
+	@echo "make screenshots  take the documents' pictures anew from the running demo"
 	@echo "make lock    pin the Python packages anew"
 	@echo "make clean   remove what was built (data folders stay)"
 
@@ -55,6 +56,10 @@ web:
 types:
 	$(PYTHON) -m api > web/openapi.new && mv web/openapi.new web/openapi.json
 	@$(WEB) && node node_modules/.bin/openapi-typescript openapi.json -o src/shared/api/schema.ts
+
+# Of a demo that runs on PORT.
+screenshots: setup-test
+	$(PYTHON) docs/screenshots.py --url http://127.0.0.1:$(PORT)
 
 # Pins by version and hash, for every Python from 3.11 on; no index is named in them.
 lock:
