@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 NEAR_M = 500.0
 """Way that halves a household's weight."""
+UNPLACED_M = 1000.0
+"""Way that a household without a place counts as, while the officer's is known: it is not at hand."""
 MOST = 5000
 
 
@@ -90,7 +92,7 @@ _DUE = text(
     )
     SELECT business_id, name, address, code, cell_id, community_id, trade, risk, licence_status, lon, lat,
            last_visit, floor(since - every)::int AS days_over, metres,
-           risk * least(coalesce(since / every, 2), 4) / (1 + coalesce(metres, 0) / :near) AS weight
+           risk * least(coalesce(since / every, 2), 4) / (1 + coalesce(metres, :unplaced) / :near) AS weight
     FROM measured
     WHERE since IS NULL OR since >= every
     ORDER BY weight DESC, business_id
@@ -122,6 +124,7 @@ def due(
     given: dict[str, Any] = _given(jurisdiction_id, officer_ids, day, most)
     lon, lat = here or (None, None)
     more = {"days": json.dumps(dict(days)), "now": now, "lon": lon, "lat": lat, "near": NEAR_M}
+    more["unplaced"] = UNPLACED_M if here else 0.0
     return [DueHousehold(**row) for row in session.execute(_DUE, given | more).mappings()]
 
 

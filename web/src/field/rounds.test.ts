@@ -34,6 +34,13 @@ describe("rounds", () => {
     expect(listed(all, "due", "", from).map(({ one }) => one.business_id)).toEqual([2, 1, 4]);
   });
 
+  it("does not lead to a household without a place before one at hand", () => {
+    const from = { lon: 114.27, lat: 30.6 };
+    const all = [household(1, { lon: null, lat: null }), household(2)];
+    expect(listed(all, "due", "", from).map(({ one }) => one.business_id)).toEqual([2, 1]);
+    expect(listed(all, "due", "", null).map(({ one }) => one.business_id)).toEqual([1, 2]);
+  });
+
   it("suggests the registered name for what a signboard shows, on the same street", () => {
     const from = { lon: 114.27, lat: 30.6 };
     const all = [

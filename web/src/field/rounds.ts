@@ -8,6 +8,8 @@ export type Household = components["schemas"]["MyHousehold"] & Due;
 
 const DAY = 86_400_000;
 const NEAR = 500;
+/** What a household without a place counts as while I know mine: it is not at hand. */
+const UNPLACED = 1000;
 const NEVER_COUNTS = 2;
 const MOST_COUNTS = 4;
 
@@ -35,11 +37,11 @@ export function listed(households: Household[], filter: Filter, question: string
       return words.every((word) => text.includes(word));
     })
     .map((one) => ({ one, metres: away(one, from) }))
-    .sort((a, b) => rank(a, filter) - rank(b, filter) || (a.one.code ?? "").localeCompare(b.one.code ?? ""));
+    .sort((a, b) => rank(a, filter, from) - rank(b, filter, from) || (a.one.code ?? "").localeCompare(b.one.code ?? ""));
 }
 
-function rank({ one, metres: far }: { one: Household; metres: number | null }, filter: Filter): number {
-  if (filter === "due") return -(one.risk * one.weight) / (1 + (far ?? 0) / NEAR);
+function rank({ one, metres: far }: { one: Household; metres: number | null }, filter: Filter, from: Place | null): number {
+  if (filter === "due") return -(one.risk * one.weight) / (1 + (far ?? (from ? UNPLACED : 0)) / NEAR);
   return far ?? Number.MAX_VALUE;
 }
 
