@@ -181,15 +181,19 @@ def person(number: int | None, known: Names) -> Person | None:
 def _event(pack: Pack, event: View, known: Names) -> EventView:
     action: Action | None = pack.actions.get(event["action"])
     captions = (action.form.get("properties") or {}) if action else {}
+    told = event["form"]
+    if event["kind"] == life.EVENT:
+        captions = life.CAPTIONS
+        told = {name: value for name, value in told.items() if name in captions and value}
     copied = ("person_id", "acting_for_id", "crew", "photos", "children", "settled", "approved", "title")
     return EventView(
         **{name: value for name, value in event.items() if name not in copied},
-        title=life.STEPS.get(event["action"]) if event["kind"] == "document" else event["title"],
+        title=life.STEPS.get(event["action"]) if event["kind"] == life.EVENT else event["title"],
         person=person(event["person_id"], known),
         post_title=post_title(event["post"]),
         acting_for=person(event["acting_for_id"], known),
         crew=[Person(id=number, name=known.officer(number)) for number in event["crew"]],
-        form_facts=captioned(event["form"], captions),
+        form_facts=captioned(told, captions),
         photos=[event_photo(photo) for photo in event["photos"]],
         children=event["children"] or [],
     )

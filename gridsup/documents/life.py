@@ -40,6 +40,17 @@ STEPS = {
     "document_amend": Words(zh="文书更正", en="Document amended"),
 }
 """The actions of the events, with their titles."""
+CAPTIONS = {
+    "paper": {"title": "文书", "x-title-en": "Paper"},
+    "paper_number": {"title": "文号", "x-title-en": "Number"},
+    "number": {"title": "文号", "x-title-en": "Number"},
+    "way": {"title": "送达方式", "x-title-en": "Served by"},
+    "refusal": {"title": "拒签事由", "x-title-en": "Why refused"},
+    "was": {"title": "原文", "x-title-en": "It said"},
+    "now": {"title": "更正为", "x-title-en": "It says"},
+    "reason": {"title": "理由", "x-title-en": "Reason"},
+}
+"""What the history tells of an event's form; the rest (hashes, seals) is for machines."""
 
 
 @dataclass(frozen=True, slots=True)

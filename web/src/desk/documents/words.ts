@@ -38,6 +38,8 @@ export const w = dictionary({
   noSeals: { zh: "还没有登记印章图像。请先在“打印登记”页登记。", en: "No seal image is registered. Register one on the page of the printing log." },
   sealHint: { zh: "印章图像将加盖在落款处，原件照存。", en: "The image goes over the signature; the original stays." },
   scanHint: { zh: "打印、盖章后扫描上传，文件校验值与文号绑定，不能更换。", en: "Print, seal, scan: the file's hash is bound to the number and cannot be exchanged." },
+  scanFile: { zh: "扫描件（PDF 或图片）", en: "The scan (PDF or picture)" },
+  anybody: { zh: "全部人员", en: "Anybody" },
   was: { zh: "原文", en: "It says" },
   now: { zh: "更正为", en: "It should say" },
   reason: { zh: "理由", en: "Reason" },
