@@ -24,7 +24,8 @@ def _cell_cost(load: float, area: float, outline: float, weights: NDArray[np.flo
     over = max(0.0, off - SLACK)
     round_ = 4.0 * np.pi * area / (outline * outline)
     bent = max(0.0, FLOOR - round_)
-    cost: float = weights[0] * (off * off + 8.0 * over * over) + weights[1] * (1.0 - round_ + 6.0 * bent)
+    uneven = off * off + weights[2] * over * over
+    cost: float = weights[0] * uneven + weights[1] * (1.0 - round_ + 6.0 * bent)
     return cost
 
 
@@ -96,7 +97,8 @@ def anneal(
     Neighbours of block ``b`` are ``near[start[b]:start[b + 1]]``, sharing ``length`` metres each; a border
     there costs ``cost``. ``load`` is in shares of a mean cell, ``outline`` the whole outline of a block in
     metres. ``before[b]`` is the cell that block ``b`` had in an earlier division (-1: none), leaving which
-    costs ``stay[b]``. ``weights``: of unevenness, of crooked shape. ``heat``: first and last temperature.
+    costs ``stay[b]``. ``weights``: of unevenness, of crooked shape, and how many times over unevenness
+    beyond ``SLACK`` counts. ``heat``: first and last temperature.
     """
     np.random.seed(seed)
     n = len(cell_of)

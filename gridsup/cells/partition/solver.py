@@ -1,4 +1,4 @@
-"""Finds one partition: the best METIS start, annealed first for shape, then for evenness."""
+"""Finds one partition: the best METIS start, annealed for shape, then for evenness, last for the worst."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from gridsup.cells.partition.problem import Problem
 from gridsup.cells.partition.seeds import seed_cells
 
-PHASES = ((12.0, 0.2, 0.01, 8_000), (40.0, 0.01, 0.001, 3_000))
-"""What unevenness weighs, first and last temperature, steps per block: first shape, then evenness."""
+PHASES = ((12.0, 8.0, 0.2, 0.01, 8_000), (40.0, 8.0, 0.01, 0.001, 3_000), (40.0, 100.0, 0.0005, 0.0005, 600))
+"""What unevenness weighs, how many times over beyond ``SLACK``, first and last temperature, steps per block:
+first shape, then evenness, last what is still too heavy or too light, so cold that the others stay."""
 MOST_BLOCKS = 2_500
 """Beyond so many blocks the steps no longer grow with them."""
 STARTS = 4
@@ -27,17 +28,17 @@ def solve(problem: Problem) -> tuple[float, NDArray[np.int64]]:
     """
     from gridsup.cells.partition.annealing import anneal
 
-    def run(cell_of: NDArray[np.int64], phase: tuple[float, float, float, int], seed: int) -> float:
-        p, (uneven, hot, cold, steps) = problem, phase
+    def run(cell_of: NDArray[np.int64], phase: tuple[float, float, float, float, int], seed: int) -> float:
+        p, (uneven, worst, hot, cold, steps) = problem, phase
         return float(
             anneal(
                 cell_of, p.cells, p.start, p.near, p.length, p.cost, p.load, p.area, p.outline, p.before,
-                p.stay, np.array([uneven, p.crooked]), np.array([hot, cold]),
+                p.stay, np.array([uneven, p.crooked, worst]), np.array([hot, cold]),
                 steps * min(p.blocks, MOST_BLOCKS), seed,
             )
         )  # fmt: skip
 
-    still = (*PHASES[0][:3], 0)
+    still = (*PHASES[0][:4], 0)
     cell_of = min(_starts(problem), key=lambda one: run(one, still, 0))
     if 1 < problem.cells < problem.blocks:
         for phase in PHASES:
