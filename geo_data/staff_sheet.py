@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -32,8 +33,8 @@ def template(bodies: Iterable[Organisation]) -> bytes:
     posts = [words.zh for name, words in POSTS.items() if name != SYSTEM]
     for i in range(max(len(known), len(posts))):
         body = known[i] if i < len(known) else None
-        post = posts[i] if i < len(posts) else None
-        choices.append([body.code if body else None, body.name if body else None, post])
+        name = ILLEGAL_CHARACTERS_RE.sub("", body.name) if body else None
+        choices.append([body.code if body else None, name, posts[i] if i < len(posts) else None])
     for page in (sheet, choices):
         for n, cell in enumerate(page[1], start=1):
             cell.font = Font(bold=True)

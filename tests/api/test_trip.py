@@ -68,6 +68,7 @@ def test_the_whole_trip_of_a_finding(streets):
         "draft_term": "stopped",
         "p9_n1": "stopped",
         "receipt_term": "running",
+        "receipt_urge": "running",
     }
     assert [one["matter_id"] for one in liaison.get("/api/referrals?unreceipted=true").json()["items"]] == [
         referral_id

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import re
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -129,9 +130,8 @@ def step(page: Page, name: str, fields: dict[str, str]) -> None:
     fill(dialog, fields)
     for confirmed in dialog.locator("label.confirm input").all():
         confirmed.check()
-    partner = dialog.get_by_label(f"{PARTNER}enforcement")
-    if partner.count():
-        partner.check()
+    if dialog.get_by_role("group", name=re.compile("^同办人员")).count():
+        dialog.get_by_label(f"{PARTNER}enforcement").check()  # waits until the officers are there
     dialog.get_by_role("button", name=name, exact=True).click()
     expect(dialog).to_have_count(0)
 

@@ -372,6 +372,8 @@ def test_one_officers_outbox_does_not_go_out_under_anothers_name(
     context.set_offline(True)
     page.get_by_role("button", name="我在门口 样例商户0030").click()
     page.get_by_role("button", name="正常").click()
+    tab(page, "发件箱")
+    expect(page.get_by_text("1 条等待发送")).to_be_visible()  # on the phone before the tab is closed
     page.close()
     context.set_offline(False)
     context.clear_cookies()
