@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geo_data.staff import COLUMNS, MOST, NEEDED
+from geo_data.workbooks import harmless
 from gridsup.people.model import Organisation
 from gridsup.procedures.pack import SYSTEM
 from gridsup.procedures.posts import POSTS
@@ -33,8 +33,8 @@ def template(bodies: Iterable[Organisation]) -> bytes:
     posts = [words.zh for name, words in POSTS.items() if name != SYSTEM]
     for i in range(max(len(known), len(posts))):
         body = known[i] if i < len(known) else None
-        name = ILLEGAL_CHARACTERS_RE.sub("", body.name) if body else None
-        choices.append([body.code if body else None, name, posts[i] if i < len(posts) else None])
+        told = [harmless(body.code), harmless(body.name)] if body else [None, None]
+        choices.append([*told, posts[i] if i < len(posts) else None])
     for page in (sheet, choices):
         for n, cell in enumerate(page[1], start=1):
             cell.font = Font(bold=True)

@@ -9,10 +9,10 @@ from io import BytesIO
 from typing import Any, Protocol
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from geo_data.workbooks import harmless
 from gridsup.calendars import SHANGHAI
 from gridsup.procedures.pack import Words
 
@@ -58,8 +58,4 @@ def workbook(rows: Iterable[Entry], *, bureau: str, demo: bool) -> bytes:
 
 
 def _plain(text: str | None) -> str | None:
-    """A text that begins like a formula stays a text."""
-    if text is None:
-        return None
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return None if text is None else harmless(text)

@@ -7,11 +7,13 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from geo_data.workbooks import fit
 
 SEED_COLUMNS = ("经营者姓名", "经营范围", "经营地址", "开业日期", "前置情况", "处置情况")
 COLUMNS = (*SEED_COLUMNS, "户口编码", "所属网格", "发现日期", "来源", "外部编号", "办结日期", "事项编号")
@@ -60,6 +62,6 @@ def workbook(rows: Iterable[Sequence[Any]], *, bureau: str, note: str, demo: boo
 
 def _text(cell: Any, value: str) -> None:
     """A text stays a text: one that begins with ``=`` is no formula in a file that somebody opens."""
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.value = fit(value)
     if isinstance(cell, Cell):
         cell.data_type = "s"

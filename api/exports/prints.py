@@ -10,6 +10,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from api.document_shapes import PrintRow
+from geo_data.workbooks import harmless
 from gridsup.calendars import SHANGHAI
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,5 +43,4 @@ def workbook(rows: Iterable[PrintRow], *, bureau: str, demo: bool) -> bytes:
 
 
 def _plain(value: object) -> object:
-    """A text that begins like a formula stays a text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    return harmless(value) if isinstance(value, str) else value
