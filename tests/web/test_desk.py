@@ -143,8 +143,8 @@ def test_a_call_is_registered_with_its_outside_number(page_for: Callable[..., Pa
 def test_search_finds_by_pinyin_and_opens_the_file(page_for: Callable[..., Page], world: World) -> None:
     page = page_for("dispatcher", "desk")
     page.keyboard.press("/")
-    page.get_by_role("combobox").fill("样例商户0032")
-    page.get_by_role("option").first.click()
+    page.get_by_role("search").get_by_role("combobox").fill("样例商户0032")
+    page.get_by_role("search").get_by_role("option").first.click()
     expect(page.locator("aside").get_by_role("heading", name="样例商户0032")).to_be_visible()
 
 
