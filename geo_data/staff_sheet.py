@@ -17,8 +17,6 @@ from gridsup.people.model import Organisation
 from gridsup.procedures.pack import SYSTEM
 from gridsup.procedures.posts import POSTS
 
-MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def template(bodies: Iterable[Organisation]) -> bytes:
     """A workbook: 人员 to be filled in, with drop-down lists, and 可填内容 with the bodies and posts."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of an XLSX file."""
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything but the characters of XML 1.0; openpyxl refuses some of it and lxml the rest."""
 

@@ -20,7 +20,6 @@ COLUMNS = (*SEED_COLUMNS, "户口编码", "所属网格", "发现日期", "来�
 _WIDTHS = (14, 30, 36, 12, 24, 22, 20, 16, 12, 10, 18, 12, 22)
 TITLE = "{bureau}无照经营电子监管台账"
 DEMO_MARK = "演示数据 DEMO"
-MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(rows: Iterable[Sequence[Any]], *, bureau: str, note: str, demo: bool) -> bytes:

@@ -15,11 +15,13 @@ from api.audit_words import ACTS
 from api.auth import User
 from api.deps import Db
 from api.exports import audit as export
+from api.exports.records import MOST
 from api.inputs import Asked, Day
 from api.names import look_up
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
+from geo_data.workbooks import MIME
 from gridsup.calendars import instant
 from gridsup.people import queries
 from gridsup.people.audit import as_auth, record
@@ -127,7 +129,7 @@ def list_audit_acts(user: Auditor) -> list[AuditAct]:
 @router.get(
     "/audit/export.xlsx",
     response_class=Response,
-    responses={200: {"content": {export.MIME: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={200: {"content": {MIME: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def export_audit(
     user: Auditor,
@@ -140,7 +142,7 @@ def export_audit(
 ) -> Response:
     """The entries that the filters give as a workbook, the newest 20 000 at most; this too is recorded."""
     wanted = _asked(act, officer_id, subject, first, to)
-    rows = list(session.scalars(queries.audit(user.jurisdiction_id, **wanted, limit=export.MOST)))
+    rows = list(session.scalars(queries.audit(user.jurisdiction_id, **wanted, limit=MOST)))
     place = session.scalars(queries.jurisdiction(user.jurisdiction_id)).one()
     record(
         session,
@@ -152,7 +154,7 @@ def export_audit(
     )
     content = export.workbook(_views(session, user.jurisdiction_id, rows), bureau=place.name, demo=place.demo)
     headers = {"Content-Disposition": 'attachment; filename="audit.xlsx"'}
-    return Response(content, media_type=export.MIME, headers=headers)
+    return Response(content, media_type=MIME, headers=headers)
 
 
 @router.get("/audit/chains")

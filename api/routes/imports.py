@@ -33,13 +33,13 @@ from api.validation import fault, flaw
 from geo_data import confirming, queries, staging
 from geo_data.fields import BUSINESS_FIELDS
 from geo_data.rejudging import rejudge
+from geo_data.workbooks import MIME
 from gridsup.errors import Conflict, FieldFault, Invalid
 
 router = APIRouter(tags=["imports"])
 Importer = Annotated[User, permit(Permission.IMPORTS_RUN)]
 Datum = Annotated[str | None, Form(max_length=200, description="CGCS2000, WGS84, GCJ-02, BD-09 or EPSG:n")]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_REJECTED = {XLSX: {"schema": {"type": "string", "format": "binary"}}}
+_REJECTED = {MIME: {"schema": {"type": "string", "format": "binary"}}}
 _NEW: dict[int | str, dict[str, Any]] = {201: {"description": "Staged; nothing is in the register yet"}}
 MOST_ROWS = 200_000
 
@@ -216,7 +216,7 @@ def export_rejected(import_id: Id, user: Importer, session: Db) -> Response:
     name, content = confirming.rejects(session, user.jurisdiction_id, import_id, officer_id=user.officer_id)
     return Response(
         content,
-        media_type=XLSX,
+        media_type=MIME,
         headers={
             "Content-Disposition": f"attachment; filename=rejected.xlsx; filename*=UTF-8''{quote(name)}"
         },

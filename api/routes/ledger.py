@@ -19,6 +19,7 @@ from api.inputs import Asked, Day
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
+from geo_data.workbooks import MIME
 from gridsup.people.audit import record
 from gridsup.people.deputies import LOCAL, day_of
 from gridsup.procedures.pack import Words
@@ -29,7 +30,7 @@ from gridsup.registry.record import home_of
 router = APIRouter(tags=["ledger"])
 Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
 Exporter = Annotated[User, permit(Permission.EXPORTS_MAKE)]
-_WORKBOOK = {export.MIME: {"schema": {"type": "string", "format": "binary"}}}
+_WORKBOOK = {MIME: {"schema": {"type": "string", "format": "binary"}}}
 
 
 class LedgerRow(BaseModel):
@@ -113,7 +114,7 @@ def export_ledger(user: Exporter, session: Db, wanted: Wanted) -> Response:
     name = quote(f"无照经营台账-{day_of(now):%Y%m%d}.xlsx")
     return Response(
         content,
-        media_type=export.MIME,
+        media_type=MIME,
         headers={"Content-Disposition": f"attachment; filename=ledger.xlsx; filename*=UTF-8''{name}"},
     )
 

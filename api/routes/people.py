@@ -16,6 +16,7 @@ from api.policy import permit
 from api.texts import Line
 from api.uploads import MAX_FORM, on_disk
 from geo_data import staff, staff_sheet
+from geo_data.workbooks import MIME
 from gridsup.codes.persons import mask_phone
 from gridsup.people import accounts, queries, service
 from gridsup.people.audit import as_auth
@@ -204,13 +205,13 @@ def add_officer(form: NewOfficer, user: Editor, session: Db) -> OfficerView:
 @router.get(
     "/officers/template.xlsx",
     response_class=Response,
-    responses={200: {"content": {staff_sheet.MIME: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={200: {"content": {MIME: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def get_staff_template(user: Editor, session: Db) -> Response:
     """A workbook to be filled in and sent to `POST /officers/import`; it lists the bodies and posts."""
     content = staff_sheet.template(session.scalars(queries.organisations(user.jurisdiction_id)))
     headers = {"Content-Disposition": 'attachment; filename="staff.xlsx"'}
-    return Response(content, media_type=staff_sheet.MIME, headers=headers)
+    return Response(content, media_type=MIME, headers=headers)
 
 
 @router.post("/officers/import", status_code=201, max_body_size=MAX_FORM)

@@ -11,10 +11,12 @@ from api.auth import User
 from api.deps import Db, Id
 from api.document_shapes import PrintRow, SealImageForm, SealImageView, print_rows, seal_image
 from api.exports import prints as export
+from api.exports.records import MOST
 from api.inputs import Asked, Day
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
+from geo_data.workbooks import MIME
 from gridsup.calendars import instant
 from gridsup.documents import queries, seals
 from gridsup.people import queries as people
@@ -68,7 +70,7 @@ def list_prints(
 @router.get(
     "/document-prints/export.xlsx",
     response_class=Response,
-    responses={200: {"content": {export.MIME: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={200: {"content": {MIME: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def export_prints(
     user: Annotated[User, permit(Permission.PRINTS_READ)],
@@ -83,7 +85,7 @@ def export_prints(
     """The log as a workbook, at most 20,000 lines; leaves an audit entry."""
     user.require(Permission.EXPORTS_MAKE)
     wanted = _asked(officer_id, kind, text, first, to, again)
-    found = session.scalars(queries.prints(user.jurisdiction_id, **wanted, limit=export.MOST)).all()
+    found = session.scalars(queries.prints(user.jurisdiction_id, **wanted, limit=MOST)).all()
     home = session.scalars(people.jurisdiction(user.jurisdiction_id)).one()
     record(
         session, user.jurisdiction_id, "export", officer_id=user.officer_id, subject="prints", rows=len(found)
@@ -94,7 +96,7 @@ def export_prints(
     day = datetime.now(UTC).date().isoformat()
     return Response(
         content,
-        media_type=export.MIME,
+        media_type=MIME,
         headers={"Content-Disposition": f"attachment; filename=prints-{day}.xlsx"},
     )
 
