@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FLOORS: list[set[str]] = [
     {"errors", "settings"},
-    {"db", "crypto", "spatial", "codes", "calendars", "cluster", "certificates", "walls", "migrate"},
+    {"db", "crypto", "spatial", "codes", "calendars", "cluster", "certificates", "walls", "migrate", "draws"},
     {"procedures", "people"},
     {"cells", "documents", "signing"},
     {"registry"},
@@ -31,7 +31,18 @@ NEIGHBOURS = {
 }
 """A room may use these rooms of its own floor. ``procedures`` uses none: it knows no domain."""
 
-GROUND = {"db", "crypto", "spatial", "codes", "calendars", "cluster", "certificates", "walls", "migrate"}
+GROUND = {
+    "db",
+    "crypto",
+    "spatial",
+    "codes",
+    "calendars",
+    "cluster",
+    "certificates",
+    "walls",
+    "migrate",
+    "draws",
+}
 CLI = "cli"
 FORBIDDEN_IN_DOMAIN = {"fastapi", "starlette", "uvicorn", "folium", "api", "geo_data", "web"}
 
