@@ -32,6 +32,7 @@ from api.names import Names
 from api.permissions import Permission
 from gridsup.documents import life
 from gridsup.documents.queries import documents_of
+from gridsup.patrols import transfers
 from gridsup.procedures import attachments, views
 from gridsup.procedures.family import Family, Member
 from gridsup.procedures.pack import Action, Pack, Words
@@ -185,10 +186,12 @@ def _event(pack: Pack, event: View, known: Names) -> EventView:
     if event["kind"] == life.EVENT:
         captions = life.CAPTIONS
         told = {name: value for name, value in told.items() if name in captions and value}
+    elif event["action"] in transfers.STEPS:
+        captions = transfers.CAPTIONS
     copied = ("person_id", "acting_for_id", "crew", "photos", "children", "settled", "approved", "title")
     return EventView(
         **{name: value for name, value in event.items() if name not in copied},
-        title=life.STEPS.get(event["action"]) if event["kind"] == life.EVENT else event["title"],
+        title=_title(event),
         person=person(event["person_id"], known),
         post_title=post_title(event["post"]),
         acting_for=person(event["acting_for_id"], known),
@@ -197,6 +200,15 @@ def _event(pack: Pack, event: View, known: Names) -> EventView:
         photos=[event_photo(photo) for photo in event["photos"]],
         children=event["children"] or [],
     )
+
+
+def _title(event: View) -> Words | None:
+    """What an act is called: by its procedure, or among the acts that belong to none."""
+    if event["kind"] == life.EVENT:
+        return life.STEPS.get(event["action"])
+    if event["title"] is None and event["kind"] in ("noted", "rehomed"):
+        return transfers.STEPS.get(event["action"])
+    return Words(**event["title"]) if event["title"] else None
 
 
 def event_photo(photo: Mapping[str, Any]) -> EventPhoto:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gridsup.crypto import EncryptedText
 from gridsup.db import Base, Tenant
 
+TRANSFER_STATES = ("asked", "to_desk", "taken", "decided", "withdrawn")
+OPEN_TRANSFERS = ("asked", "to_desk")
 VISIT_RESULTS = ("normal", "finding", "closed_door", "not_found", "rectified")
 
 
@@ -42,6 +44,8 @@ class Visit(Tenant, Base):
     point: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
     accuracy_m: Mapped[float | None]
     note: Mapped[str | None]
+    device: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """What the phone noted about itself (``gridsup.patrols.device``), and the way from the visit before."""
     key: Mapped[uuid.UUID]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -79,6 +83,97 @@ class Finding(Tenant, Base):
     """What the phone noted about itself: clock difference, speed, position jumps, gallery photos."""
     key: Mapped[uuid.UUID]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CellTransfer(Tenant, Base):
+    """A matter that its inspector holds to lie in another's cell (不在我格), until that is settled.
+
+    ``asked`` waits for the neighbour, ``to_desk`` for the dispatcher; ``taken``, ``decided`` and
+    ``withdrawn`` are over. Each change is an event of the matter too; no clock moves.
+    """
+
+    __tablename__ = "cell_transfers"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "from_officer_id", "key"),
+        ForeignKeyConstraint(["jurisdiction_id", "matter_id"], ["matters.jurisdiction_id", "matters.id"]),
+        *(
+            ForeignKeyConstraint(["jurisdiction_id", name], ["officers.jurisdiction_id", "officers.id"])
+            for name in ("from_officer_id", "to_officer_id", "settled_by")
+        ),
+        *(
+            ForeignKeyConstraint(["jurisdiction_id", name], ["cells.jurisdiction_id", "cells.id"])
+            for name in ("from_cell_id", "to_cell_id")
+        ),
+        CheckConstraint(f"state in {TRANSFER_STATES}", name="state"),
+        CheckConstraint(
+            f"(settled_at is null) = (state in {OPEN_TRANSFERS})",
+            name="settled",
+        ),
+        Index(
+            "uq_cell_transfers_open",
+            "jurisdiction_id",
+            "matter_id",
+            unique=True,
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index(None, "jurisdiction_id", "to_officer_id"),
+    )
+
+    matter_id: Mapped[int]
+    state: Mapped[str]
+    from_officer_id: Mapped[int]
+    from_cell_id: Mapped[int | None]
+    to_officer_id: Mapped[int | None]
+    """Whose cell the place lies in; null where the point says nobody, so that the desk decides."""
+    to_cell_id: Mapped[int | None]
+    reason: Mapped[str]
+    point: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
+    """Where the matter really is, as the inspector stood there; else its pin counts."""
+    key: Mapped[uuid.UUID]
+    asked_at: Mapped[datetime]
+    refusal: Mapped[str | None]
+    """Why the neighbour does not take it."""
+    settled_by: Mapped[int | None]
+    settled_at: Mapped[datetime | None]
+    decision: Mapped[str | None]
+    """The dispatcher's words."""
+
+
+class SkippedStop(Tenant, Base):
+    """A household that was on the day's route and was passed over (跳过), with the reason; never a visit."""
+
+    __tablename__ = "skipped_stops"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "officer_id", "key"),
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "business_id"], ["businesses.jurisdiction_id", "businesses.id"]
+        ),
+        Index(None, "jurisdiction_id", "officer_id", "at"),
+        {"info": {"grants": "SELECT, INSERT"}},
+    )
+
+    officer_id: Mapped[int]
+    business_id: Mapped[int]
+    at: Mapped[datetime]
+    reason: Mapped[str]
+    key: Mapped[uuid.UUID]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class DeviceNote(Tenant, Base):
+    """What the phone noted about itself when an act was done on it, beside the event of that act."""
+
+    __tablename__ = "device_notes"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "matter_id", "seq"),
+        ForeignKeyConstraint(["jurisdiction_id", "matter_id"], ["matters.jurisdiction_id", "matters.id"]),
+        {"info": {"grants": "SELECT, INSERT"}},
+    )
+
+    matter_id: Mapped[int]
+    seq: Mapped[int]
+    device: Mapped[dict[str, Any]]
 
 
 class FieldDevice(Tenant, Base):

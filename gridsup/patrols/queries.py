@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, func, select, tuple_
 
 from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
-from gridsup.patrols.model import FieldDevice, Finding, OutboxFile, Visit
+from gridsup.patrols.model import OPEN_TRANSFERS, CellTransfer, FieldDevice, Finding, OutboxFile, Visit
 from gridsup.people.model import Assignment
 from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business, HouseholdCode, Premises
@@ -198,4 +198,67 @@ def outbox_files(
     )
     if after is not None:
         query = query.where(tuple_(OutboxFile.imported_at, OutboxFile.id) < tuple_(*after))
+    return query
+
+
+def pin(jurisdiction_id: int, matter_id: int) -> Rows:
+    """``lon`` and ``lat`` (CRS84 degrees) of a matter's pin."""
+    return select(func.ST_X(Matter.geom).label("lon"), func.ST_Y(Matter.geom).label("lat")).where(
+        Matter.jurisdiction_id == jurisdiction_id, Matter.id == matter_id
+    )
+
+
+def transfer(jurisdiction_id: int, transfer_id: int) -> Select[CellTransfer]:
+    return select(CellTransfer).where(
+        CellTransfer.jurisdiction_id == jurisdiction_id, CellTransfer.id == transfer_id
+    )
+
+
+def transfer_by_key(jurisdiction_id: int, officer_id: int, key: uuid.UUID) -> Select[CellTransfer]:
+    return select(CellTransfer).where(
+        CellTransfer.jurisdiction_id == jurisdiction_id,
+        CellTransfer.from_officer_id == officer_id,
+        CellTransfer.key == key,
+    )
+
+
+def open_transfer(jurisdiction_id: int, matter_id: int) -> Select[CellTransfer]:
+    """The hand-over of a matter that nobody has settled; one or none."""
+    return select(CellTransfer).where(
+        CellTransfer.jurisdiction_id == jurisdiction_id,
+        CellTransfer.matter_id == matter_id,
+        CellTransfer.state.in_(OPEN_TRANSFERS),
+    )
+
+
+def transfers(
+    jurisdiction_id: int,
+    *,
+    only: int | None = None,
+    state: str | None = None,
+    unsettled: bool = False,
+    matter_id: int | None = None,
+    to_officers: Sequence[int] | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Rows:
+    """Rows ``(CellTransfer, matter title, matter number)``, newest first; ``after``: ``(asked_at, id)``."""
+    query = (
+        select(CellTransfer, Matter.title, Matter.number)
+        .join(
+            Matter,
+            and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == CellTransfer.matter_id),
+        )
+        .where(CellTransfer.jurisdiction_id == jurisdiction_id)
+        .order_by(CellTransfer.asked_at.desc(), CellTransfer.id.desc())
+        .limit(limit)
+    )
+    if unsettled:
+        query = query.where(CellTransfer.state.in_(OPEN_TRANSFERS))
+    if to_officers is not None:
+        query = query.where(CellTransfer.to_officer_id.in_(list(to_officers)))
+    same = ((CellTransfer.id, only), (CellTransfer.state, state), (CellTransfer.matter_id, matter_id))
+    query = query.where(*(column == value for column, value in same if value is not None))
+    if after is not None:
+        query = query.where(tuple_(CellTransfer.asked_at, CellTransfer.id) < tuple_(*after))
     return query

@@ -289,6 +289,8 @@ class Attachment(Tenant, Base):
     taken_at: Mapped[datetime | None]
     original: Mapped[bool] = mapped_column(default=True)
     """False for a copy that a phone has shrunk."""
+    device: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """What the phone noted when it took it: ``lon``, ``lat``, ``accuracy_m``, ``gallery``, clock and movement."""
     uploaded_by: Mapped[int]
     uploaded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

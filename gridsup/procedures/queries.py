@@ -277,3 +277,10 @@ def packs_of(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[int, str
     return select(m.id, m.pack, m.pack_version, m.pack_hash).where(
         m.jurisdiction_id == jurisdiction_id, m.id.in_(list(matter_ids))
     )
+
+
+def assigned_to(jurisdiction_id: int, matter_id: int) -> Select[int | None]:
+    """The officer who handles a matter."""
+    return select(MATTERS.c.assigned_officer_id).where(
+        MATTERS.c.jurisdiction_id == jurisdiction_id, MATTERS.c.id == matter_id
+    )

@@ -270,15 +270,32 @@ def rehome(session: Session, jurisdiction_id: int, matter_id: int, header: dict[
     """Append the event by which a matter changes its cell, station or officer after a new division of
     cells; it takes no step and no clock moves. ``header``: the columns of the matter that change."""
     family = lock_family(session, jurisdiction_id, matter_id)
-    family.record(
-        family.members[matter_id],
-        kind="rehomed",
-        action="rehomed",
-        acting=CLOCKWORK,
-        effective_at=family.now,
-        change={"header": header},
-    )
+    note(family, family.members[matter_id], CLOCKWORK, "rehomed", header=header)
     door.announce(family, matter_id)
+
+
+def note(
+    family: Family,
+    member: Member,
+    acting: Acting,
+    action: str,
+    *,
+    form: Mapping[str, Any] | None = None,
+    header: Mapping[str, Any] | None = None,
+) -> None:
+    """Append what somebody did beside the steps, such as handing the matter on: no state, no clock moves.
+
+    With ``header`` the event is a re-homing, else a note. The caller announces it.
+    """
+    family.record(
+        member,
+        kind="noted" if header is None else "rehomed",
+        action=action,
+        acting=acting,
+        effective_at=family.now,
+        form=form,
+        change={} if header is None else {"header": dict(header)},
+    )
 
 
 def _open_matters(session: Session, jurisdiction_id: int, *conditions: ColumnElement[bool]) -> Sequence[int]:

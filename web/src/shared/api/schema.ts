@@ -2922,6 +2922,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters/{matter_id}/transfer-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose Transfer
+         * @description Whose cell the place lies in: of the position given, else of the matter's pin.
+         */
+        get: operations["propose_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Transfer
+         * @description Hand a matter on that lies in another's cell. The clock goes on.
+         */
+        post: operations["ask_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters/{matter_id}/verify": {
         parameters: {
             query?: never;
@@ -3188,6 +3228,26 @@ export interface paths {
          * @description Rename a body, change its phone number, or take it out of use.
          */
         patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/penalty-publicity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Publications
+         * @description Decisions of the ordinary procedure and their publication (APL-48, PUB), the latest first.
+         */
+        get: operations["list_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/permits/ending": {
@@ -3874,7 +3934,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/referrals/copies-owed": {
+    "/api/referrals/copies": {
         parameters: {
             query?: never;
             header?: never;
@@ -3882,10 +3942,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Copies Owed
-         * @description Penalty decisions of which the licensing department has no copy yet (P9-N5); must be empty.
+         * List Penalty Copies
+         * @description Penalty decisions and their copies for the licensing department (P9-N5), the latest first.
          */
-        get: operations["list_copies_owed"];
+        get: operations["list_penalty_copies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4174,6 +4234,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/spot-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Spot Checks
+         * @description Checks over all draws, the newest draw first.
+         */
+        get: operations["list_spot_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-checks/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Spot Checks
+         * @description Second visits given to me and not made yet; differences in my visits that I have not explained.
+         */
+        get: operations["get_my_spot_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-checks/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Spot Check Rates
+         * @description How far visits stood up to second visits made in the period, by inspector and by station.
+         */
+        get: operations["get_spot_check_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-checks/{check_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Spot Check
+         * @description Explain the differences found in a visit of mine.
+         */
+        post: operations["explain_spot_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-checks/{check_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Revisit
+         * @description Record the second visit; it is compared at once. Sending it again changes nothing.
+         */
+        post: operations["record_revisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-checks/{check_id}/ruling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rule On Spot Check
+         * @description Rule on the differences: they stand, or they are explained and do not count.
+         */
+        post: operations["rule_on_spot_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-checks/{check_id}/supervisor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reassign Spot Check
+         * @description Give a check to another supervisor.
+         */
+        post: operations["reassign_spot_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Spot Draws
+         * @description Draws, the newest first.
+         */
+        get: operations["list_spot_draws"];
+        put?: never;
+        /**
+         * Draw Spot Checks
+         * @description Draw visits, and give each to a supervisor of another station.
+         */
+        post: operations["draw_spot_checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-draws/population": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Population
+         * @description How many visits a draw under this rule would be drawn from now.
+         */
+        post: operations["count_population"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Spot Draw
+         * @description A draw with all its checks, in the order of the draw.
+         */
+        get: operations["get_spot_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-draws/{draw_id}/paper.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Spot Draw Paper
+         * @description The draw as a paper. Raises Unavailable `documents-fonts-missing`.
+         */
+        get: operations["get_spot_draw_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spot-draws/{draw_id}/redraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Redraw Spot Checks
+         * @description Draw again from the recorded population and seed, and compare.
+         */
+        get: operations["redraw_spot_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stations/{station_id}/maps.pdf": {
         parameters: {
             query?: never;
@@ -4302,6 +4606,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transfers
+         * @description Hand-overs between cells, newest first.
+         */
+        get: operations["list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{transfer_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Transfer
+         * @description Take the matter over, or say why not; then the desk decides.
+         */
+        post: operations["answer_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{transfer_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Transfer
+         * @description Decide whose the matter is: the dispatcher's word, also while the neighbour is silent.
+         */
+        post: operations["decide_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{transfer_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Transfer
+         * @description Take one's own hand-over back, while nobody has settled it.
+         */
+        post: operations["withdraw_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/urging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Urgings
+         * @description Urgings, the newest first: of a matter, those that reach me, or (who may urge) all.
+         */
+        get: operations["list_urgings"];
+        put?: never;
+        /**
+         * Urge Clocks
+         * @description Urge one or many, with one reason. Each stands or falls by itself.
+         */
+        post: operations["urge_clocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/urging/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Watched Clocks
+         * @description What is late, or will be, the soonest due first. A station's head sees the own station's.
+         */
+        get: operations["list_watched_clocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/urging/tally": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Urgings
+         * @description Who was urged how often in the period, the most urged first.
+         */
+        get: operations["count_urgings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/urging/{urging_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Urging
+         * @description Answer an urging that reaches me.
+         */
+        post: operations["answer_urging"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visits": {
         parameters: {
             query?: never;
@@ -4412,6 +4880,30 @@ export interface components {
             last_day: string;
             /** Officer Id */
             officer_id: number;
+        };
+        /**
+         * AccuracyView
+         * @description How far visits stood up to a second one; `rate` in per cent.
+         */
+        AccuracyView: {
+            /** Checked */
+            checked: number;
+            /** Consistent */
+            consistent: number;
+            /** Differs */
+            differs: number;
+            /** Inspector */
+            inspector: string | null;
+            /** Inspector Id */
+            inspector_id: number | null;
+            /** Lifted */
+            lifted: number;
+            /** Rate */
+            rate: number | null;
+            /** Station */
+            station: string | null;
+            /** Suspected */
+            suspected: number;
         };
         /**
          * ActAnswer
@@ -4723,6 +5215,11 @@ export interface components {
              * @enum {string}
              */
             unit: "H" | "D" | "WD" | "M" | "Y";
+        };
+        /** AnswerForm */
+        AnswerForm: {
+            /** Content */
+            content: string;
         };
         /**
          * Approval
@@ -6140,6 +6637,70 @@ export interface components {
             /** What */
             what: string;
         };
+        /** CheckResult */
+        CheckResult: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Differences */
+            differences: components["schemas"]["DifferenceView"][];
+            /** Photos */
+            photos: components["schemas"]["PhotoRef"][];
+            seen: components["schemas"]["SeenForm"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "consistent" | "differs" | "suspected";
+            verdict_title: components["schemas"]["Words"];
+        };
+        /**
+         * CheckView
+         * @description One drawn visit with what became of it.
+         */
+        CheckView: {
+            /** Business Id */
+            business_id: number;
+            /** Draw Id */
+            draw_id: number;
+            /** Explained At */
+            explained_at: string | null;
+            /** Explanation */
+            explanation: string | null;
+            /** Id */
+            id: number;
+            /** Inspector */
+            inspector: string | null;
+            /** Inspector Id */
+            inspector_id: number;
+            /** Place */
+            place: number;
+            record: components["schemas"]["VisitRecord"];
+            result: components["schemas"]["CheckResult"] | null;
+            /** Ruled At */
+            ruled_at: string | null;
+            /** Ruled By */
+            ruled_by: string | null;
+            /** Ruling */
+            ruling: ("upheld" | "lifted") | null;
+            /** Ruling Reason */
+            ruling_reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "drawn" | "consistent" | "asks" | "explained" | "upheld" | "lifted";
+            /** Station */
+            station: string | null;
+            /** Supervisor */
+            supervisor: string | null;
+            /** Supervisor Id */
+            supervisor_id: number;
+            /** Visit Id */
+            visit_id: number;
+        };
         /**
          * Chosen
          * @description A matter among those that are acted on at once; its `form` wins over the common one, field by field.
@@ -6201,6 +6762,13 @@ export interface components {
              */
             warn: number;
             when?: components["schemas"]["Condition"] | null;
+        };
+        /** ClockName */
+        ClockName: {
+            /** Clock */
+            clock: string;
+            /** Matter Id */
+            matter_id: number;
         };
         /**
          * ClockRow
@@ -6413,25 +6981,6 @@ export interface components {
              * @default []
              */
             take: number[];
-        };
-        /**
-         * CopyOwed
-         * @description A penalty case whose decision was not copied to the licensing department; `root_id` is its finding.
-         */
-        CopyOwed: {
-            /**
-             * Decided At
-             * Format: date-time
-             */
-            decided_at: string;
-            /** Id */
-            id: number;
-            /** Number */
-            number: string | null;
-            /** Root Id */
-            root_id: number;
-            /** Title */
-            title: string;
         };
         /** Coverage */
         Coverage: {
@@ -6884,6 +7433,18 @@ export interface components {
              */
             public_key: string;
         };
+        /** DifferenceView */
+        DifferenceView: {
+            /** Doubt */
+            doubt: boolean;
+            /** Field */
+            field: string;
+            field_title: components["schemas"]["Words"];
+            /** Recorded */
+            recorded: string;
+            /** Seen */
+            seen: string;
+        };
         /** DismissForm */
         DismissForm: {
             /** Reason */
@@ -6940,6 +7501,13 @@ export interface components {
              * @default 1
              */
             stay: number;
+            /**
+             * Within
+             * @description what no cell crosses the border of; inside a station balance is then reported, not promised
+             * @default station
+             * @enum {string}
+             */
+            within: "station" | "street" | "community";
         };
         /**
          * DocumentDetail
@@ -7303,6 +7871,134 @@ export interface components {
             seq: number | null;
             title: components["schemas"]["Words"];
         };
+        /** DrawDetail */
+        DrawDetail: {
+            /**
+             * Asking
+             * @description differences that nobody ruled on
+             */
+            asking: number;
+            /** Checks */
+            checks: components["schemas"]["CheckView"][];
+            /** Done */
+            done: number;
+            /** Drawn */
+            drawn: number;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Id */
+            id: number;
+            /** Inspector */
+            inspector: string | null;
+            /** Least Risk */
+            least_risk: number;
+            /** Officer */
+            officer: string | null;
+            /** Population */
+            population: number;
+            /**
+             * Population Hash
+             * @description SHA-256 over the ids of the visits, ascending, joined by commas
+             */
+            population_hash: string;
+            /** Seed */
+            seed: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Size */
+            size: number;
+            /** Station */
+            station: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * DrawRule
+         * @description Of every shop visited in the period, its latest visit that meets the rule.
+         */
+        DrawRule: {
+            /** Inspector Id */
+            inspector_id?: number | null;
+            /**
+             * Least Risk
+             * @description 1 low … 4 high
+             * @default 1
+             */
+            least_risk: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Station Id */
+            station_id?: number | null;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** DrawView */
+        DrawView: {
+            /**
+             * Asking
+             * @description differences that nobody ruled on
+             */
+            asking: number;
+            /** Done */
+            done: number;
+            /** Drawn */
+            drawn: number;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Id */
+            id: number;
+            /** Inspector */
+            inspector: string | null;
+            /** Least Risk */
+            least_risk: number;
+            /** Officer */
+            officer: string | null;
+            /** Population */
+            population: number;
+            /**
+             * Population Hash
+             * @description SHA-256 over the ids of the visits, ascending, joined by commas
+             */
+            population_hash: string;
+            /** Seed */
+            seed: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Size */
+            size: number;
+            /** Station */
+            station: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
         /**
          * Drawing
          * @description The pack drawn; numbers on the lines are those of the guide's `deeds`.
@@ -7575,6 +8271,11 @@ export interface components {
             businesses: number;
             /** Open Matters */
             open_matters: number;
+        };
+        /** Explanation */
+        Explanation: {
+            /** Text */
+            text: string;
         };
         /**
          * Extension
@@ -8324,6 +9025,19 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * HolderView
+         * @description Who answers for a clock: the post, the person where it is personal, the body where it is held.
+         */
+        HolderView: {
+            /** Body */
+            body: string | null;
+            /** Officer */
+            officer: string | null;
+            /** Post */
+            post: string;
+            post_title: components["schemas"]["Words"];
         };
         /**
          * HolidayNoticeForm
@@ -9713,6 +10427,16 @@ export interface components {
             type: "FeatureCollection";
         };
         /**
+         * MyChecks
+         * @description What a phone shows: second visits that I am to make, differences that I am asked to explain.
+         */
+        MyChecks: {
+            /** Questions */
+            questions: components["schemas"]["CheckView"][];
+            /** Visits */
+            visits: components["schemas"]["CheckView"][];
+        };
+        /**
          * MyHousehold
          * @description A household in my cells, slim. `lon` and `lat` are null while it is not placed (未落点).
          */
@@ -9944,6 +10668,40 @@ export interface components {
              */
             valid_to: string;
         };
+        /** NewDraw */
+        NewDraw: {
+            /** Inspector Id */
+            inspector_id?: number | null;
+            /**
+             * Least Risk
+             * @description 1 low … 4 high
+             * @default 1
+             */
+            least_risk: number;
+            /**
+             * Seed
+             * @description made here when absent
+             */
+            seed?: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Size */
+            size: number;
+            /** Station Id */
+            station_id?: number | null;
+            /** Supervisors */
+            supervisors: number[];
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
         /** NewDuty */
         NewDuty: {
             /**
@@ -10097,7 +10855,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "monthly" | "quarterly";
+            kind: "monthly" | "quarterly" | "meeting";
             /**
              * Month
              * @example 2026-03
@@ -10167,6 +10925,22 @@ export interface components {
              * @description `Authorization: Bearer …`; shown this once
              */
             secret: string;
+        };
+        /**
+         * NewTransfer
+         * @description The matter is not in my cell. Without a `position` the matter's pin says where it is.
+         */
+        NewTransfer: {
+            /**
+             * Key
+             * Format: uuid
+             * @description made by the client; the same key is the same hand-over
+             */
+            key: string;
+            /** @description where the inspector stood, at the place itself */
+            position?: components["schemas"]["Position"] | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * NewVisit
@@ -10337,7 +11111,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "findings" | "commands" | "referrals" | "businesses" | "documents" | "clocks";
+            name: "findings" | "commands" | "referrals" | "businesses" | "documents" | "clocks" | "publicity" | "copies";
             title: components["schemas"]["Words"];
         };
         /**
@@ -10846,6 +11620,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[PublicationView] */
+        Page_PublicationView_: {
+            /** Items */
+            items: components["schemas"]["PublicationView"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[ReferralView] */
         Page_ReferralView_: {
             /** Items */
@@ -10860,6 +11644,16 @@ export interface components {
         Page_RowView_: {
             /** Items */
             items: components["schemas"]["RowView"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
+        /** Page[TransferView] */
+        Page_TransferView_: {
+            /** Items */
+            items: components["schemas"]["TransferView"][];
             /**
              * Next
              * @description pass it as `cursor` for the items that follow
@@ -10962,6 +11756,49 @@ export interface components {
             /** Result */
             result: string;
         };
+        /**
+         * PenaltyCopy
+         * @description A penalty decision that the licensing department gets a copy of (P9-N5), at the same time.
+         *
+         *     `root_id` is the finding of the family, where a copy is drafted; `sheet_id` the copy.
+         */
+        PenaltyCopy: {
+            /**
+             * Days Late
+             * @description working days past the day of the decision, until it was sent or until now
+             */
+            days_late: number;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decision No */
+            decision_no: string | null;
+            /**
+             * Department
+             * @description whom it goes or went to; from the trade while none is drafted
+             */
+            department: string | null;
+            department_title: components["schemas"]["Words"] | null;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string | null;
+            /** Root Id */
+            root_id: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sheet Id */
+            sheet_id: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "owed" | "drafted" | "sent";
+            /** Title */
+            title: string;
+        };
         /** PeriodFigure */
         PeriodFigure: {
             /** Denominator */
@@ -10986,7 +11823,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "limits:set";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -11308,6 +12145,14 @@ export interface components {
              * @constant
              */
             type: "Point";
+        };
+        /**
+         * Population
+         * @description How many visits meet a rule now.
+         */
+        Population: {
+            /** Count */
+            count: number;
         };
         /**
          * Position
@@ -11633,6 +12478,51 @@ export interface components {
             published_on: string;
         };
         /**
+         * PublicationView
+         * @description One decision's publication. `matter_id` is its own matter, `case_id` the case of the decision.
+         */
+        PublicationView: {
+            /** Case Id */
+            case_id: number;
+            /** Case Title */
+            case_title: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decision No */
+            decision_no: string | null;
+            /**
+             * Due At
+             * @description while it is to be done: by when; while it is shown: until when
+             */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Left Out
+             * @description what was not published, as the officer said
+             */
+            left_out: string | null;
+            /** Link */
+            link: string | null;
+            /** Matter Id */
+            matter_id: number;
+            /** Overdue */
+            overdue: boolean;
+            /** Party */
+            party: string | null;
+            /** Published At */
+            published_at: string | null;
+            /**
+             * Set Aside
+             * @description the decision was set aside and is still shown: withdraw it
+             */
+            set_aside: boolean;
+            /** State */
+            state: string;
+            state_title: components["schemas"]["Words"];
+            where: components["schemas"]["Words"] | null;
+        };
+        /**
          * Qualification
          * @description Such as `enforcement` (执法证).
          */
@@ -11723,6 +12613,13 @@ export interface components {
         Raised: {
             /** Matters */
             matters: number[];
+        };
+        /** Rates */
+        Rates: {
+            /** Inspectors */
+            inspectors: components["schemas"]["AccuracyView"][];
+            /** Stations */
+            stations: components["schemas"]["AccuracyView"][];
         };
         /**
          * Reaction
@@ -11850,6 +12747,28 @@ export interface components {
              * @description send it with the next act
              */
             version: number;
+            /**
+             * Within
+             * @description what no cell crosses the border of
+             * @enum {string}
+             */
+            within: "station" | "street" | "community";
+        };
+        /**
+         * RedrawView
+         * @description The draw done again: is it the same?
+         */
+        RedrawView: {
+            /** Lost */
+            lost: number[];
+            /** New */
+            new: number[];
+            /** Same Hash */
+            same_hash: boolean;
+            /** Same Population */
+            same_population: boolean;
+            /** Same Sample */
+            same_sample: boolean;
         };
         /**
          * ReferralView
@@ -12035,7 +12954,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "monthly" | "quarterly";
+            kind: "monthly" | "quarterly" | "meeting";
             /** Officer */
             officer: string | null;
             /**
@@ -12066,7 +12985,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "monthly" | "quarterly";
+            kind: "monthly" | "quarterly" | "meeting";
             /** Officer */
             officer: string | null;
             /** Remarks */
@@ -12128,6 +13047,27 @@ export interface components {
              * Format: date
              */
             back_on: string;
+        };
+        /** RevisitForm */
+        RevisitForm: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Key
+             * Format: uuid
+             * @description made by the client; the same key is the same visit
+             */
+            key: string;
+            /**
+             * Photos
+             * @default []
+             */
+            photos: components["schemas"]["PhotoRef"][];
+            position?: components["schemas"]["Position"] | null;
+            seen: components["schemas"]["SeenForm"];
         };
         /** Revocation */
         Revocation: {
@@ -12246,6 +13186,16 @@ export interface components {
             /** Table */
             table: string;
         };
+        /** RulingForm */
+        RulingForm: {
+            /** Reason */
+            reason: string;
+            /**
+             * Ruling
+             * @enum {string}
+             */
+            ruling: "upheld" | "lifted";
+        };
         /** SaveForm */
         SaveForm: {
             /**
@@ -12331,6 +13281,38 @@ export interface components {
              * @description SHA-256, lower-case hex
              */
             content_sha256: string;
+        };
+        /**
+         * SeenForm
+         * @description What the supervisor found; null: not seen, not said.
+         */
+        SeenForm: {
+            /** Gone Since */
+            gone_since?: string | null;
+            /** Licence Shown */
+            licence_shown?: boolean | null;
+            /** Missed */
+            missed?: boolean | null;
+            /** Missed What */
+            missed_what?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Open */
+            open?: ("open" | "shut" | "ended") | null;
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "there" | "other" | "gone";
+            /** Trade */
+            trade?: string | null;
+            /**
+             * Visited
+             * @description the operator says that the inspector came
+             */
+            visited?: boolean | null;
         };
         /**
          * SentencesView
@@ -12743,6 +13725,11 @@ export interface components {
             /** Sheet */
             sheet?: string | null;
         };
+        /** SupervisorForm */
+        SupervisorForm: {
+            /** Supervisor Id */
+            supervisor_id: number;
+        };
         /**
          * TakenView
          * @description What became of a notice: routed to a matter, or waiting with its candidates.
@@ -12762,6 +13749,22 @@ export interface components {
             /** Matched By */
             matched_by: string | null;
             matter: components["schemas"]["ActAnswer"] | null;
+        };
+        /**
+         * TallyView
+         * @description How often a holder was urged in the period.
+         */
+        TallyView: {
+            /** Answered */
+            answered: number;
+            holder: components["schemas"]["HolderView"];
+            /**
+             * Late
+             * @description of these, late already when urged
+             */
+            late: number;
+            /** Urged */
+            urged: number;
         };
         /**
          * TileJson
@@ -12893,6 +13896,100 @@ export interface components {
             /** Name En */
             name_en: string;
         };
+        /** TransferAnswer */
+        TransferAnswer: {
+            /** Accepted */
+            accepted: boolean;
+            /**
+             * Reason
+             * @description why not; needed for a refusal
+             */
+            reason?: string | null;
+        };
+        /** TransferDecision */
+        TransferDecision: {
+            /**
+             * Cell Id
+             * @description the cell it lies in; null: it stays where it was
+             */
+            cell_id: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * TransferProposal
+         * @description Whose a matter's place is. `own`: the point lies in the asker's own cell, so the desk decides.
+         */
+        TransferProposal: {
+            /** Cell Code */
+            cell_code: string | null;
+            /** Cell Id */
+            cell_id: number | null;
+            /** Cell Name */
+            cell_name: string | null;
+            /** Officer Id */
+            officer_id: number | null;
+            /** Officer Name */
+            officer_name: string | null;
+            /** Own */
+            own: boolean;
+        };
+        /**
+         * TransferView
+         * @description One hand-over. `asked` waits for the neighbour, `to_desk` for the dispatcher.
+         */
+        TransferView: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Decision */
+            decision: string | null;
+            /** From Cell */
+            from_cell: string | null;
+            /** From Cell Id */
+            from_cell_id: number | null;
+            /** From Officer */
+            from_officer: string | null;
+            /** From Officer Id */
+            from_officer_id: number;
+            /** Id */
+            id: number;
+            /** Matter Id */
+            matter_id: number;
+            /** Matter Number */
+            matter_number: string | null;
+            /** Matter Title */
+            matter_title: string;
+            /** May Answer */
+            may_answer: boolean;
+            /** May Decide */
+            may_decide: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
+            /** Reason */
+            reason: string;
+            /** Refusal */
+            refusal: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "to_desk" | "taken" | "decided" | "withdrawn";
+            /** To Cell */
+            to_cell: string | null;
+            /** To Cell Id */
+            to_cell_id: number | null;
+            /** To Officer */
+            to_officer: string | null;
+            /** To Officer Id */
+            to_officer_id: number | null;
+        };
         /**
          * Unit
          * @description A member unit, under the name of the source, with the departments (D01…D22) that it stands for.
@@ -12953,6 +14050,71 @@ export interface components {
             /** Count */
             count: number;
         };
+        /**
+         * UrgeForm
+         * @description Clocks to be urged in one act, with one reason.
+         */
+        UrgeForm: {
+            /** Items */
+            items: components["schemas"]["ClockName"][];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * UrgeOutcome
+         * @description What became of one of them; `refusal` says why it was not urged.
+         */
+        UrgeOutcome: {
+            /** Clock */
+            clock: string;
+            /** Matter Id */
+            matter_id: number;
+            refusal: components["schemas"]["Reason"] | null;
+            /** Urging Id */
+            urging_id: number | null;
+        };
+        /** UrgingView */
+        UrgingView: {
+            /** Answer */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Clock Title */
+            clock_title: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            holder: components["schemas"]["HolderView"];
+            /** Id */
+            id: number;
+            /**
+             * Late
+             * @description it was late already when it was urged
+             */
+            late: boolean;
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string | null;
+            /**
+             * Officer
+             * @description who urged
+             */
+            officer: string | null;
+            /** Reason */
+            reason: string;
+            /** Title */
+            title: string;
+            /**
+             * Urged At
+             * Format: date-time
+             */
+            urged_at: string;
+        };
         /** VectorLayer */
         VectorLayer: {
             /** Fields */
@@ -12986,6 +14148,55 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        /**
+         * VisitRecord
+         * @description The visit and the register as they stood when it was drawn.
+         */
+        VisitRecord: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Address */
+            address: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cell */
+            cell: string | null;
+            /** Code */
+            code: string | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            } | null;
+            /** Lat */
+            lat: number | null;
+            /** Licensed */
+            licensed: boolean;
+            /** Lon */
+            lon: number | null;
+            /**
+             * Metres
+             * @description between the visit's position and the shop
+             */
+            metres: number | null;
+            /** Name */
+            name: string | null;
+            /** Note */
+            note: string | null;
+            /** Result */
+            result: string;
+            /** Risk */
+            risk: number;
+            /** Trade */
+            trade: string | null;
         };
         /**
          * VisitView
@@ -13102,6 +14313,59 @@ export interface components {
             owner: string;
             /** Title */
             title: string;
+        };
+        /**
+         * WatchedClock
+         * @description A running clock that is late, or of which a warning has come.
+         */
+        WatchedClock: {
+            /**
+             * Answers
+             * @description how many of these urgings were answered
+             */
+            answers: number;
+            /** Clock */
+            clock: string;
+            clock_title: components["schemas"]["Words"];
+            /**
+             * Days
+             * @description whole days late, or left
+             */
+            days: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            holder: components["schemas"]["HolderView"];
+            /**
+             * Last
+             * @description when it was urged last
+             */
+            last: string | null;
+            /** Late */
+            late: boolean;
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string | null;
+            pack_title: components["schemas"]["Words"];
+            /**
+             * Times
+             * @description how often this run was urged
+             */
+            times: number;
+            /** Title */
+            title: string;
+            /** Warn At */
+            warn_at: string | null;
+        };
+        /** WatchedClocks */
+        WatchedClocks: {
+            /** Items */
+            items: components["schemas"]["WatchedClock"][];
+            /** Total */
+            total: number;
         };
         /**
          * Words
@@ -20143,6 +21407,93 @@ export interface operations {
             };
         };
     };
+    propose_transfer: {
+        parameters: {
+            query?: {
+                lon?: number | null;
+                lat?: number | null;
+            };
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferProposal"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTransfer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verify_matter: {
         parameters: {
             query?: never;
@@ -20229,7 +21580,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                name: "findings" | "commands" | "referrals" | "businesses" | "documents" | "clocks";
+                name: "findings" | "commands" | "referrals" | "businesses" | "documents" | "clocks" | "publicity" | "copies";
             };
             cookie?: never;
         };
@@ -20744,6 +22095,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Body"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_publications: {
+        parameters: {
+            query?: {
+                /** @description wrong: to be withdrawn or taken down */
+                stage?: ("due" | "shown" | "wrong" | "ended") | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublicationView_"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -22249,9 +23645,12 @@ export interface operations {
             };
         };
     };
-    list_copies_owed: {
+    list_penalty_copies: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only what was not sent yet, which must be none */
+                owed?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -22264,7 +23663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CopyOwed"][];
+                    "application/json": components["schemas"]["PenaltyCopy"][];
                 };
             };
             /** @description Refused; `code` says why */
@@ -23013,6 +24412,550 @@ export interface operations {
             };
         };
     };
+    list_spot_checks: {
+        parameters: {
+            query?: {
+                verdict?: ("consistent" | "differs" | "suspected")[] | null;
+                inspector_id?: number | null;
+                unruled?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_spot_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyChecks"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spot_check_rates: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rates"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explanation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_revisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisitForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_on_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulingForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reassign_spot_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisorForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_spot_draws: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_spot_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_population: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Population"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spot_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spot_draw_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description rule, seed, population and sample */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redraw_spot_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedrawView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     print_station_maps: {
         parameters: {
             query?: {
@@ -23310,6 +25253,403 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                state?: ("asked" | "to_desk" | "taken" | "decided" | "withdrawn") | null;
+                unsettled?: boolean;
+                matter_id?: number | null;
+                /** @description only those that wait for me, or whom I stand in for */
+                to_me?: boolean;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TransferView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_urgings: {
+        parameters: {
+            query?: {
+                matter_id?: number | null;
+                /** @description those that reach me, by my posts */
+                mine?: boolean;
+                unanswered?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgingView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    urge_clocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgeOutcome"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_watched_clocks: {
+        parameters: {
+            query?: {
+                when?: "soon" | "late";
+                /** @description also what is due within so many days */
+                days?: number | null;
+                /** @description who answers */
+                post?: string | null;
+                body_id?: number | null;
+                text?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedClocks"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_urgings: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_urging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                urging_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgingView"];
+                };
             };
             /** @description Refused; `code` says why */
             "4XX": {
