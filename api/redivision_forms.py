@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.inputs import Day, Number
 from api.texts import Line
+from gridsup.redivision.nesting import Within
 
 Label = Annotated[int, Field(ge=1, le=1_000_000)]
 Lon = Annotated[float, Field(ge=-180, le=180)]
@@ -72,6 +73,11 @@ class DivideForm(GroundForm):
         description="what keeping today's cells and numbers weighs; 0: they count for nothing",
     )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="the same seed gives the same cells")
+    within: Within = Field(
+        default="station",
+        description="what no cell crosses the border of; inside a station balance is then reported, not "
+        "promised",
+    )
 
 
 class TodayForm(GroundForm):

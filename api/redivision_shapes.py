@@ -14,6 +14,7 @@ from api import names
 from gridsup import spatial
 from gridsup.redivision import enacting, scope, service, store
 from gridsup.redivision.model import Redivision, RedivisionEdit
+from gridsup.redivision.nesting import Within
 from gridsup.registry.record import home_of
 
 State = Literal["open", "scheduled", "enacted", "dropped"]
@@ -113,6 +114,7 @@ class RedivisionView(BaseModel):
         description="the streets and communities it covers; empty: its stations whole"
     )
     mix: MixShares
+    within: Within = Field(description="what no cell crosses the border of")
     undoable: bool
     redoable: bool
     parameters: dict[str, Any]
@@ -128,7 +130,8 @@ class RedivisionView(BaseModel):
 
 
 PLAIN = set(RedivisionView.model_fields) - {
-    "overdue", "stations", "parts", "mix", "undoable", "redoable", "created_by_name", "changed_by_name"
+    "overdue", "stations", "parts", "mix", "within", "undoable", "redoable",
+    "created_by_name", "changed_by_name",
 }  # fmt: skip
 
 
@@ -211,6 +214,7 @@ def views(session: Session, jurisdiction_id: int, drafts: Sequence[Redivision]) 
             ],
             parts=[parts[int(one)] for one in draft.parts if int(one) in parts],
             mix=MixShares(**service.shares_of(draft)),
+            within=draft.parameters.get("within", "station"),
             undoable=logs[draft.id][0],
             redoable=logs[draft.id][1],
             created_by_name=known.officer(draft.created_by),

@@ -71,6 +71,7 @@ def divide_anew(form: DivideForm, user: Planner, session: Db) -> shapes.Redivisi
         mix=Mix(**form.mix.model_dump()),
         stay=form.stay,
         seed=form.seed,
+        within=form.within,
     )
     draft = proposing.propose(
         session, user.jurisdiction_id, _scope(session, user, form), wish, name=form.name, by=user.officer_id

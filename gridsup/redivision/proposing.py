@@ -22,6 +22,7 @@ from gridsup.people.model import Jurisdiction
 from gridsup.redivision import beats, communities, cutting, queries, service, store
 from gridsup.redivision.board import Block, Board, DraftCell
 from gridsup.redivision.model import Redivision
+from gridsup.redivision.nesting import Nest, Within, nests
 from gridsup.redivision.quality import Ground, quality
 from gridsup.redivision.scope import Scope
 from gridsup.registry.record import home_of
@@ -39,14 +40,15 @@ Engine = Callable[..., Any]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is asked of the engine: ``cells`` over the whole ground (as many as ``inspectors`` when None), the
-    ``mix`` of the workload, what keeping today's cells weighs (``stay``, 0: they count for nothing), and for
-    how many ``inspectors`` the cells shall make even, contiguous beats."""
+    ``mix`` of the workload, what keeping today's cells weighs (``stay``, 0: they count for nothing), for how
+    many ``inspectors`` the cells shall make even, contiguous beats, and ``within`` which bodies they lie."""
 
     cells: int | None = None
     inspectors: int | None = None
     mix: Mix = field(default_factory=Mix)
     stay: float = 1.0
     seed: int = 0
+    within: Within = "station"
 
     @property
     def size(self) -> int:
@@ -88,11 +90,13 @@ def propose(
             inspectors=wish.inspectors,
             stations=len(scope.ground),
         )
+    walled = nests(session, jurisdiction_id, scope, wish.within)
+    _require_one_each(walled, size)
     areas = _frame(
-        {"station": list(scope.codes.values())},
-        [shapely.segmentize(shape, STEP) for shape in scope.ground.values()],
+        {"nest": [nest.label for nest in walled]},
+        [shapely.segmentize(nest.shape, STEP) for nest in walled],
         home,
-    ).set_index("station")
+    ).set_index("nest")
     keep = wish.stay > 0 and bool(scope.present)
     ground = service.ground_of(session, jurisdiction_id, scope.stations, wish.mix)
     divided = (engine or _engine())(
@@ -104,14 +108,19 @@ def propose(
         seed=wish.seed,
         previous=_previous(scope, home) if keep else None,
         stay=wish.stay,
-        inspectors=wish.inspectors,
+        inspectors=wish.inspectors if wish.within == "station" else None,
     )
-    board, labels = _board_of(divided.blocks, scope, ground)
+    board, labels = _board_of(divided.blocks, walled, scope, ground)
     if keep:
         before = divided.cells["before"]
         board = keep_numbers(board, {label: before[cell] for cell, label in labels.items()}, scope.present)
+    if wish.within == "community":
+        board = _in_community(board, walled, {label: divided.cells["area"][n] for n, label in labels.items()})
     if wish.inspectors is not None:
-        beat = {label: int(divided.cells["inspector"][cell]) for cell, label in labels.items()}
+        if wish.within == "station":
+            beat = {label: int(divided.cells["inspector"][cell]) for cell, label in labels.items()}
+        else:
+            beat = beats.grouped(board, wish.inspectors, wish.seed, int(home.metric_srid))
         taken = beats.named(session, jurisdiction_id, scope, board, beat)
         cells = {label: replace(cell, officer_id=taken[label]) for label, cell in board.cells.items()}
         board = Board(board.blocks, cells, board.last_number)
@@ -174,6 +183,30 @@ def keep_numbers(board: Board, before: dict[int, Any], present: Sequence[Cell]) 
     return Board(board.blocks, cells, board.last_number)
 
 
+def _require_one_each(walled: Sequence[Nest], cells: int) -> None:
+    """Raise Invalid ``division-walls-too-few-cells`` when walls make more pieces of ground than cells."""
+    least = sum(shapely.get_num_geometries(nest.shape) for nest in walled)
+    if any(nest.body is not None for nest in walled) and cells < least:
+        small = min((nest for nest in walled if nest.body is not None), key=lambda nest: nest.shape.area)
+        raise Invalid(
+            "division-walls-too-few-cells",
+            zh="要求 {cells} 个网格，但所选边界把范围分成 {least} 片，每片至少一格；最小的一片属于“{name}”。"
+            "请增加网格数，或改为只以所为界。",
+            en="{cells} cells are wanted, but the walls chosen part the ground into {least} pieces that need "
+            "one each; the smallest is of “{name}”. Ask for more cells, or take stations alone as walls.",
+            cells=cells,
+            least=least,
+            name=small.label,
+        )
+
+
+def _in_community(board: Board, walled: Sequence[Nest], nest_of: dict[int, Any]) -> Board:
+    """Each cell in the community of its nest. ``nest_of``: label of a cell → label of its nest."""
+    body = {nest.label: nest.body for nest in walled}
+    cells = {n: replace(cell, community_id=body[str(nest_of[n])]) for n, cell in board.cells.items()}
+    return Board(board.blocks, cells, board.last_number)
+
+
 def _engine() -> Engine:
     from gridsup.cells import division
 
@@ -211,7 +244,9 @@ def _businesses(ground: Ground, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[frame.intersects(areas.union_all())] if len(frame) else frame
 
 
-def _board_of(blocks: gpd.GeoDataFrame, scope: Scope, ground: Ground) -> tuple[Board, dict[Any, int]]:
+def _board_of(
+    blocks: gpd.GeoDataFrame, walled: Sequence[Nest], scope: Scope, ground: Ground
+) -> tuple[Board, dict[Any, int]]:
     """The engine's blocks, brought to EPSG:4490 and fitted to the ground, and the labels of its cells."""
     labels = {old: new for new, old in enumerate(sorted(set(blocks["cell"])), start=1)}
     left, shapes = moved(
@@ -219,9 +254,8 @@ def _board_of(blocks: gpd.GeoDataFrame, scope: Scope, ground: Ground) -> tuple[B
     )
     rows = blocks.iloc[left]
     found: list[tuple[int, int, Any]] = []
-    mine = {
-        station: np.flatnonzero(rows["area"].astype(str) == code) for station, code in scope.codes.items()
-    }
+    station_of = rows["area"].map({nest.label: nest.station for nest in walled}).to_numpy()
+    mine = {station: np.flatnonzero(station_of == station) for station in scope.ground}
     drawn = {station: list(shapes[members]) for station, members in mine.items()}
     trees = {station: shapely.STRtree(members) for station, members in drawn.items()}
     for station, shape in cutting.fitted(drawn, scope.ground, metric_srid=ground.metric_srid):

@@ -25,7 +25,7 @@ from gridsup.errors import Conflict, Invalid, NotFound, Refused
 from gridsup.people import queries as people
 from gridsup.people.audit import record
 from gridsup.people.refusals import missing
-from gridsup.redivision import queries, scope, store, verbs
+from gridsup.redivision import nesting, queries, scope, store, verbs
 from gridsup.redivision.board import Board, Change
 from gridsup.redivision.model import Redivision, RedivisionEdit
 from gridsup.redivision.quality import Ground, lines_of, quality
@@ -100,7 +100,7 @@ def edit(
 ) -> Redivision:
     """Carry out a change that was made for ``board``: store, log, measure anew, next version.
 
-    Raises Refused ``nothing-changes``.
+    Raises Refused ``nothing-changes``, ``cell-across-walls``.
     """
     if not (change.steps or change.shapes or change.cells):
         raise Refused(
@@ -108,8 +108,10 @@ def edit(
             zh="这一步没有改变任何内容。",
             en="This would change nothing.",
         )
+    made = board.apply(change)
+    nesting.require_nested(session, draft, made, {to for _, to in change.steps.values() if to is not None})
     store.save(session, draft, change)
-    _next(session, draft, board.apply(change), officer_id)
+    _next(session, draft, made, officer_id)
     session.execute(queries.forget_undone(draft.jurisdiction_id, draft.id))
     session.add(
         RedivisionEdit(

@@ -11765,7 +11765,7 @@ export interface components {
         PenaltyCopy: {
             /**
              * Days Late
-             * @description working days past the day of the decision, until it was sent or until now
+             * @description whole days after the day of the decision, until sent or until now
              */
             days_late: number;
             /**
