@@ -67,11 +67,18 @@ class Step:
 
 
 def issue(
-    session: Session, matter_id: int, kind_name: str, acting: Acting, *, seq: int | None = None
+    session: Session,
+    matter_id: int,
+    kind_name: str,
+    acting: Acting,
+    *,
+    seq: int | None = None,
+    now: datetime | None = None,
 ) -> Document:
     """Give a paper its number after its act: where the act gives none itself, or its number became void.
 
-    ``seq`` is the act; the newest whose paper is not issued when left out.
+    ``seq`` is the act; the newest whose paper is not issued when left out. ``now`` here and in the steps
+    below is for tests and for loading history; else the clock is read.
     Raises :class:`NotFound` ``no-act-for-document``, ``no-document-kind``; Conflict ``already-issued``.
     """
     jurisdiction_id, kind = jurisdiction_of(session), kind_of(kind_name)
@@ -94,12 +101,14 @@ def issue(
         )
     act = next(one for one in acts if one.seq == free[-1])
     content = {"facts": {}, "form": act.data["form"], "seq": act.seq}
-    step = Step(matter_id, "document_issue", acting, {"kind": kind_name, "seq": act.seq}, clock())
+    step = Step(matter_id, "document_issue", acting, {"kind": kind_name, "seq": act.seq}, now or clock())
     title = kind.title_of(f"{act.data['pack']}.{act.action}")
     return _numbered(session, step, kind_name, title, content)
 
 
-def seal(session: Session, document_id: int, seal_id: int, acting: Acting) -> Document:
+def seal(
+    session: Session, document_id: int, seal_id: int, acting: Acting, *, now: datetime | None = None
+) -> Document:
     """Put the image of a seal into an issued document.
 
     Raises Conflict ``document-void``, ``sealed-already``, ``other-seal``; NotFound ``no-seal``.
@@ -117,7 +126,7 @@ def seal(session: Session, document_id: int, seal_id: int, acting: Acting) -> Do
     document = _unsealed(session, document_id, "image")
     final = files.store(document.jurisdiction_id, made)
     form = {"number": document.number, "seal": image.name, "original_sha256": document.file_sha256}
-    return _sealed(session, document, "document_seal", acting, form, final, "image")
+    return _sealed(session, document, "document_seal", acting, form, final, "image", now=now)
 
 
 def bind_scan(session: Session, document_id: int, sha256: str, acting: Acting) -> Document:
@@ -169,7 +178,16 @@ def void(session: Session, document_id: int, reason: str, acting: Acting) -> Doc
     return fresh(session, document)
 
 
-def amend(session: Session, document_id: int, *, was: str, now: str, reason: str, acting: Acting) -> Document:
+def amend(
+    session: Session,
+    document_id: int,
+    *,
+    was: str,
+    now: str,
+    reason: str,
+    acting: Acting,
+    at: datetime | None = None,
+) -> Document:
     """Issue an amendment (更正) that names the document by number; the document itself stays as it is.
 
     Raises Conflict ``document-void``.
@@ -186,7 +204,7 @@ def amend(session: Session, document_id: int, *, was: str, now: str, reason: str
         "reason": reason,
     }
     content = {"fields": fields, "officers": [acting.person_id] if acting.person_id else []}
-    step = Step(first.matter_id, "document_amend", acting, fields, clock())
+    step = Step(first.matter_id, "document_amend", acting, fields, at or clock())
     return _numbered(session, step, "amendment", kind_of("amendment").title, content, amends_id=first.id)
 
 
@@ -224,8 +242,9 @@ def _sealed(
     final: str,
     by: str,
     photos: Sequence[Mapping[str, Any]] = (),
+    now: datetime | None = None,
 ) -> Document:
-    now = clock()
+    now = now or clock()
     step = Step(document.matter_id, action, acting, form, now, photos=photos)
     row = change(document, status="sealed", final_sha256=final, sealed_by=by, sealed_at=now.isoformat())
     record_step(session, step, {"documents.change": row})

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.documents import files, life, numbering
+from gridsup.documents import files, life, numbering, queries
 from gridsup.documents.kinds import Kind, kind_of
 from gridsup.documents.life import Step
 from gridsup.documents.model import WAYS, Document
@@ -55,16 +55,25 @@ class Service:
 
 
 def serve(
-    session: Session, document_id: int, service: Service, acting: Acting, *, crew: Sequence[int] = ()
+    session: Session,
+    document_id: int,
+    service: Service,
+    acting: Acting,
+    *,
+    crew: Sequence[int] = (),
+    now: datetime | None = None,
 ) -> Document:
     """Record that a document was served; returns it. ``crew``: who went, the acting person among them.
+
+    ``now`` is for tests and for loading history.
 
     Raises Conflict ``document-void``, ``not-served-kind``, ``not-sealed``, ``served-already``; Invalid
     ``service-not-proved`` with a fault per field, ``not-a-png``; NotFound ``no-attachment``.
     """
+    now = now or clock()
     before = files.get(session, document_id)
     kind = kind_of(before.kind)
-    _check(session, kind, before, service)
+    _check(session, kind, before, service, now)
     final = _signed_copy(session, kind, before, service)
     files.original(session, before)
     document = life.standing(session, document_id)
@@ -85,10 +94,10 @@ def serve(
     officers = list(dict.fromkeys([*([acting.person_id] if acting.person_id else []), *crew]))
     set_: dict[str, Any] = {"status": "served"}
     if final is not None:
-        set_ |= {"final_sha256": final, "sealed_by": "signature", "sealed_at": clock().isoformat()}
+        set_ |= {"final_sha256": final, "sealed_by": "signature", "sealed_at": now.isoformat()}
     results: dict[str, Any] = {"documents.change": life.change(document, **set_)}
     # lock order: the family is held; the series row is the last lock
-    receipt = _receipt(session, document, service, officers) if kind.served == "receipt" else None
+    receipt = _receipt(session, document, service, officers, now) if kind.served == "receipt" else None
     if receipt is not None:
         results["documents.issue"] = receipt
     results["documents.service"] = {
@@ -107,7 +116,7 @@ def serve(
         "document_serve",
         acting,
         {"number": document.number, "way": WAY_WORDS[service.way], "refusal": service.refusal},
-        clock(),
+        now,
         crew=officers,
         photos=[
             {"sha256": one, "caption": captions.get(one, "送达现场")} for one in (*named, *service.photos)
@@ -117,7 +126,7 @@ def serve(
     return life.fresh(session, document)
 
 
-def _check(session: Session, kind: Kind, document: Document, service: Service) -> None:
+def _check(session: Session, kind: Kind, document: Document, service: Service, now: datetime) -> None:
     if kind.served == "none":
         raise Conflict(
             "not-served-kind",
@@ -125,7 +134,7 @@ def _check(session: Session, kind: Kind, document: Document, service: Service) -
             en="A “{title}” is not served on the party.",
             title=document.title,
         )
-    if faults := [*_faults(service), *_moment_faults(document, service)]:
+    if faults := [*_faults(service), *_moment_faults(session, document, service, now)]:
         raise Invalid(
             "service-not-proved",
             zh="送达情况有{count}处不全：{first}",
@@ -176,10 +185,11 @@ def _faults(service: Service) -> list[FieldFault]:
     return found
 
 
-def _moment_faults(document: Document, service: Service) -> list[FieldFault]:
-    if service.at > clock() + SLACK:
+def _moment_faults(session: Session, document: Document, service: Service, now: datetime) -> list[FieldFault]:
+    if service.at > now + SLACK:
         return [FieldFault("/at", "送达时间在将来，请核对。", "The time lies in the future.")]
-    if service.at < document.created_at - timedelta(days=1):
+    issued = session.scalars(queries.event(document.jurisdiction_id, document.matter_id, document.event_seq))
+    if service.at < issued.one().effective_at - timedelta(days=1):
         return [FieldFault("/at", "送达时间早于文书制发时间。", "Served before it was issued.")]
     return []
 
@@ -196,7 +206,7 @@ def _signed_copy(session: Session, kind: Kind, document: Document, service: Serv
 
 
 def _receipt(
-    session: Session, document: Document, service: Service, officers: Sequence[int]
+    session: Session, document: Document, service: Service, officers: Sequence[int], now: datetime
 ) -> dict[str, Any]:
     """The row of the proof of service, with its number."""
     kind = kind_of("service_receipt")
@@ -229,7 +239,7 @@ def _receipt(
         session,
         document.jurisdiction_id,
         series,
-        clock(),
+        now,
         matter_id=document.matter_id,
         content={"fields": fields, "officers": list(officers), "signatures": signatures},
     )
