@@ -49,8 +49,16 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     DELEGATIONS_EDIT = "delegations:edit"
     """Write, announce and end delegation letters."""
+    PRACTICE = "practice:use"
+    """Practise in a copy (练习模式)."""
     LIMITS_SET = "limits:set"
     """Set the limits that the law leaves to the bureau (环节期限), and enter a year's holiday notice."""
+    SPOTCHECKS_RUN = "spotchecks:run"
+    """Draw spot checks (督查抽查), see all their results, rule on differences."""
+    SPOTCHECKS_OWN = "spotchecks:own"
+    """Make the second visits given to oneself, and explain differences in one's own visits."""
+    MATTERS_URGE = "matters:urge"
+    """See what is or will be late (预警督办) and urge who holds it; a station's head within the station."""
 
 
 P = Permission
@@ -63,9 +71,17 @@ _GUEST = {
     P.DOCUMENTS_READ,
     P.ATTACHMENTS_READ,
     P.ATTACHMENTS_UPLOAD,
+    P.PRACTICE,
 }
 """Another department's liaison: the matters sent to that department, and nothing of the register."""
-_STAFF = _GUEST | {P.MATTERS_READ_ALL, P.CELLS_READ, P.BUSINESSES_READ, P.VISITS_READ, P.PEOPLE_READ}
+_STAFF = _GUEST | {
+    P.MATTERS_READ_ALL,
+    P.CELLS_READ,
+    P.BUSINESSES_READ,
+    P.VISITS_READ,
+    P.PEOPLE_READ,
+    P.SPOTCHECKS_OWN,
+}
 _PATROL = _STAFF | {
     P.FINDINGS_REPORT,
     P.VISITS_WRITE,
@@ -76,15 +92,18 @@ _PATROL = _STAFF | {
 _WATCH = _STAFF | {P.BOARD_READ, P.EXPORTS_MAKE, P.PRINTS_READ}
 _DESK = _PATROL | _WATCH
 _DIVIDE = {P.DIVISION_PLAN, P.DIVISION_ENACT}
+_SUPERVISE = {P.SPOTCHECKS_RUN, P.MATTERS_URGE}
 _HEADS = {P.PERSONS_UNMASK, P.DOCUMENTS_ISSUE, P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID}
 
 ROLES: dict[str, frozenset[Permission]] = {
     "inspector": frozenset(_PATROL),
     "enforcement": frozenset(_PATROL),
     "general": frozenset(_DESK | {P.DOCUMENTS_SEAL, P.IMPORTS_RUN}),
-    "station_head": frozenset(_DESK | {P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID, P.CELLS_ASSIGN, P.DIVISION_PLAN}),
+    "station_head": frozenset(
+        _DESK | {P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID, P.CELLS_ASSIGN, P.DIVISION_PLAN, P.MATTERS_URGE}
+    ),
     "dispatcher": frozenset(
-        _DESK | {P.DOCUMENTS_SEAL, P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN, P.DIVISION_PLAN}
+        _DESK | _SUPERVISE | {P.DOCUMENTS_SEAL, P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN, P.DIVISION_PLAN}
     ),
     "brigade": frozenset(_PATROL | {P.BOARD_READ}),
     "section": frozenset(_PATROL),
@@ -100,12 +119,12 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.DELEGATIONS_EDIT,
         }
     ),
-    "deputy_head": frozenset(_WATCH | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
-    "bureau_head": frozenset(_WATCH | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "deputy_head": frozenset(_WATCH | _SUPERVISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "bureau_head": frozenset(_WATCH | _SUPERVISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
     "liaison": frozenset(_GUEST),
-    "efficiency": frozenset(_WATCH),
-    "supervision": frozenset(_WATCH | {P.AUDIT_READ}),
-    "manager": frozenset(_WATCH | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "efficiency": frozenset(_WATCH | _SUPERVISE),
+    "supervision": frozenset(_WATCH | _SUPERVISE | {P.AUDIT_READ}),
+    "manager": frozenset(_WATCH | _SUPERVISE | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
     "records": frozenset(_STAFF | {P.EXPORTS_MAKE, P.DOCUMENTS_SEAL, P.PRINTS_READ}),
     "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.DIVISION_PLAN}),
     "admin": frozenset(

@@ -12,6 +12,8 @@ from gridsup.referrals import model as referrals
 from gridsup.registry import model as registry
 from gridsup.reports import model as reports
 from gridsup.signing import model as signing
+from gridsup.spotchecks import model as spotchecks
+from gridsup.urging import model as urging
 
 __all__ = [
     "Base",
@@ -26,4 +28,6 @@ __all__ = [
     "registry",
     "reports",
     "signing",
+    "spotchecks",
+    "urging",
 ]

@@ -1,4 +1,4 @@
-"""Issued reports (月通报、季报) and the rows that their figures counted on the day. Append-only."""
+"""Issued reports (月通报、季报、季度例会材料) and the rows that their figures counted then. Append-only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gridsup.db import Base, Tenant
 
 APPEND_ONLY = {"grants": "SELECT, INSERT"}
-KINDS = ("monthly", "quarterly")
+KINDS = ("monthly", "quarterly", "meeting")
 
 
 class IssuedReport(Tenant, Base):

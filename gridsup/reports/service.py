@@ -1,4 +1,4 @@
-"""Issues a month's bulletin or a quarter's report: its figures, their frozen rows, and the paper's words.
+"""Issues a month's bulletin, a quarter's report or the pack of its meeting: figures, frozen rows, words.
 
 The bulletin of the unlicensed-operation office (P10-N2, P10-S4) is a matter of its own with its number and
 signatures; this report tells the indicators, and takes that bulletin's table by unit as it stands.
@@ -25,10 +25,10 @@ from gridsup.jointwork.bulletin import UnitFigures, bounds, figures
 from gridsup.people import queries as people
 from gridsup.procedures.family import clock
 from gridsup.registry.record import home_of
-from gridsup.reports import queries
+from gridsup.reports import meeting, queries, tables
 from gridsup.reports.model import IssuedReport, ReportRows
 
-Kind = Literal["monthly", "quarterly"]
+Kind = Literal["monthly", "quarterly", "meeting"]
 
 
 def span(kind: Kind, month: str) -> tuple[date, date]:
@@ -78,9 +78,14 @@ def issue(
     ]
     home = home_of(session, jurisdiction_id)
     title = f"网格监管{_named(kind, since)}"
-    units = figures(session, jurisdiction_id, month, now=now) if kind == "monthly" else []
     bodies = people.organisations(jurisdiction_id, kind="department", active_only=False)
     departments = {one.code: one.name for one in session.scalars(bodies)}
+    pack = (
+        meeting.gather(session, jurisdiction_id, since, until, departments, now=now)
+        if kind == "meeting"
+        else None
+    )
+    units = figures(session, jurisdiction_id, month, now=now) if kind == "monthly" else []
     lines = clock_lines(session, jurisdiction_id, since, until, "department", now=now)
     bureau = next(
         (one.name for one in session.scalars(people.organisations(jurisdiction_id, kind="bureau"))), home.name
@@ -92,7 +97,7 @@ def issue(
         until=until,
         title=title,
         remarks=remarks,
-        figures=told,
+        figures=told + (pack.figures() if pack else []),
         paper={
             "layout": "letter",
             "red": False,
@@ -102,7 +107,9 @@ def issue(
             "day": day_in_numerals(local_day(now)),
             "demo": home.demo,
             "draft": False,
-            "blocks": _blocks(told, units, lines, departments, remarks, now),
+            "blocks": meeting.blocks(pack, told, lines, departments, remarks, now)
+            if pack
+            else _blocks(told, units, lines, departments, remarks, now),
         },
         officer_id=officer_id,
         issued_at=now,
@@ -111,6 +118,8 @@ def issue(
     session.flush()
     for name in sorted({part for one in told for part in one["sets"].values()}):
         session.add(_frozen(row, name, counted.rows(name)))
+    for name, rows in (pack.rows if pack else {}).items():
+        session.add(_frozen(row, name, rows))
     session.flush()
     return row
 
@@ -148,7 +157,8 @@ def _missing(report_id: int) -> NotFound:
 def _named(kind: Kind, since: date) -> str:
     if kind == "monthly":
         return f"月通报（{since.year}年{since.month}月）"
-    return f"季度报告（{since.year}年第{'一二三四'[(since.month - 1) // 3]}季度）"
+    what = "季度例会材料" if kind == "meeting" else "季度报告"
+    return f"{what}（{since.year}年第{'一二三四'[(since.month - 1) // 3]}季度）"
 
 
 def _told(one: Indicator, now: Figure, before: Figure, year: Figure) -> dict[str, Any]:
@@ -179,14 +189,6 @@ def _frozen(row: IssuedReport, name: str, rows: Sequence[dict[str, Any]]) -> Rep
     )
 
 
-def _written(value: float | None, unit: str) -> str:
-    return "—" if value is None else f"{value:.1f}{'%' if unit == '%' else ''}"
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-
-
 def _blocks(
     told: Sequence[dict[str, Any]],
     units: Sequence[UnitFigures],
@@ -195,19 +197,7 @@ def _blocks(
     remarks: str,
     now: datetime,
 ) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = [{"t": "h", "text": "一、评价指标"}]
-    rows = [
-        [
-            one["title"]["zh"] + ("" if one["unit"]["zh"] == "%" else f"（{one['unit']['zh']}）"),
-            _written(one["value"], one["unit"]["zh"]),
-            _written(one["before"], one["unit"]["zh"]),
-            _written(one["last_year"], one["unit"]["zh"]),
-            f"{_plain(one['numerator'])} ÷ {_plain(one['denominator'])}",
-        ]
-        for one in told
-    ]
-    head = ["指标", "本期", "上一期间", "上年同期", "分子 ÷ 分母"]
-    blocks.append({"t": "table", "head": head, "widths": [5, 2, 2, 2, 4], "rows": rows})
+    blocks: list[dict[str, Any]] = [{"t": "h", "text": "一、评价指标"}, tables.indicators(told)]
     if units:
         blocks.append({"t": "h", "text": "二、无照经营监管情况（按单位）"})
         rows = [
@@ -216,25 +206,10 @@ def _blocks(
         head = ["单位", "发现", "办结", "在办", "存在问题"]
         blocks.append({"t": "table", "head": head, "widths": [4, 1, 1, 1, 5], "rows": rows})
     blocks.append({"t": "h", "text": f"{'三' if units else '二'}、抄告部门期限办理"})
-    if lines:
-        rows = [
-            [
-                departments.get(str(one.key), str(one.key)),
-                str(one.due),
-                str(one.on_time),
-                str(one.late),
-                str(one.waiting),
-                "—" if one.median_days is None else f"{one.median_days:.1f}",
-            ]
-            for one in lines
-        ]
-        head = ["部门", "到期", "按期", "逾期办妥", "仍未办", "中位天数"]
-        blocks.append({"t": "table", "head": head, "widths": [5, 1, 1, 2, 2, 2], "rows": rows})
-    else:
-        blocks.append({"t": "p", "text": "本期没有到期的抄告期限。"})
+    blocks.append(tables.clocks(lines, departments))
     if remarks.strip():
         blocks.append({"t": "h", "text": f"{'四' if units else '三'}、说明与要求"})
-        blocks += [{"t": "p", "text": one} for one in remarks.split("\n") if one.strip()]
+        blocks += tables.paragraphs(remarks)
     blocks.append({"t": "sign"})
     formulas = "；".join(f"{one['title']['zh']}＝{one['formula']['zh']}" for one in told)
     frozen = f"各数字的明细于{plain_day(local_day(now))}发布时留存，可在看板“报告”页查看。"

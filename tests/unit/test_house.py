@@ -16,8 +16,8 @@ FLOORS: list[set[str]] = [
     {"cells", "documents", "signing"},
     {"registry"},
     {"patrols", "referrals", "enforcement", "tipoffs", "sampling"},
-    {"analytics", "offenders", "redivision", "maps", "handovers", "jointwork", "gis"},
-    {"supervision", "reports"},
+    {"analytics", "offenders", "redivision", "maps", "handovers", "jointwork", "gis", "spotchecks"},
+    {"supervision", "reports", "urging"},
     {"models"},
     {"wiring"},
 ]
@@ -28,6 +28,7 @@ NEIGHBOURS = {
     "settings": {"errors"},
     "people": {"procedures"},
     "documents": {"cells"},
+    "reports": {"urging"},
 }
 """A room may use these rooms of its own floor. ``procedures`` uses none: it knows no domain."""
 
