@@ -126,7 +126,8 @@ export interface paths {
          * Put Attachment
          * @description Store a file under its hash: the raw bytes are the body. 201 when it is new, 200 when it was here.
          *
-         *     The answer comes once the bytes are safe on disk. JPEG, PNG, WebP, HEIC and PDF up to 20 MB.
+         *     The answer comes once the bytes are safe on disk. JPEG, PNG, WebP, HEIC, voice notes (WebM, Ogg, MP4) and
+         *     PDF up to 20 MB.
          */
         put: operations["put_attachment"];
         post?: never;
@@ -1615,6 +1616,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/field/skips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Skipped Stops
+         * @description Stops that were passed over, newest first.
+         */
+        get: operations["list_skipped_stops"];
+        put?: never;
+        /**
+         * Skip Stop
+         * @description Pass over a stop of the day's route, with the reason. It counts as no visit.
+         */
+        post: operations["skip_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/field/today": {
         parameters: {
             query?: never;
@@ -2862,6 +2887,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters/{matter_id}/photos/{sha256}/marked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Marked Photo
+         * @description The watermarked copy (水印副本) of a photo of a matter: when, where, who, which household, and the hash
+         *     of the original, which stays as it was taken.
+         */
+        get: operations["get_marked_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters/{matter_id}/proposals/{proposal}": {
         parameters: {
             query?: never;
@@ -3367,6 +3413,54 @@ export interface paths {
          */
         get: operations["list_posts"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Practice
+         * @description The tasks of my posts; inside a copy the turn, ticked by what was recorded there.
+         */
+        get: operations["get_practice"];
+        put?: never;
+        /**
+         * Begin Practice
+         * @description Make a fresh copy and go on in it; from within a copy, begin again in another. Browsers only.
+         */
+        post: operations["begin_practice"];
+        /**
+         * Leave Practice
+         * @description End the turn and go back to one's work, whose session went on waiting.
+         */
+        delete: operations["leave_practice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practice/allowed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch Practice
+         * @description Let the bureau's officers practise, or not. Turns under way go on to their end.
+         */
+        put: operations["switch_practice"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4122,7 +4216,8 @@ export interface paths {
         post: operations["sign_in"];
         /**
          * Sign Out
-         * @description End this session. A token is revoked elsewhere (`DELETE /api/tokens/{token_id}`).
+         * @description End this session, and the work's where one is practising. A token is revoked elsewhere
+         *     (`DELETE /api/tokens/{token_id}`).
          */
         delete: operations["sign_out"];
         options?: never;
@@ -4966,6 +5061,8 @@ export interface components {
              * @default []
              */
             crew: number[];
+            /** @description what the phone noted about itself */
+            device?: components["schemas"]["DeviceForm"] | null;
             /**
              * Effective At
              * @description legal time of the act; now when absent
@@ -7425,6 +7522,28 @@ export interface components {
              */
             public_key: string;
         };
+        /**
+         * DeviceForm
+         * @description What the phone noted about itself; it is shown beside the record and judges nobody.
+         */
+        DeviceForm: {
+            /**
+             * Accuracy M
+             * @description where no position says it
+             */
+            accuracy_m?: number | null;
+            /**
+             * Clock Ahead Ms
+             * @description of the server's clock
+             */
+            clock_ahead_ms?: number | null;
+            jumped?: components["schemas"]["Leap"] | null;
+            /**
+             * Speed Ms
+             * @description metres in a second
+             */
+            speed_ms?: number | null;
+        };
         /** DeviceKey */
         DeviceKey: {
             /**
@@ -8223,6 +8342,12 @@ export interface components {
              * Format: date-time
              */
             recorded_at: string;
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             * @default []
+             */
+            remarks: components["schemas"]["Words"][];
             /** Results */
             results: {
                 [key: string]: unknown;
@@ -8507,6 +8632,11 @@ export interface components {
              * Format: date-time
              */
             received_at: string;
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             */
+            remarks: components["schemas"]["Words"][];
             /** Source */
             source: string;
         };
@@ -9466,6 +9596,16 @@ export interface components {
              * @description businesses with a new code
              */
             recoded?: number | null;
+        };
+        /**
+         * Leap
+         * @description A leap of the position faster than anybody moves.
+         */
+        Leap: {
+            /** Metres */
+            metres: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * LeaveView
@@ -10486,6 +10626,11 @@ export interface components {
             name: string;
             /** Name En */
             name_en: string | null;
+            /**
+             * Practice
+             * @description a copy to practise in; nothing done here counts
+             */
+            practice: boolean;
         };
         /**
          * MyMatter
@@ -10763,6 +10908,8 @@ export interface components {
              * @default []
              */
             crew: number[];
+            /** @description what the phone noted about itself */
+            device?: components["schemas"]["DeviceForm"] | null;
             /** Effective At */
             effective_at?: string | null;
             /**
@@ -10900,6 +11047,27 @@ export interface components {
             /** Street Id */
             street_id: number;
         };
+        /**
+         * NewSkip
+         * @description A household of the day's route that was passed over; it stays due.
+         */
+        NewSkip: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Business Id */
+            business_id: number;
+            /**
+             * Key
+             * Format: uuid
+             * @description made by the client; the same key is the same record
+             */
+            key: string;
+            /** Reason */
+            reason: string;
+        };
         /** NewToken */
         NewToken: {
             /**
@@ -10954,6 +11122,8 @@ export interface components {
             at: string;
             /** Business Id */
             business_id?: number | null;
+            /** @default {} */
+            device: components["schemas"]["DeviceForm"];
             /**
              * Key
              * Format: uuid
@@ -11650,6 +11820,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[SkipView] */
+        Page_SkipView_: {
+            /** Items */
+            items: components["schemas"]["SkipView"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[TransferView] */
         Page_TransferView_: {
             /** Items */
@@ -11823,7 +12003,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "practice:use" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -11913,6 +12093,12 @@ export interface components {
             mime: string | null;
             /** Original */
             original: boolean | null;
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             * @default []
+             */
+            remarks: components["schemas"]["Words"][];
             /** Seq */
             seq: number;
             /** Sha256 */
@@ -12225,6 +12411,81 @@ export interface components {
             /** Source */
             source: string;
             title: components["schemas"]["Words"];
+        };
+        /**
+         * PracticeChoice
+         * @description The post whose task is chosen.
+         */
+        PracticeChoice: {
+            /** Task */
+            task: string;
+        };
+        /**
+         * PracticeStep
+         * @description `done_at`: when the record was made that shows it; null while it is to be done.
+         */
+        PracticeStep: {
+            /** Done At */
+            done_at?: string | null;
+            how: components["schemas"]["Words"];
+            /** Key */
+            key: string;
+            title: components["schemas"]["Words"];
+        };
+        /** PracticeSwitch */
+        PracticeSwitch: {
+            /** On */
+            on: boolean;
+        };
+        /** PracticeTask */
+        PracticeTask: {
+            /**
+             * Face
+             * @enum {string}
+             */
+            face: "desk" | "field" | "board";
+            /** Post */
+            post: string;
+            /** Steps */
+            steps: components["schemas"]["PracticeStep"][];
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * PracticeTurn
+         * @description The turn under way.
+         */
+        PracticeTurn: {
+            /**
+             * Face
+             * @enum {string}
+             */
+            face: "desk" | "field" | "board";
+            /** Post */
+            post: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Steps */
+            steps: components["schemas"]["PracticeStep"][];
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * PracticeView
+         * @description What I may practise, and the turn I am in, if any.
+         */
+        PracticeView: {
+            /**
+             * Allowed
+             * @description the administrator has not switched it off
+             */
+            allowed: boolean;
+            /** Minutes */
+            minutes: number;
+            /** Tasks */
+            tasks: components["schemas"]["PracticeTask"][];
+            turn: components["schemas"]["PracticeTurn"] | null;
         };
         /** PresentCellLoad */
         PresentCellLoad: {
@@ -12893,14 +13154,8 @@ export interface components {
             business_id?: number | null;
             /** Community Id */
             community_id?: number | null;
-            /**
-             * Device
-             * @description what the phone noted about itself: clock difference, speed, jumps
-             * @default {}
-             */
-            device: {
-                [key: string]: unknown;
-            };
+            /** @default {} */
+            device: components["schemas"]["DeviceForm"];
             /**
              * Facts
              * @default {}
@@ -13516,6 +13771,29 @@ export interface components {
             /** Rules */
             rules: string[];
             title: components["schemas"]["Words"];
+        };
+        /**
+         * SkipView
+         * @description A stop that was passed over.
+         */
+        SkipView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Business Id */
+            business_id: number;
+            /** Business Name */
+            business_name: string;
+            /** Id */
+            id: number;
+            /** Officer Id */
+            officer_id: number;
+            /** Officer Name */
+            officer_name: string | null;
+            /** Reason */
+            reason: string;
         };
         /** SplitForm */
         SplitForm: {
@@ -14240,6 +14518,11 @@ export interface components {
              * Format: date-time
              */
             received_at: string;
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             */
+            remarks: components["schemas"]["Words"][];
             /** Result */
             result: string;
         };
@@ -14811,6 +15094,9 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                    "audio/mp4": string;
+                    "audio/ogg": string;
+                    "audio/webm": string;
                     "image/heic": string;
                     "image/jpeg": string;
                     "image/png": string;
@@ -14844,6 +15130,13 @@ export interface operations {
                 /** @description when the photo was taken */
                 taken_at?: string | null;
                 original?: boolean;
+                /** @description where it was taken (CRS84) */
+                lon?: number | null;
+                lat?: number | null;
+                accuracy_m?: number | null;
+                clock_ahead_ms?: number | null;
+                /** @description chosen out of the gallery, not taken on the spot */
+                gallery?: boolean;
             };
             header?: never;
             path: {
@@ -18301,6 +18594,93 @@ export interface operations {
             };
         };
     };
+    list_skipped_stops: {
+        parameters: {
+            query?: {
+                officer_id?: number | null;
+                since?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SkipView_"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSkip"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkipView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_today: {
         parameters: {
             query?: {
@@ -21276,6 +21656,48 @@ export interface operations {
             };
         };
     };
+    get_marked_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+                /** @description SHA-256 of the bytes, lower-case hex */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_approval: {
         parameters: {
             query?: never;
@@ -22426,6 +22848,162 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PostName"][];
                 };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeTurn"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; `code` says why */
             "4XX": {
