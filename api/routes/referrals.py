@@ -18,6 +18,7 @@ from api.policy import permit
 from gridsup.calendars import SHANGHAI
 from gridsup.documents import prints
 from gridsup.people.audit import record
+from gridsup.people.deputies import day_of
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Words
 from gridsup.referrals import queries, sheets
@@ -114,14 +115,26 @@ class DepartmentScore(BaseModel):
     days: float | None = Field(description="from receipt to feedback, on average, in calendar days")
 
 
-class CopyOwed(BaseModel):
-    """A penalty case whose decision was not copied to the licensing department; `root_id` is its finding."""
+class PenaltyCopy(BaseModel):
+    """A penalty decision that the licensing department gets a copy of (P9-N5), at the same time.
+
+    `root_id` is the finding of the family, where a copy is drafted; `sheet_id` the copy.
+    """
 
     id: int
     root_id: int
     title: str
-    number: str | None
+    decision_no: str | None
     decided_at: datetime
+    department: str | None = Field(
+        description="whom it goes or went to; from the trade while none is drafted"
+    )
+    department_title: Words | None
+    state: Literal["owed", "drafted", "sent"]
+    sheet_id: int | None
+    number: str | None
+    sent_at: datetime | None
+    days_late: int = Field(description="whole days after the day of the decision, until sent or until now")
 
 
 class FoundReferral(BaseModel):
@@ -162,11 +175,31 @@ def score_departments(
     return found
 
 
-@router.get("/referrals/copies-owed")
-def list_copies_owed(user: Reader, session: Db) -> list[CopyOwed]:
-    """Penalty decisions of which the licensing department has no copy yet (P9-N5); must be empty."""
-    rows = session.execute(queries.copies_owed(user.jurisdiction_id)).mappings()
-    return [CopyOwed.model_validate(dict(row)) for row in rows]
+@router.get("/referrals/copies")
+def list_penalty_copies(
+    user: Reader,
+    session: Db,
+    owed: Annotated[bool, Query(description="only what was not sent yet, which must be none")] = False,
+) -> list[PenaltyCopy]:
+    """Penalty decisions and their copies for the licensing department (P9-N5), the latest first."""
+    rows = session.execute(queries.copies(user.jurisdiction_id, owed=owed)).mappings()
+    return [_copy(row) for row in rows]
+
+
+def _copy(row: Any) -> PenaltyCopy:
+    found = catalogue().trade(row["trade"]) if row["trade"] and not row["department"] else None
+    department = row["department"] or (found[0].code if found else None)
+    known = catalogue().department(department) if department else None
+    sent: datetime | None = row["sent_at"]
+    return PenaltyCopy(
+        **{name: row[name] for name in ("id", "root_id", "title", "decision_no", "decided_at", "sheet_id")},
+        department=department,
+        department_title=Words(zh=known.name, en=known.name_en) if known else None,
+        state="sent" if sent else "drafted" if row["sheet_id"] else "owed",
+        number=row["number"],
+        sent_at=sent,
+        days_late=(day_of(sent or clock()) - day_of(row["decided_at"])).days,
+    )
 
 
 @router.get("/referrals/lookup")

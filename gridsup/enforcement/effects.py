@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gridsup.enforcement import evidence, execution, guards
+from gridsup.enforcement import evidence, execution, guards, publicity
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection
@@ -44,3 +44,6 @@ def register() -> None:
     _register("settled", execution.settled)
     _register("on_spot", judge=execution.may_collect)
     _register("deferral", execution.deferred, execution.plan)
+    _register("listed", publicity.listed)
+    _register("publishable", judge=publicity.publishable)
+    _register("unpublished", judge=publicity.unpublished)

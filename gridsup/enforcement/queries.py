@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from gridsup.cells.model import Cell
 from gridsup.documents.model import Document
@@ -15,6 +16,8 @@ from gridsup.registry.model import HouseholdCode
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 TOOK_EFFECT = ("act", "system")
 """Kinds of events that changed a matter; a proposal or a late act changed nothing."""
+PUBLICITY = "penalty_publicity"
+"""The procedure of a decision's publication: it goes on when its case is closed."""
 
 
 def acts(jurisdiction_id: int, matter_ids: Sequence[int], actions: Sequence[str] = ()) -> Select[Event]:
@@ -59,7 +62,8 @@ def branch(jurisdiction_id: int, parents: Sequence[int]) -> Select[Matter]:
 def open_children(jurisdiction_id: int, matter_id: int) -> Rows:
     """Rows ``(id, pack)`` of matters below this one that have not ended, whatever ended in between.
 
-    A preservation that was turned into a seizure has ended; the seizure that it opened has not.
+    A preservation that was turned into a seizure has ended; the seizure that it opened has not. The
+    publication of a decision lasts for years and keeps no case open.
     """
     below = (
         select(Matter.id.label("id"))
@@ -72,7 +76,7 @@ def open_children(jurisdiction_id: int, matter_id: int) -> Rows:
     return (
         select(Matter.id, Matter.pack)
         .join(below, below.c.id == Matter.id)
-        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.ended_at.is_(None))
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.ended_at.is_(None), Matter.pack != PUBLICITY)
         .order_by(Matter.id)
     )
 
@@ -113,3 +117,54 @@ def doers_about(jurisdiction_id: int, business_id: int, actions: Sequence[str]) 
             Matter.ended_at.is_(None),
         )
     )
+
+
+def unwithdrawn(publication: type[Matter] = Matter) -> ColumnElement[bool]:
+    """A decision that is still shown though its execution ended because it was set aside (APL-48)."""
+    execution = aliased(Matter)
+    return and_(
+        publication.state == "published",
+        exists().where(
+            execution.jurisdiction_id == publication.jurisdiction_id,
+            execution.parent_id == publication.parent_id,
+            execution.pack == "penalty_execution",
+            execution.outcome == "revoked",
+        ),
+    )
+
+
+def publications(
+    jurisdiction_id: int, stage: str | None = None, *, after: int | None = None, limit: int = 50
+) -> Rows:
+    """Rows ``(publication, case_title, decision_no, wrong)``, the latest first.
+
+    ``publication`` is the matter; ``wrong``: see :func:`unwithdrawn`. ``stage``: ``due``, ``shown``,
+    ``wrong`` (to be withdrawn or taken down), ``ended``.
+    """
+    case, decision = aliased(Matter), aliased(Document)
+    wrong = unwithdrawn()
+    number = (
+        select(func.max(decision.number))
+        .where(
+            decision.jurisdiction_id == jurisdiction_id,
+            decision.matter_id == Matter.parent_id,
+            decision.kind == "penalty_decision",
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(Matter, case.title.label("case_title"), number.label("decision_no"), wrong.label("wrong"))
+        .join(case, and_(case.jurisdiction_id == Matter.jurisdiction_id, case.id == Matter.parent_id))
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.pack == PUBLICITY)
+        .order_by(Matter.id.desc())
+        .limit(limit)
+    )
+    stages: dict[str, ColumnElement[bool]] = {
+        "due": Matter.state == "due",
+        "shown": Matter.state.in_(("published", "expiring")),
+        "wrong": or_(Matter.state.in_(("withdrawing", "expiring")), wrong),
+        "ended": Matter.ended_at.is_not(None),
+    }
+    if stage is not None:
+        query = query.where(stages[stage])
+    return query if after is None else query.where(Matter.id < after)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     DateTime,
     Select,
     String,
@@ -23,18 +24,22 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
+from sqlalchemy.orm import aliased
 
 from gridsup.cells.model import Cell
 from gridsup.documents.model import Document
+from gridsup.enforcement.queries import PUBLICITY, unwithdrawn
 from gridsup.people.model import Assignment, Officer, Organisation, Posting
 from gridsup.people.queries import holds_on
 from gridsup.procedures.model import Deadline, Event, Matter
 from gridsup.referrals.model import Referral
+from gridsup.referrals.queries import copies as copies_of
 from gridsup.registry.model import Business, HouseholdCode
 from gridsup.registry.queries import present_code
 
-Rows = Select[*tuple[Any, ...]]
+Rows: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 FINDINGS = "unlicensed_operation"
 COMMANDS = ("P10-C-RECEIPT", "P10-C-FEEDBACK", "P10-SECTION", "P10-SUPPORT")
 """Rule rows of the clocks that an order inside the bureau starts (P10-S2)."""
@@ -102,7 +107,7 @@ def _runs(*states: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _joined(*columns: Any) -> Rows:
+def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
     """A matter with one of its clock runs."""
     both = and_(Deadline.jurisdiction_id == Matter.jurisdiction_id, Deadline.matter_id == Matter.id)
     return select(*columns).select_from(Matter).join(Deadline, both)
@@ -283,6 +288,62 @@ def clocks(jurisdiction_id: int, today: date) -> Rows:
         Deadline.on_due.is_(None),
         or_(nobody, left),
     )
+
+
+def publicity(jurisdiction_id: int, now: datetime) -> Rows:
+    """Penalties not listed for publication, or not published, withdrawn or taken down in time (PUB)."""
+    child = aliased(Matter)
+    listed = exists().where(
+        child.jurisdiction_id == Matter.jurisdiction_id, child.parent_id == Matter.id, child.pack == PUBLICITY
+    )
+    decided = Matter.milestones["decision_made"].astext
+    unlisted = select(
+        *_of_matter(reason=literal("not_listed"), since=decided, post=literal("enforcement"))
+    ).where(
+        Matter.jurisdiction_id == jurisdiction_id,
+        Matter.pack == "penalty_case",
+        Matter.ended_at.is_(None),
+        Matter.facts["decision"].astext == "penalty",
+        decided.is_not(None),
+        ~listed,
+    )
+    shown = select(
+        *_of_matter(reason=literal("set_aside"), since=Matter.opened_at, post=literal("enforcement"))
+    ).where(Matter.jurisdiction_id == jurisdiction_id, Matter.pack == PUBLICITY, unwithdrawn())
+    return union_all(_late_publicity(jurisdiction_id, now), unlisted, shown)
+
+
+def _late_publicity(jurisdiction_id: int, now: datetime) -> Rows:
+    why = {"publication": "not_published", "withdrawal": "not_withdrawn", "stopping": "not_stopped"}
+    found = _of_matter(
+        reason=case(why, value=Deadline.clock, else_="not_published"),
+        since=Deadline.started_at,
+        due_at=Deadline.due_at,
+        post=Deadline.owner,
+        detail=Deadline.clock,
+    )
+    return _joined(*found).where(
+        Matter.jurisdiction_id == jurisdiction_id,
+        Matter.pack == PUBLICITY,
+        Matter.ended_at.is_(None),
+        Deadline.state == "running",
+        Deadline.on_due.is_(None),
+        Deadline.due_at <= now,
+    )
+
+
+def copies(jurisdiction_id: int) -> Rows:
+    """Penalty decisions of which the licensing department was sent no copy (P9-N5): owed, or only drafted."""
+    owed = copies_of(jurisdiction_id, owed=True).subquery()
+    of_case = and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == owed.c.id)
+    found = _of_matter(
+        reason=case((owed.c.sheet_id.is_(None), "copy_owed"), else_="copy_drafted"),
+        since=owed.c.decided_at,
+        post=literal("dispatcher"),
+        number=owed.c.decision_no,
+        detail=owed.c.department,
+    )
+    return select(*found).select_from(owed).join(Matter, of_case)
 
 
 def _stations(jurisdiction_id: int) -> CTE:

@@ -19,7 +19,9 @@ from gridsup.procedures.pack import Words
 from gridsup.procedures.posts import POSTS
 
 NUMBERS = "documents.number"
-ListName = Literal["findings", "commands", "referrals", "businesses", "documents", "clocks"]
+ListName = Literal[
+    "findings", "commands", "referrals", "businesses", "documents", "clocks", "publicity", "copies"
+]
 LISTS: dict[ListName, Words] = {
     "findings": Words(zh="发现未处理", en="Findings without outcome"),
     "commands": Words(zh="指令未反馈", en="Commands without feedback"),
@@ -27,6 +29,8 @@ LISTS: dict[ListName, Words] = {
     "businesses": Words(zh="商户无责任人", en="Businesses without owner"),
     "documents": Words(zh="文书无编号", en="Documents without number"),
     "clocks": Words(zh="期限无责任人", en="Clocks without owner"),
+    "publicity": Words(zh="处罚未公示", en="Penalties not published"),
+    "copies": Words(zh="处罚未抄送", en="Penalties not copied"),
 }
 """The lists that must be empty (P9-X1, P10-X1), by name."""
 REASONS: dict[str, Words] = {
@@ -39,6 +43,13 @@ REASONS: dict[str, Words] = {
     "cell_without_owner": Words(zh="网格无责任人", en="its cell has no owner"),
     "no_number": Words(zh="已出文而无编号", en="issued without a number"),
     "post_vacant": Words(zh="责任岗位无人", en="nobody holds the post"),
+    "not_listed": Words(zh="未列入待公示", en="not listed for publication"),
+    "not_published": Words(zh="逾期未公示", en="not published in time"),
+    "not_withdrawn": Words(zh="逾期未撤回", en="not withdrawn in time"),
+    "not_stopped": Words(zh="期满未停止公示", en="not taken down when its term was over"),
+    "set_aside": Words(zh="决定已撤销而仍在公示", en="set aside and still shown"),
+    "copy_owed": Words(zh="未抄送许可部门", en="no copy for the licensing department"),
+    "copy_drafted": Words(zh="抄送件未发出", en="the copy was drafted, not sent"),
     "officer_left": Words(zh="责任人已离岗", en="the person has left"),
 }
 
@@ -103,6 +114,10 @@ def _select(session: Session, name: str, now: datetime) -> queries.Rows:
         return queries.documents(j, _numbered(session, j))
     if name == "clocks":
         return queries.clocks(j, today)
+    if name == "publicity":
+        return queries.publicity(j, now)
+    if name == "copies":
+        return queries.copies(j)
     raise NotFound(
         "offenders-unknown",
         zh="没有清单“{name}”，可用的有：{known}。",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, DateTime, Select, and_, cast, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from gridsup.cells.model import Cell
+from gridsup.documents.model import Document
 from gridsup.people.model import Assignment, Organisation
 from gridsup.procedures.model import Matter
 from gridsup.referrals.model import InboundReferral, Referral
@@ -295,24 +296,65 @@ def sent_among(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[*tuple
     )
 
 
-def copies_owed(jurisdiction_id: int) -> Select[*tuple[Any, ...]]:
-    """Rows ``(id, root_id, title, number, decided_at)`` of penalty cases over a trade that needs a permit
-    that were decided without a copy to the licensing department (P9-N5, at the same time): must be empty."""
-    sent = aliased(Matter)
-    decided = Matter.milestones["decision_made"].astext
-    return (
-        select(Matter.id, Matter.root_id, Matter.title, Matter.number, decided.label("decided_at"))
+def copies(jurisdiction_id: int, *, owed: bool = False) -> Select[*tuple[Any, ...]]:
+    """Rows of penalty decisions over a trade that needs a permit: each is copied to the licensing department
+    at the same time (P9-N5). ``owed``: only those that were not sent yet, which must be none.
+
+    ``(id, root_id, title, decision_no, decided_at, trade, department, sheet_id, number, sent_at)``: ``id``
+    is the case, ``sheet_id`` the copy (the latest that is not withdrawn or returned), ``number`` its number.
+    """
+    root, sheet = aliased(Matter), aliased(Matter)
+    decided = cast(Matter.milestones["decision_made"].astext, DateTime(timezone=True))
+    latest = (
+        select(sheet.id, sheet.facts["department"].astext.label("department"))
+        .where(
+            sheet.jurisdiction_id == jurisdiction_id,
+            sheet.root_id == Matter.root_id,
+            sheet.pack == "referral",
+            sheet.facts["kind"].astext == "penalty_copy",
+            sheet.opened_at >= decided,
+            func.coalesce(sheet.outcome, "").not_in(("withdrawn", "returned")),
+        )
+        .order_by(sheet.id.desc())
+        .limit(1)
+        .lateral("sheet")
+    )
+    number = (
+        select(func.max(Document.number))
+        .where(
+            Document.jurisdiction_id == jurisdiction_id,
+            Document.matter_id == Matter.id,
+            Document.kind.in_(("penalty_decision", "on_spot_decision")),
+        )
+        .scalar_subquery()
+    )
+    sent = and_(Referral.jurisdiction_id == jurisdiction_id, Referral.matter_id == latest.c.id)
+    needed = func.coalesce(Matter.facts["permit_required"].astext, root.facts["permit_required"].astext)
+    query = (
+        select(
+            Matter.id,
+            Matter.root_id,
+            Matter.title,
+            number.label("decision_no"),
+            decided.label("decided_at"),
+            func.coalesce(Matter.facts["trade"].astext, root.facts["trade"].astext).label("trade"),
+            latest.c.department,
+            latest.c.id.label("sheet_id"),
+            Referral.number,
+            Referral.sent_at,
+        )
+        .join(root, and_(root.jurisdiction_id == jurisdiction_id, root.id == Matter.root_id))
+        .outerjoin(latest, true())
+        .outerjoin(Referral, sent)
         .where(
             Matter.jurisdiction_id == jurisdiction_id,
-            Matter.pack == "penalty_case",
-            decided.is_not(None),
-            Matter.facts["permit_required"].astext == "true",
-            ~exists().where(
-                sent.jurisdiction_id == jurisdiction_id,
-                sent.root_id == Matter.root_id,
-                sent.pack == "referral",
-                sent.facts["kind"].astext == "penalty_copy",
+            or_(
+                and_(Matter.pack == "penalty_case", Matter.facts["decision"].astext == "penalty"),
+                Matter.pack == "simple_penalty",
             ),
+            decided.is_not(None),
+            needed == "true",
         )
-        .order_by(decided)
+        .order_by(decided.desc(), Matter.id.desc())
     )
+    return query.where(Referral.sent_at.is_(None)) if owed else query

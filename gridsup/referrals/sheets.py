@@ -67,6 +67,7 @@ def _data(home: Jurisdiction, rows: list[Any], moment: datetime) -> dict[str, An
     return {
         "bureau": f"{home.name.split('（')[0]}市场监督管理局",
         "demo": home.demo,
+        "practice": home.practice,
         "printed_on": _day(moment),
         "groups": [_group(code, groups[code]) for code in sorted(groups)],
     }

@@ -13,6 +13,9 @@ HEAD = "bureau_head"
 FILING = "station_head > bureau_head"
 DISCUSSION = "3 of bureau_head deputy_head legal brigade! station_head!"
 ME = "enforcement.unrecused"
+LISTED = "enforcement.listed"
+LAW = f"enforcement.law {LISTED}"
+PUBLICITY = "penalty_publicity:publicity(decision_made)"
 INQUIRY = "filed and not paused and not reported"
 DEFENCE_OPEN = "told and not may_decide and not hearing and not rereview"
 
@@ -96,16 +99,17 @@ ACTS = (
         resumes="public_notice",
         records="reason"),
     # ── the decision ──
-    Act("decide", "may_decide and not decided", FIELD, "O01 O02 P01 P05 P07 M12 M13 R06", "+decided",
+    Act("decide", "may_decide and not decided", FIELD, "O01 O02 P01 P05 P07 M12 M13 R06 C24", "+decided",
         apart=PATROL,
         signed=HEAD, kept=True, only="complex is False", states="decision=penalty to_perform",
-        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier enforcement.law",
-        records="content defence_checked"),
-    Act("decide_collectively", "may_decide and not decided", FIELD, "O07 O01 O02 P01 P05 P07 M12 M13 R06",
+        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier {LAW}",
+        opens=PUBLICITY, records="content defence_checked"),
+    Act("decide_collectively", "may_decide and not decided", FIELD,
+        "O07 O01 O02 P01 P05 P07 M12 M13 R06 C24",
         "+decided", apart=PATROL, signed=DISCUSSION, kept=True, only="complex is True",
         states="decision=penalty to_perform",
-        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier enforcement.law",
-        records="content defence_checked"),
+        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier {LAW}",
+        opens=PUBLICITY, records="content defence_checked"),
     Act("decide_no_penalty", "may_decide and not decided", FIELD, "R08 P01 P05 P07 R06", "+decided",
         apart=PATROL,
         signed=HEAD, kept=True, states="decision=no_penalty", judged=f"documents.number {ME}",
@@ -123,6 +127,9 @@ ACTS = (
     Act("begin_execution", "served and not executing and not executed", FIELD, "O09 P06", "+executing",
         only="decision == 'penalty'", judged="enforcement.not_heavier",
         opens="penalty_execution:execution(decision_served)"),
+    Act("list_publicity", "decided", FIELD, "C24",
+        only="decision == 'penalty' and publicity_listed is None", judged=LISTED,
+        opens=PUBLICITY),
     Act("execution_ended", "executing", "system", "M04 S06", "-executing +executed"),
     Act("close_penalised", "executed", FIELD, "M08 M03 P07", "+over", signed=HEAD,
         only="decision == 'penalty'",
@@ -162,5 +169,5 @@ CLOCKS = (
 )  # fmt: skip
 
 CASE = Law(
-    "penalty_case", 3, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
+    "penalty_case", 4, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
 )

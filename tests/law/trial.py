@@ -18,7 +18,7 @@ from time import perf_counter
 from gridsup.procedures.checker import check_pack
 from gridsup.procedures.loader import load_packs, read_yaml
 from gridsup.procedures.pack import Pack
-from tests.law import case, grid, measures, street, urging
+from tests.law import case, grid, measures, publicity, street, urging
 from tests.law.judge import answers, carried_to, judge
 from tests.law.law import Law
 from tests.law.mutants import Mutant, mutants
@@ -36,6 +36,7 @@ WRITTEN: tuple[Law, ...] = (
     grid.GRID,
     urging.REFERRAL_URGED,
     urging.GRID_URGED,
+    publicity.PUBLICITY,
 )
 
 

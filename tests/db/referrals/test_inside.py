@@ -154,13 +154,22 @@ def test_a_penalty_decision_owes_the_licensing_department_a_copy(trip: Trip) -> 
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.do(case, "notify", "enforcement", NOTICE, pair=True)
     trip.now += 18 * DAY  # neither defence nor hearing was asked for
-    owed = queries.copies_owed(trip.bureau.jurisdiction_id)
-    assert not trip.session.execute(owed).all()
+    copies = queries.copies(trip.bureau.jurisdiction_id)
+    owed = queries.copies(trip.bureau.jurisdiction_id, owed=True)
+    assert not trip.session.execute(copies).all()
     trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
-    assert [row.id for row in trip.session.execute(owed)] == [case]
+    (row,) = trip.session.execute(owed)
+    assert (row.id, row.root_id, row.sheet_id, row.trade) == (case, finding, None, "餐饮")
+    assert row.decided_at == trip.now
+    assert row.decision_no
     copy = {"kind": "penalty_copy", "department": "D10", "basis": "篇9"}
+    (lost,) = trip.do(finding, "copy_department", "dispatcher", copy).children
+    trip.do(lost, "withdraw", "dispatcher", {"reason": "部门有误"})
+    assert [(row.id, row.sheet_id) for row in trip.session.execute(owed)] == [(case, None)]
     (sheet,) = trip.do(finding, "copy_department", "dispatcher", copy).children
-    assert not trip.session.execute(owed).all()
+    assert [(row.sheet_id, row.department) for row in trip.session.execute(owed)] == [(sheet, "D10")]
     trip.do(sheet, "send", "dispatcher")
+    assert not trip.session.execute(owed).all()
+    assert [(row.id, row.sent_at) for row in trip.session.execute(copies)] == [(case, trip.now)]
     trip.do(sheet, "receive", "liaison")
     trip.sound()

@@ -24,6 +24,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appraisals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Appraisals
+         * @description Issued appraisals, the newest period first.
+         */
+        get: operations["list_appraisals"];
+        put?: never;
+        /**
+         * Issue Appraisal
+         * @description Count, freeze and issue. What was issued is never edited; objections correct beside it.
+         */
+        post: operations["issue_appraisal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/lines/{line_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Appraisal Line
+         * @description One result: one's own, those of one's station, or all for who reads appraisals.
+         */
+        get: operations["get_appraisal_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/lines/{line_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object To Appraisal
+         * @description Object to rows of one's own result that took points.
+         */
+        post: operations["object_to_appraisal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/lines/{line_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Appraisal Rows
+         * @description The frozen rows of a measure, each with what it took.
+         */
+        get: operations["get_appraisal_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Appraisal Measures
+         * @description The measures in force by stage, each with its formula, weight and source.
+         */
+        get: operations["get_appraisal_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Appraisals
+         * @description My own results; a station head also sees those of the station.
+         */
+        get: operations["list_own_appraisals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Open Objections
+         * @description Objections that wait for an answer, the soonest due first.
+         */
+        get: operations["list_open_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/objections/{objection_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Objection
+         * @description Answer an objection, once.
+         */
+        post: operations["answer_objection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Appraisal
+         * @description The figures of whole months as they stand now; nothing is kept.
+         */
+        get: operations["preview_appraisal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appraisals/{appraisal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Appraisal
+         * @description An issued appraisal with all its lines.
+         */
+        get: operations["get_appraisal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/approvals": {
         parameters: {
             query?: never;
@@ -4108,6 +4312,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Review Checklist
+         * @description The four axes with their items, the grades, and who may review.
+         */
+        get: operations["get_review_checklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/corrections/{order_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Correction
+         * @description Say what was corrected, as the handler of the file.
+         */
+        post: operations["answer_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/corrections/{order_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Correction
+         * @description Accept the answer, or return it with a new term.
+         */
+        post: operations["check_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Review Draws
+         * @description Draws, the newest first.
+         */
+        get: operations["list_review_draws"];
+        put?: never;
+        /**
+         * Draw Closed Files
+         * @description Draw closed files by a fresh seed; each goes to a reviewer who never acted in it.
+         */
+        post: operations["draw_closed_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Review Draw
+         * @description A draw with its files, repeated and compared while it is asked for.
+         */
+        get: operations["get_review_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/files/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File Review
+         * @description A drawn file: for its reviewer, for its handler once it is judged, and for who reads all.
+         */
+        get: operations["get_file_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/files/{review_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order File Correction
+         * @description Order the handler to correct what the review found.
+         */
+        post: operations["order_file_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/files/{review_id}/reviewer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Reassign File
+         * @description Give a file to another reviewer, before it is judged.
+         */
+        put: operations["reassign_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/files/{review_id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge File
+         * @description Judge a file that I was given. A judgement is final.
+         */
+        post: operations["judge_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Reviews
+         * @description Files that I was given to judge, and those of my own that were drawn and judged.
+         */
+        get: operations["list_own_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/seal-images": {
         parameters: {
             query?: never;
@@ -5318,6 +5726,141 @@ export interface components {
             /** Content */
             content: string;
         };
+        /** AppraisalGrade */
+        AppraisalGrade: {
+            /** Id */
+            id: string;
+            /**
+             * Start
+             * @description from so many points of 100 on
+             */
+            start: number;
+            title: components["schemas"]["Words"];
+        };
+        /** AppraisalHead */
+        AppraisalHead: {
+            /** Id */
+            id: number;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /**
+             * Object Until
+             * Format: date-time
+             */
+            object_until: string;
+            /** Officer */
+            officer: string | null;
+            /** Remarks */
+            remarks: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** AppraisalResult */
+        AppraisalResult: {
+            /** Grade */
+            grade: string | null;
+            /** Measures */
+            measures: components["schemas"]["MeasureResult"][];
+            /** Officer */
+            officer: string | null;
+            /**
+             * Officer Id
+             * @description null: the station as a whole
+             */
+            officer_id: number | null;
+            /** Station */
+            station: string | null;
+            /**
+             * Total
+             * @description of 100; null where nothing was there to measure
+             */
+            total: number | null;
+        };
+        /**
+         * AppraisalRow
+         * @description A frozen row; `lost` is what it took.
+         */
+        AppraisalRow: {
+            /** At */
+            at: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Index */
+            index: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "matter" | "business";
+            /** Lost */
+            lost: number;
+            /** Objected */
+            objected: boolean;
+            /** Ref */
+            ref: number;
+            /** Title */
+            title: string;
+            /** Upheld */
+            upheld: boolean;
+            /** Value */
+            value: number;
+        };
+        /** AppraisalRows */
+        AppraisalRows: {
+            /** Deducted */
+            deducted: number;
+            /** Rows */
+            rows: components["schemas"]["AppraisalRow"][];
+            /** Total */
+            total: number;
+        };
+        /** AppraisalView */
+        AppraisalView: {
+            catalogue: components["schemas"]["MeasureCatalogue"];
+            /** Id */
+            id: number;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Lines */
+            lines: components["schemas"]["IssuedResult"][];
+            /**
+             * Object Until
+             * Format: date-time
+             */
+            object_until: string;
+            /** Officer */
+            officer: string | null;
+            /** Remarks */
+            remarks: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
         /**
          * Approval
          * @description Proposal → signatures → effective once. The proposer never signs.
@@ -5737,6 +6280,18 @@ export interface components {
              * Format: date
              */
             valid_to: string;
+        };
+        /** AxisPoints */
+        AxisPoints: {
+            /**
+             * Axis
+             * @enum {string}
+             */
+            axis: "substance" | "procedure" | "documents" | "filing";
+            /** Of */
+            of: number;
+            /** Points */
+            points: number;
         };
         /**
          * BatchAnswer
@@ -7079,6 +7634,76 @@ export interface components {
              */
             take: number[];
         };
+        /** CorrectionAnswer */
+        CorrectionAnswer: {
+            /** Words */
+            words: string;
+        };
+        /** CorrectionCheck */
+        CorrectionCheck: {
+            /** Accepted */
+            accepted: boolean;
+            /** Words */
+            words: string;
+        };
+        /** CorrectionStepView */
+        CorrectionStepView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Officer */
+            officer: string | null;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "answer" | "accept" | "return";
+            /** Words */
+            words: string;
+        };
+        /**
+         * CorrectionView
+         * @description An order to correct; `due_at` is the term that runs, or ran when it was answered.
+         */
+        CorrectionView: {
+            /** Demand */
+            demand: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Explanation */
+            explanation: components["schemas"]["Words"][];
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            /** Late */
+            late: boolean;
+            /** May Answer */
+            may_answer: boolean;
+            /** May Check */
+            may_check: boolean;
+            /** Number */
+            number: string;
+            /** Officer */
+            officer: string | null;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ordered" | "answered" | "returned" | "accepted";
+            /** Steps */
+            steps: components["schemas"]["CorrectionStepView"][];
+        };
         /** Coverage */
         Coverage: {
             /** Cells */
@@ -7410,6 +8035,11 @@ export interface components {
              * Format: date
              */
             valid_to: string;
+        };
+        /** Demand */
+        Demand: {
+            /** Demand */
+            demand: string;
         };
         /**
          * DepartmentName
@@ -8559,6 +9189,41 @@ export interface components {
             template: string;
             title: components["schemas"]["Words"];
         };
+        /**
+         * FileReviewView
+         * @description A drawn file, its judgement and its order to correct, once there are such.
+         */
+        FileReviewView: {
+            /** Closed At */
+            closed_at: string | null;
+            correction: components["schemas"]["CorrectionView"] | null;
+            /** Draw Id */
+            draw_id: number;
+            /** Handler */
+            handler: string | null;
+            /** Id */
+            id: number;
+            judgement: components["schemas"]["ReviewJudgement"] | null;
+            /** Matter Id */
+            matter_id: number;
+            /** May Judge */
+            may_judge: boolean;
+            /** Number */
+            number: string | null;
+            /** Pack */
+            pack: string;
+            pack_title: components["schemas"]["Words"];
+            /** Rank */
+            rank: number;
+            /** Reviewer */
+            reviewer: string | null;
+            /** Reviewer Id */
+            reviewer_id: number;
+            /** Station */
+            station: string | null;
+            /** Title */
+            title: string;
+        };
         /** FileVolume */
         FileVolume: {
             /** Papers */
@@ -8579,6 +9244,16 @@ export interface components {
             form: {
                 [key: string]: unknown;
             };
+        };
+        /** FilledSheet */
+        FilledSheet: {
+            /**
+             * Findings
+             * @default
+             */
+            findings: string;
+            /** Marks */
+            marks: components["schemas"]["ReviewMark"][];
         };
         /**
          * FindingView
@@ -9463,6 +10138,42 @@ export interface components {
             urged: number[];
         };
         /**
+         * IssuedResult
+         * @description An issued line; `standing` is what it comes to after answered objections.
+         */
+        IssuedResult: {
+            /** Grade */
+            grade: string | null;
+            /** Id */
+            id: number;
+            /** Measures */
+            measures: components["schemas"]["MeasureResult"][];
+            /** Objections */
+            objections: number;
+            /** Officer */
+            officer: string | null;
+            /**
+             * Officer Id
+             * @description null: the station as a whole
+             */
+            officer_id: number | null;
+            /** Open Objections */
+            open_objections: number;
+            /** Restored */
+            restored: number;
+            /** Standing */
+            standing: number | null;
+            /** Standing Grade */
+            standing_grade: string | null;
+            /** Station */
+            station: string | null;
+            /**
+             * Total
+             * @description of 100; null where nothing was there to measure
+             */
+            total: number | null;
+        };
+        /**
          * ItemOutcome
          * @description What became of one item of the file.
          */
@@ -9833,6 +10544,45 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+        };
+        /** LineView */
+        LineView: {
+            appraisal: components["schemas"]["AppraisalHead"];
+            catalogue: components["schemas"]["MeasureCatalogue"];
+            /** Grade */
+            grade: string | null;
+            /** Id */
+            id: number;
+            /** May Object */
+            may_object: boolean;
+            /** Measures */
+            measures: components["schemas"]["MeasureResult"][];
+            /** Objection List */
+            objection_list: components["schemas"]["ObjectionView"][];
+            /** Objections */
+            objections: number;
+            /** Officer */
+            officer: string | null;
+            /**
+             * Officer Id
+             * @description null: the station as a whole
+             */
+            officer_id: number | null;
+            /** Open Objections */
+            open_objections: number;
+            /** Restored */
+            restored: number;
+            /** Standing */
+            standing: number | null;
+            /** Standing Grade */
+            standing_grade: string | null;
+            /** Station */
+            station: string | null;
+            /**
+             * Total
+             * @description of 100; null where nothing was there to measure
+             */
+            total: number | null;
         };
         /**
          * Lines
@@ -10218,6 +10968,55 @@ export interface components {
              * @enum {string}
              */
             via: "session" | "token";
+        };
+        /** MeasureCatalogue */
+        MeasureCatalogue: {
+            /** Grades */
+            grades: components["schemas"]["AppraisalGrade"][];
+            /** Measures */
+            measures: components["schemas"]["MeasureView"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MeasureResult
+         * @description `weight` as it counted of 100: 0 where there were no rows.
+         */
+        MeasureResult: {
+            /** Lost */
+            lost: number;
+            /** Measure */
+            measure: string;
+            /** Ok */
+            ok: number;
+            /** Points */
+            points: number;
+            /** Rows */
+            rows: number;
+            /** Weight */
+            weight: number;
+        };
+        /** MeasureView */
+        MeasureView: {
+            /**
+             * Aspect
+             * @enum {string}
+             */
+            aspect: "time" | "quality";
+            formula: components["schemas"]["Words"];
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "patrol" | "finding" | "receipt" | "disposal" | "feedback" | "review";
+            stage_title: components["schemas"]["Words"];
+            title: components["schemas"]["Words"];
+            /** Weight */
+            weight: number;
         };
         /**
          * Meeting
@@ -10693,6 +11492,27 @@ export interface components {
             username: string;
         };
         /**
+         * NewAppraisal
+         * @description Whole months that are over: from a first of a month to a last day.
+         */
+        NewAppraisal: {
+            /**
+             * Remarks
+             * @default
+             */
+            remarks: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * NewAssignment
          * @description Exactly one of `cell_id` and `community_id`.
          */
@@ -10929,6 +11749,18 @@ export interface components {
             /** @description where the officer stands */
             position?: components["schemas"]["Position"] | null;
         };
+        /**
+         * NewObjection
+         * @description `rows` are indices of the measure's rows that took points.
+         */
+        NewObjection: {
+            /** Measure */
+            measure: string;
+            /** Reason */
+            reason: string;
+            /** Rows */
+            rows: number[];
+        };
         /** NewOfficer */
         NewOfficer: {
             /** Name */
@@ -11021,6 +11853,34 @@ export interface components {
             content: string;
             /** Organisation Id */
             organisation_id: number;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * NewReviewDraw
+         * @description Closed files of these days and kinds, `count` of every group; reviewers take them in turn.
+         */
+        NewReviewDraw: {
+            /** Count */
+            count: number;
+            /**
+             * Each
+             * @default station
+             * @enum {string}
+             */
+            each: "all" | "kind" | "station";
+            /** Kinds */
+            kinds: string[];
+            /** Reviewers */
+            reviewers: number[];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
             /**
              * Until
              * Format: date
@@ -11269,6 +12129,62 @@ export interface components {
             operator_id_no: string | null;
             /** Phone */
             phone: string | null;
+        };
+        /**
+         * ObjectionAnswer
+         * @description `upheld` are those of the objection's rows that cost nothing any more; none rejects it.
+         */
+        ObjectionAnswer: {
+            /** Upheld */
+            upheld: number[];
+            /** Words */
+            words: string;
+        };
+        /** ObjectionView */
+        ObjectionView: {
+            /** Answer */
+            answer: string | null;
+            /**
+             * Answer Due At
+             * Format: date-time
+             */
+            answer_due_at: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /** Appraisal */
+            appraisal: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Late */
+            late: boolean;
+            /** Line Id */
+            line_id: number;
+            /** Measure */
+            measure: string;
+            measure_title: components["schemas"]["Words"];
+            /** Officer */
+            officer: string | null;
+            /** Reason */
+            reason: string;
+            /** Rows */
+            rows: number[];
+            /**
+             * Titles
+             * @description what the rows are about, the first ten
+             */
+            titles: string[];
+            /**
+             * Upheld
+             * @description null: not answered yet
+             */
+            upheld: number[] | null;
         };
         /**
          * OffenderCount
@@ -11572,6 +12488,18 @@ export interface components {
             state_title: components["schemas"]["Words"];
             /** Title */
             title: string;
+        };
+        /**
+         * OwnReviews
+         * @description What I have to judge, and my own files that were judged.
+         */
+        OwnReviews: {
+            /** Judged By Me */
+            judged_by_me: components["schemas"]["FileReviewView"][];
+            /** My Files */
+            my_files: components["schemas"]["FileReviewView"][];
+            /** To Judge */
+            to_judge: components["schemas"]["FileReviewView"][];
         };
         /**
          * Pack
@@ -12003,7 +12931,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "practice:use" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "practice:use" | "appraisals:read" | "appraisals:own" | "appraisals:issue" | "reviews:read" | "reviews:draw" | "reviews:own" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -13302,6 +14230,221 @@ export interface components {
              * Format: date
              */
             back_on: string;
+        };
+        /** ReviewAxis */
+        ReviewAxis: {
+            /**
+             * Id
+             * @enum {string}
+             */
+            id: "substance" | "procedure" | "documents" | "filing";
+            /** Items */
+            items: components["schemas"]["ReviewItem"][];
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * ReviewChecklist
+         * @description The checklist in force; `packs` null: asked of every kind of file.
+         */
+        ReviewChecklist: {
+            /** Axes */
+            axes: components["schemas"]["ReviewAxis"][];
+            /** Grades */
+            grades: components["schemas"]["ReviewGrade"][];
+            /** Kinds */
+            kinds: components["schemas"]["ReviewKind"][];
+            /**
+             * Reviewers
+             * @description who holds a post that reviews
+             */
+            reviewers: components["schemas"]["ReviewerOption"][];
+            /** Version */
+            version: number;
+        };
+        /** ReviewDrawLine */
+        ReviewDrawLine: {
+            /** Count */
+            count: number;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /**
+             * Each
+             * @enum {string}
+             */
+            each: "all" | "kind" | "station";
+            /** Files */
+            files: number;
+            /** Id */
+            id: number;
+            /** Judged */
+            judged: number;
+            /** Kinds */
+            kinds: components["schemas"]["Words"][];
+            /**
+             * Mean
+             * @description of the judged files, of 100
+             */
+            mean: number | null;
+            /** Officer */
+            officer: string | null;
+            /**
+             * Population
+             * @description how many closed files it was drawn from
+             */
+            population: number;
+            /** Population Sha256 */
+            population_sha256: string;
+            /** Seed */
+            seed: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** ReviewDrawView */
+        ReviewDrawView: {
+            /** Count */
+            count: number;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /**
+             * Each
+             * @enum {string}
+             */
+            each: "all" | "kind" | "station";
+            /** Files */
+            files: number;
+            /** Files Drawn */
+            files_drawn: components["schemas"]["FileReviewView"][];
+            /** Id */
+            id: number;
+            /** Judged */
+            judged: number;
+            /** Kinds */
+            kinds: components["schemas"]["Words"][];
+            /**
+             * Mean
+             * @description of the judged files, of 100
+             */
+            mean: number | null;
+            /** Officer */
+            officer: string | null;
+            /**
+             * Population
+             * @description how many closed files it was drawn from
+             */
+            population: number;
+            /** Population Sha256 */
+            population_sha256: string;
+            /**
+             * Repeats
+             * @description the draw done again from seed and list gives the files on record
+             */
+            repeats: boolean;
+            /** Seed */
+            seed: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /** ReviewGrade */
+        ReviewGrade: {
+            /** Id */
+            id: string;
+            /**
+             * Start
+             * @description from so many points of 100 on
+             */
+            start: number;
+            title: components["schemas"]["Words"];
+        };
+        /** ReviewItem */
+        ReviewItem: {
+            /** Id */
+            id: string;
+            /** Packs */
+            packs: string[] | null;
+            /** Points */
+            points: number;
+            /** Source */
+            source: string;
+            title: components["schemas"]["Words"];
+        };
+        /** ReviewJudgement */
+        ReviewJudgement: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Axes */
+            axes: components["schemas"]["AxisPoints"][];
+            /** Checklist Version */
+            checklist_version: number;
+            /** Findings */
+            findings: string;
+            /** Grade */
+            grade: string;
+            /** Marks */
+            marks: components["schemas"]["ReviewMark"][];
+            /** Officer */
+            officer: string | null;
+            /** Total */
+            total: number;
+        };
+        /** ReviewKind */
+        ReviewKind: {
+            /** Id */
+            id: string;
+            title: components["schemas"]["Words"];
+        };
+        /** ReviewMark */
+        ReviewMark: {
+            /** Item */
+            item: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Points
+             * @description null: does not apply to this file
+             */
+            points: number | null;
+        };
+        /** Reviewer */
+        Reviewer: {
+            /** Reviewer Id */
+            reviewer_id: number;
+        };
+        /** ReviewerOption */
+        ReviewerOption: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Post */
+            post: string;
         };
         /** RevisitForm */
         RevisitForm: {
@@ -14843,6 +15986,459 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AllocationView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_appraisals: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppraisalHead"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_appraisal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppraisal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppraisalView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_appraisal_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    object_to_appraisal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewObjection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_appraisal_rows: {
+        parameters: {
+            query: {
+                measure: string;
+                /** @description only rows that took points */
+                deducted?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppraisalRows"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_appraisal_measures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureCatalogue"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_appraisals: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_objections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_objection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_appraisal: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppraisalResult"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_appraisal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appraisal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppraisalView"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -24366,6 +25962,464 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentScore"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review_checklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewChecklist"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReviewView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReviewView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_review_draws: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDrawLine"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_closed_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReviewDraw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDrawView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDrawView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReviewView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_file_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Demand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReviewView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reassign_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reviewer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReviewView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilledSheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReviewView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReviews"];
                 };
             };
             /** @description Refused; `code` says why */
