@@ -220,10 +220,15 @@ def _check_csrf(user: User, sent: str | None) -> None:
 
 
 def set_cookie(request: Request, response: Response, jurisdiction_id: int, opened: signins.Opened) -> None:
-    """Hand the session to the browser: HttpOnly, SameSite=Lax, Secure wherever there is HTTPS."""
+    """Hand the session to the browser."""
+    put_cookie(request, response, COOKIE, f"{jurisdiction_id}.{opened.secret}")
+
+
+def put_cookie(request: Request, response: Response, name: str, value: str) -> None:
+    """A cookie of the session's kind: HttpOnly, SameSite=Lax, Secure wherever there is HTTPS."""
     response.set_cookie(
-        COOKIE,
-        f"{jurisdiction_id}.{opened.secret}",
+        name,
+        value,
         max_age=int(signins.ABSOLUTE.total_seconds()),
         path="/",
         httponly=True,

@@ -51,6 +51,18 @@ class Permission(StrEnum):
     """Write, announce and end delegation letters."""
     PRACTICE = "practice:use"
     """Practise in a copy (练习模式)."""
+    APPRAISALS_READ = "appraisals:read"
+    """The appraisal of everybody: figures, rows, objections."""
+    APPRAISALS_OWN = "appraisals:own"
+    """One's own results (a station head: those of the station), and objections to one's own."""
+    APPRAISALS_ISSUE = "appraisals:issue"
+    """Issue an appraisal, answer objections."""
+    REVIEWS_READ = "reviews:read"
+    """Draws of closed files and how they were judged."""
+    REVIEWS_DRAW = "reviews:draw"
+    """Draw closed files, name reviewers, order corrections, accept them."""
+    REVIEWS_OWN = "reviews:own"
+    """Judge the files that one was given; answer orders on one's own files."""
     LIMITS_SET = "limits:set"
     """Set the limits that the law leaves to the bureau (环节期限), and enter a year's holiday notice."""
     SPOTCHECKS_RUN = "spotchecks:run"
@@ -76,6 +88,8 @@ _GUEST = {
 """Another department's liaison: the matters sent to that department, and nothing of the register."""
 _STAFF = _GUEST | {
     P.MATTERS_READ_ALL,
+    P.APPRAISALS_OWN,
+    P.REVIEWS_OWN,
     P.CELLS_READ,
     P.BUSINESSES_READ,
     P.VISITS_READ,
@@ -93,6 +107,8 @@ _WATCH = _STAFF | {P.BOARD_READ, P.EXPORTS_MAKE, P.PRINTS_READ}
 _DESK = _PATROL | _WATCH
 _DIVIDE = {P.DIVISION_PLAN, P.DIVISION_ENACT}
 _SUPERVISE = {P.SPOTCHECKS_RUN, P.MATTERS_URGE}
+_QUALITY = {P.REVIEWS_READ, P.REVIEWS_DRAW, P.APPRAISALS_READ}
+_APPRAISE = _QUALITY | {P.APPRAISALS_ISSUE}
 _HEADS = {P.PERSONS_UNMASK, P.DOCUMENTS_ISSUE, P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID}
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -110,6 +126,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "legal": frozenset(
         _STAFF
         | {
+            P.REVIEWS_READ,
             P.DOCUMENTS_ISSUE,
             P.DOCUMENTS_VOID,
             P.PRINTS_READ,
@@ -119,12 +136,16 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.DELEGATIONS_EDIT,
         }
     ),
-    "deputy_head": frozenset(_WATCH | _SUPERVISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
-    "bureau_head": frozenset(_WATCH | _SUPERVISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "deputy_head": frozenset(
+        _WATCH | _SUPERVISE | _APPRAISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE
+    ),
+    "bureau_head": frozenset(
+        _WATCH | _SUPERVISE | _APPRAISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE
+    ),
     "liaison": frozenset(_GUEST),
     "efficiency": frozenset(_WATCH | _SUPERVISE),
-    "supervision": frozenset(_WATCH | _SUPERVISE | {P.AUDIT_READ}),
-    "manager": frozenset(_WATCH | _SUPERVISE | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "supervision": frozenset(_WATCH | _SUPERVISE | _QUALITY | {P.AUDIT_READ}),
+    "manager": frozenset(_WATCH | _SUPERVISE | _APPRAISE | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
     "records": frozenset(_STAFF | {P.EXPORTS_MAKE, P.DOCUMENTS_SEAL, P.PRINTS_READ}),
     "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.DIVISION_PLAN}),
     "admin": frozenset(

@@ -6,6 +6,7 @@ from gridsup.documents import model as documents
 from gridsup.handovers import model as handovers
 from gridsup.patrols import model as patrols
 from gridsup.people import model as people
+from gridsup.practice import model as practice
 from gridsup.procedures import model as procedures
 from gridsup.redivision import model as redivision
 from gridsup.referrals import model as referrals
@@ -22,6 +23,7 @@ __all__ = [
     "handovers",
     "patrols",
     "people",
+    "practice",
     "procedures",
     "redivision",
     "referrals",

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine
 
-from api import auth
+from api import auth, practising
 from api.auth import User
 from api.deps import Db, EngineOf
 from api.permissions import Permission
@@ -71,6 +71,7 @@ class MyJurisdiction(BaseModel):
     name: str
     name_en: str | None
     demo: bool
+    practice: bool = Field(description="a copy to practise in; nothing done here counts")
     bounds: Corners | None = Field(
         description="west, south, east, north of the boundary (CRS84 degrees): where a map opens"
     )
@@ -146,10 +147,13 @@ def get_me(user: Self, engine: EngineOf) -> Me:
 
 
 @router.delete("/session", status_code=204)
-def sign_out(user: Self, request: Request, response: Response, session: Db) -> None:
-    """End this session. A token is revoked elsewhere (`DELETE /api/tokens/{token_id}`)."""
+def sign_out(user: Self, request: Request, response: Response, session: Db, engine: EngineOf) -> None:
+    """End this session, and the work's where one is practising. A token is revoked elsewhere
+    (`DELETE /api/tokens/{token_id}`)."""
     if user.sign_in_id is not None:
         signins.close(session, user.jurisdiction_id, user.account_id, user.sign_in_id)
+    practising.end_work(request, engine)
+    practising.forget(request, response)
     auth.clear_cookie(request, response)
 
 
@@ -213,6 +217,7 @@ def _me(engine: Engine, user: User) -> Me:
             name=place.name,
             name_en=place.name_en,
             demo=place.demo,
+            practice=place.practice,
             bounds=bounds,
         ),
         capacities=[

@@ -49,10 +49,11 @@ class History:
                 course = possible[int(self.rng.choice(len(possible), p=share / share.sum()))]
             else:
                 waiting.remove(course)
-            result.append(self._matter(course, business, pattern, premises[business.premises]))
+            result.append(self.matter(course, business, pattern, premises[business.premises]))
         return result
 
-    def _matter(self, course: Course, business: Business, pattern: Pattern, place: Premises) -> Unlicensed:
+    def matter(self, course: Course, business: Business, pattern: Pattern, place: Premises) -> Unlicensed:
+        """One operator's matter, led along ``course``."""
         by_order = any(leg.action == "order_change" for leg in course.legs)
         source: Source = "referral" if by_order else pick(self.rng, _SOURCES)
         facts = facts_of(business, pattern, place.address, source, int(self.rng.integers(10**6)))

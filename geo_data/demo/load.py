@@ -40,6 +40,16 @@ BEFORE = timedelta(days=400)
 """The bureau stands since so long before the city's day, so that its history has owners and posts."""
 GROUPS = {"general": "综合组", "patrol": "巡查监管组", "enforcement": "执法组"}
 BATCH = 2_000
+MANY = (
+    "businesses",
+    "premises",
+    "household_codes",
+    "cells",
+    "organisations",
+    "postings",
+    "assignments",
+)
+"""Tables that a large city fills: the planner is told before the matters begin."""
 
 
 @dataclass(slots=True)
@@ -55,7 +65,7 @@ class Ids:
 
 
 def load(session: Session, city: City, *, progress: Progress | None = None) -> Ids:
-    """Load ``city`` into a transaction that has the owner's rights; the caller commits.
+    """Load ``city`` into a transaction; the caller commits.
 
     Raises Conflict ``jurisdiction-exists`` when it is there already.
     """
@@ -70,15 +80,7 @@ def load(session: Session, city: City, *, progress: Progress | None = None) -> I
     for first in range(0, len(city.businesses), BATCH):
         tell("经济户口", "businesses", first, len(city.businesses))
         _businesses(session, city, ids, city.businesses[first : first + BATCH])
-    for table in (
-        "businesses",
-        "premises",
-        "household_codes",
-        "cells",
-        "organisations",
-        "postings",
-        "assignments",
-    ):
+    for table in MANY if len(city.businesses) >= BATCH else ():
         session.execute(text(f"ANALYZE {table}"))
     replay.visits(session, city, ids, tell)
     replay.matters(session, city, ids, tell)
@@ -121,7 +123,8 @@ def _bureau(session: Session, city: City, ids: Ids) -> None:
     )
     with as_auth(session):
         account = session.scalars(queries.account_by_name(j, service.ADMIN_USERNAME)).one()
-    accounts.change_password(session, j, account.id, current=one_time, new=PASSWORD, keep_sign_in=None)
+    if any(one.username == service.ADMIN_USERNAME for one in city.accounts):
+        accounts.change_password(session, j, account.id, current=one_time, new=PASSWORD, keep_sign_in=None)
     ids.officers[admin.key] = account.officer_id
     versions.install(session, j)
 

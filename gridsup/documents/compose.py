@@ -66,6 +66,7 @@ def compose(source: Source, *, draft: bool) -> dict[str, Any]:
         "day": day_in_numerals(day),
         "dated": plain_day(day),
         "demo": source.home.demo,
+        "practice": source.home.practice,
         "draft": draft,
         "blocks": blocks,
         "missing": filled.missing,

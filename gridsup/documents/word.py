@@ -51,6 +51,9 @@ def _page(made: Word, letter: bool) -> None:
 
 
 def _header(made: Word, paper: Mapping[str, Any], letter: bool) -> None:
+    if paper.get("practice"):
+        mark = _line(made, "练习　不是文书，不得送达", 22, TITLE, align=WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+        mark.runs[0].font.color.rgb = RED
     if paper["draft"]:
         _line(made, "稿（未经批准，不得送达）", 12, TITLE, align=WD_ALIGN_PARAGRAPH.RIGHT)
     if paper["red"]:

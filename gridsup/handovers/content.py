@@ -49,6 +49,7 @@ def freeze(
     return {
         "bureau": home.name,
         "demo": home.demo,
+        "practice": home.practice,
         "station": station.name,
         "giver": _person(giver),
         "taker": _person(taker),

@@ -132,6 +132,7 @@ def _sheet(
         "numbered_up_to": NUMBERED_UP_TO,
         "bureau": home.name,
         "demo": home.demo,
+        "practice": home.practice,
         "name": cell.name,
         "code": cell.code,
         "national_code": cell.national_code,

@@ -23,6 +23,10 @@ from gridsup.db import Base, Tenant
 
 ORGANISATION_KINDS = ("bureau", "section", "station", "group", "street", "community", "department")
 
+PRACTICE_FROM = 9 * 10**14
+"""Jurisdictions numbered above this are copies to practise in (练习模式): nobody signs in to them by name,
+nothing lists them, no superior reads them. The number is exact in JavaScript."""
+
 
 class Jurisdiction(Base):
     """The smallest bureau that keeps its own register (辖区), usually a district; its id is the adcode."""
@@ -40,6 +44,11 @@ class Jurisdiction(Base):
     demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     """Code widths, separators and what else the bureau sets itself (本局设定)."""
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is a copy to practise in: every page and paper of it says so."""
+        return self.jurisdiction_id > PRACTICE_FROM
 
 
 class Organisation(Tenant, Base):

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from gridsup.people.model import (
+    PRACTICE_FROM,
     AccessToken,
     Account,
     Assignment,
@@ -40,7 +41,15 @@ from gridsup.people.model import (
 
 
 def jurisdictions() -> Select[Jurisdiction]:
-    return select(Jurisdiction).order_by(Jurisdiction.code)
+    """Every bureau; the copies to practise in are none."""
+    return (
+        select(Jurisdiction).where(Jurisdiction.jurisdiction_id <= PRACTICE_FROM).order_by(Jurisdiction.code)
+    )
+
+
+def copies() -> Select[int]:
+    """The numbers of the copies to practise in."""
+    return select(Jurisdiction.jurisdiction_id).where(Jurisdiction.jurisdiction_id > PRACTICE_FROM)
 
 
 def jurisdiction(jurisdiction_id: int) -> Select[Jurisdiction]:

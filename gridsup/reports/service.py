@@ -106,6 +106,7 @@ def issue(
             "number": f"（{plain_day(since)}至{plain_day(until)}）",
             "day": day_in_numerals(local_day(now)),
             "demo": home.demo,
+            "practice": home.practice,
             "draft": False,
             "blocks": meeting.blocks(pack, told, lines, departments, remarks, now)
             if pack

@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"registry"},
     {"patrols", "referrals", "enforcement", "tipoffs", "sampling"},
     {"analytics", "offenders", "redivision", "maps", "handovers", "jointwork", "gis", "spotchecks"},
-    {"supervision", "reports", "urging"},
+    {"supervision", "reports", "urging", "practice"},
     {"models"},
     {"wiring"},
 ]
