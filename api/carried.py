@@ -15,9 +15,10 @@ from api import validation
 from api.acts import ActAnswer
 from api.auth import User
 from api.errors import STATUS
-from api.inputs import Instant, Number, PhotoRef
+from api.inputs import Instant, Number, PhotoRef, Position
 from api.permissions import Permission
-from api.routes import actions, findings, premises, starting, visits
+from api.routes import actions, field, findings, premises, starting, transfers, visits
+from api.routes import attachments as attachment_routes
 from gridsup.db import lost_a_race
 from gridsup.errors import FieldFault, GridsupError, Invalid, Unavailable
 from gridsup.patrols.carried import Carried
@@ -33,7 +34,7 @@ class Item(BaseModel):
     """An item of a phone's outbox, as the phone keeps it."""
 
     key: Annotated[str, Field(min_length=1, max_length=100)]
-    kind: Literal["visit", "finding", "act", "start", "place"]
+    kind: Literal["visit", "finding", "act", "start", "place", "transfer", "skip"]
     path: dict[str, Any] = {}
     body: dict[str, Any]
     photos: Annotated[list[PhotoRef], Field(max_length=30)] = []
@@ -48,6 +49,10 @@ class _Step(BaseModel):
     action: Annotated[str, Field(max_length=60)]
 
 
+class _Matter(BaseModel):
+    matter_id: Number
+
+
 class _Household(BaseModel):
     business_id: Number
 
@@ -55,6 +60,9 @@ class _Household(BaseModel):
 class _Shot(BaseModel):
     kind: Annotated[str, Field(max_length=40, pattern="^[a-z_]+$")] | None = None
     takenAt: Instant | None = None  # noqa: N815 - the phone's own word
+    fromGallery: bool = False  # noqa: N815
+    place: Position | None = None
+    clockAhead: Annotated[float, Field(ge=-1e13, le=1e13)] | None = None  # noqa: N815
 
 
 def enter(session: Session, officer: User, carried: Carried) -> list[Told]:
@@ -116,6 +124,11 @@ def _keep_photos(session: Session, officer: User, item: Item, photos: dict[str, 
             sha256=sha256,
             caption_kind=shot.kind,
             taken_at=shot.takenAt,
+            device=attachment_routes.shot(
+                **(shot.place.model_dump() if shot.place else {}),
+                clock_ahead_ms=shot.clockAhead,
+                gallery=shot.fromGallery,
+            ),
         )
 
 
@@ -160,12 +173,27 @@ def _place(session: Session, officer: User, item: Item) -> Told:
     return {"note": _same(placed.codes.get(one.id))}
 
 
+def _transfer(session: Session, officer: User, item: Item) -> Told:
+    officer.require(Permission.FINDINGS_REPORT)
+    form = transfers.NewTransfer.model_validate(item.body)
+    done = transfers.ask_transfer(_Matter.model_validate(item.path).matter_id, form, officer, session)
+    return {"matter": done.matter_id, "number": done.matter_number, "note": _same(done.to_cell)}
+
+
+def _skip(session: Session, officer: User, item: Item) -> Told:
+    officer.require(Permission.VISITS_WRITE)
+    field.skip_stop(field.NewSkip.model_validate(item.body), officer, session)
+    return {"note": _same(None)}
+
+
 KINDS: dict[str, Callable[[Session, User, Item], Told]] = {
     "visit": _visit,
     "finding": _finding,
     "act": _act,
     "start": _start,
     "place": _place,
+    "transfer": _transfer,
+    "skip": _skip,
 }
 
 

@@ -53,6 +53,26 @@ class Position(BaseModel):
     accuracy_m: float | None = Field(default=None, ge=0, le=1e7)
 
 
+class Leap(BaseModel):
+    """A leap of the position faster than anybody moves."""
+
+    metres: float = Field(ge=0, le=1e8)
+    seconds: float = Field(ge=0, le=1e8)
+
+
+class DeviceForm(BaseModel):
+    """What the phone noted about itself; it is shown beside the record and judges nobody."""
+
+    clock_ahead_ms: float | None = Field(default=None, ge=-1e13, le=1e13, description="of the server's clock")
+    speed_ms: float | None = Field(default=None, ge=0, le=1e5, description="metres in a second")
+    jumped: Leap | None = None
+    accuracy_m: float | None = Field(default=None, ge=0, le=1e7, description="where no position says it")
+
+    def told(self) -> dict[str, Any]:
+        """What was noted at all."""
+        return self.model_dump(exclude_none=True)
+
+
 class ActingForm(BaseModel):
     """The capacity in which one acts: a post of one's own, or that of an absent colleague (B角)."""
 

@@ -177,6 +177,7 @@ class EventView(BaseModel):
     noted: dict[str, Any] | None
     signature: dict[str, Any] | None
     children: list[int]
+    remarks: list[Words] = Field(default=[], description="what the phone noted that is worth a look")
     hash: str
 
 
@@ -187,6 +188,7 @@ class PhotoView(BaseModel):
     taken_at: datetime | None
     original: bool | None
     mime: str | None
+    remarks: list[Words] = Field(default=[], description="what the phone noted that is worth a look")
 
 
 class DocumentView(BaseModel):

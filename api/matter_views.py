@@ -32,7 +32,7 @@ from api.names import Names
 from api.permissions import Permission
 from gridsup.documents import life
 from gridsup.documents.queries import documents_of
-from gridsup.patrols import transfers
+from gridsup.patrols import device, story, transfers
 from gridsup.procedures import attachments, views
 from gridsup.procedures.family import Family, Member
 from gridsup.procedures.pack import Action, Pack, Words
@@ -75,7 +75,8 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
         bodies=[m["assigned_org_id"], m["station_id"], *(r.p.matter["assigned_org_id"] for r in relatives)],
         cells_=[m["cell_id"]],
     )
-    events = [_event(pack, one, known) for one in history]
+    noted = story.remarks(session, user.jurisdiction_id, matter_id)
+    events = [_event(pack, one, known, noted.get(one["seq"], [])) for one in history]
     shown = [_relative(each, known) for each in relatives]
     return MatterView(
         **_row(told, known),
@@ -179,7 +180,7 @@ def person(number: int | None, known: Names) -> Person | None:
     return None if number is None else Person(id=number, name=known.officer(number))
 
 
-def _event(pack: Pack, event: View, known: Names) -> EventView:
+def _event(pack: Pack, event: View, known: Names, remarks: list[Words]) -> EventView:
     action: Action | None = pack.actions.get(event["action"])
     captions = (action.form.get("properties") or {}) if action else {}
     told = event["form"]
@@ -199,6 +200,7 @@ def _event(pack: Pack, event: View, known: Names) -> EventView:
         form_facts=captioned(told, captions),
         photos=[event_photo(photo) for photo in event["photos"]],
         children=event["children"] or [],
+        remarks=remarks,
     )
 
 
@@ -264,6 +266,7 @@ def _photos(session: Session, history: Iterable[View]) -> list[PhotoView]:
                 taken_at=file.taken_at if file else None,
                 original=file.original if file else None,
                 mime=file.mime if file else None,
+                remarks=device.remarks(file.device) if file else [],
             )
         )
     return found

@@ -14,11 +14,12 @@ from api import standing
 from api.acts import ActAnswer, Reason, answer_view
 from api.auth import User
 from api.deps import Db, Id
-from api.inputs import ActingForm, Facts, Instant, Number, PhotoRef
+from api.inputs import ActingForm, DeviceForm, Facts, Instant, Number, PhotoRef
 from api.permissions import Permission
 from api.pointers import pointing, under
 from api.policy import permit
 from gridsup.errors import Conflict, GridsupError, Refused
+from gridsup.patrols import device
 from gridsup.procedures import engine, queries, versions, views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
@@ -51,6 +52,7 @@ class ActForm(BaseModel):
         default=[], description="officers who act together"
     )
     photos: Annotated[list[PhotoRef], Field(max_length=30)] = []
+    device: DeviceForm | None = Field(default=None, description="what the phone noted about itself")
     offline: bool = Field(default=False, description="done without a connection: stale, it is kept as `late`")
 
 
@@ -129,6 +131,8 @@ def act(
             photos=[photo.model_dump() for photo in form.photos],
             offline=form.offline,
         )
+    if form.device is not None and not answer.replayed:
+        device.note(session, user.jurisdiction_id, matter_id, answer.seq, form.device.told())
     return answer_view(session, user.jurisdiction_id, answer)
 
 

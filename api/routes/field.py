@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api import matter_views, standing
+from api import matter_views, names, standing
 from api.auth import User
 from api.deps import Db
+from api.inputs import Asked, Instant, Number
 from api.matter_shapes import ActionView, MatterRow
+from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
 from api.routes.procedures import (
@@ -25,16 +28,21 @@ from api.routes.procedures import (
     visit_results,
 )
 from api.routes.starting import openings
+from api.texts import Line
 from gridsup.analytics.coverage import visit_days
 from gridsup.cells import queries as cells
 from gridsup.errors import FieldFault, Invalid
-from gridsup.patrols import rounds, service
+from gridsup.patrols import queries as patrols
+from gridsup.patrols import rounds, service, skips
+from gridsup.patrols.model import SkippedStop
 from gridsup.people.deputies import day_of
 from gridsup.procedures import queries, versions
 from gridsup.procedures.pack import Pack
 
 router = APIRouter(prefix="/field", tags=["field"])
 Inspector = Annotated[User, permit(Permission.FINDINGS_REPORT)]
+Visitor = Annotated[User, permit(Permission.VISITS_WRITE)]
+Reader = Annotated[User, permit(Permission.VISITS_READ)]
 MOST_MATTERS = 100
 
 
@@ -118,6 +126,69 @@ class FieldPack(BaseModel):
     visit_results: list[CodeName]
     visit_days: dict[str, int] = Field(description="days between visits, by risk")
     openings: list[str] = Field(description="procedures that I may begin by themselves (`POST /matters`)")
+
+
+class NewSkip(BaseModel):
+    """A household of the day's route that was passed over; it stays due."""
+
+    key: UUID = Field(description="made by the client; the same key is the same record")
+    business_id: Number
+    at: Instant
+    reason: Line
+
+
+class SkipView(BaseModel):
+    """A stop that was passed over."""
+
+    id: int
+    business_id: int
+    business_name: str
+    officer_id: int
+    officer_name: str | None
+    at: datetime
+    reason: str
+
+
+@router.post("/skips", status_code=201)
+def skip_stop(form: NewSkip, user: Visitor, session: Db) -> SkipView:
+    """Pass over a stop of the day's route, with the reason. It counts as no visit."""
+    stored = skips.skip_stop(session, user.officer_id, **form.model_dump())
+    name = session.scalars(patrols.household_name(user.jurisdiction_id, stored.business_id)).one()
+    return _skipped(stored, name, {user.officer_id: user.name})
+
+
+@router.get("/skips")
+def list_skipped_stops(
+    user: Reader,
+    session: Db,
+    officer_id: Asked = None,
+    since: Annotated[Instant | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[SkipView]:
+    """Stops that were passed over, newest first."""
+    rows = session.execute(
+        patrols.skipped(
+            user.jurisdiction_id,
+            officer_id=officer_id,
+            since=since,
+            after=decode(cursor, datetime, int),
+            limit=limit + 1,
+        )
+    ).all()
+    known = names.look_up(session, user.jurisdiction_id, officers=(row[0].officer_id for row in rows))
+    return page(
+        rows, limit, lambda row: _skipped(row[0], row[1], known.officers), lambda row: (row[0].at, row[0].id)
+    )
+
+
+def _skipped(one: SkippedStop, name: str, officers: dict[int, str]) -> SkipView:
+    plain = ("id", "business_id", "officer_id", "at", "reason")
+    return SkipView(
+        **{field: getattr(one, field) for field in plain},
+        business_name=name,
+        officer_name=officers.get(one.officer_id),
+    )
 
 
 @router.get("/today")

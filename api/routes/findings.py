@@ -16,17 +16,18 @@ from api.allocations import AllocationView, allocation_view
 from api.auth import User
 from api.deps import Db
 from api.filters import Narrow
-from api.inputs import ActingForm, Facts, Instant, Number, PhotoRef, Position
+from api.inputs import ActingForm, DeviceForm, Facts, Instant, Number, PhotoRef, Position
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.pointers import pointing
 from api.policy import permit
 from api.texts import Line, Prose
 from gridsup.cells.locate import locate
-from gridsup.patrols import queries, service
+from gridsup.patrols import device, queries, service
 from gridsup.patrols.model import Finding
 from gridsup.people.deputies import day_of
 from gridsup.procedures import versions
+from gridsup.procedures.pack import Words
 from gridsup.referrals.allocation import allocate, relevant
 from gridsup.referrals.inside import separate_departments
 from gridsup.registry import queries as registry
@@ -54,9 +55,7 @@ class Report(BaseModel):
     outside_number: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     position: Position | None = None
     photos: Annotated[list[PhotoRef], Field(max_length=20)] = []
-    device: Annotated[dict[str, Any], Field(max_length=30)] = Field(
-        default={}, description="what the phone noted about itself: clock difference, speed, jumps"
-    )
+    device: DeviceForm = DeviceForm()
     acting: ActingForm | None = Field(default=None, description="when absent, the first post that may report")
 
 
@@ -108,6 +107,7 @@ class FindingView(BaseModel):
     lon: float | None
     lat: float | None
     accuracy_m: float | None
+    remarks: list[Words] = Field(description="what the phone noted that is worth a look")
 
 
 class Question(BaseModel):
@@ -300,4 +300,5 @@ def _view(row: Any, known: names.Names) -> FindingView:
         lon=row.lon,
         lat=row.lat,
         accuracy_m=finding.accuracy_m,
+        remarks=device.remarks(finding.device, finding.accuracy_m),
     )

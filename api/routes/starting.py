@@ -13,13 +13,14 @@ from api import standing
 from api.acts import ActAnswer, answer_view
 from api.auth import User
 from api.deps import Db
-from api.inputs import ActingForm, Facts, Instant, Number, PhotoRef, Position
+from api.inputs import ActingForm, DeviceForm, Facts, Instant, Number, PhotoRef, Position
 from api.matter_shapes import CrewRule, PhotoRule
 from api.permissions import Permission
 from api.pointers import pointing, under
 from api.policy import permit
 from api.routes.actions import Key
 from gridsup.enforcement import starting
+from gridsup.patrols import device
 from gridsup.people.deputies import day_of
 from gridsup.procedures import versions
 from gridsup.procedures.pack import Words
@@ -54,6 +55,7 @@ class NewMatter(BaseModel):
     effective_at: Instant | None = None
     crew: Annotated[list[Number], Field(max_length=20)] = []
     photos: Annotated[list[PhotoRef], Field(max_length=30)] = []
+    device: DeviceForm | None = Field(default=None, description="what the phone noted about itself")
 
 
 _OF_THE_BODY = frozenset(NewMatter.model_fields) - {"form"}
@@ -84,6 +86,8 @@ def start_matter(form: NewMatter, user: Actor, session: Db, idempotency_key: Key
     )
     with pointing(under("/form", but=_OF_THE_BODY)):
         answer = starting.start(session, acting, asked)
+    if form.device is not None and not answer.replayed:
+        device.note(session, user.jurisdiction_id, answer.matter_id, answer.seq, form.device.told())
     return answer_view(session, user.jurisdiction_id, answer)
 
 

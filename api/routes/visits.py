@@ -13,14 +13,15 @@ from api import names
 from api.auth import User
 from api.deps import Db
 from api.filters import Narrow
-from api.inputs import Instant, Number, Position
+from api.inputs import DeviceForm, Instant, Number, Position
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Prose
 from gridsup.errors import FieldFault, Invalid
-from gridsup.patrols import queries, service
+from gridsup.patrols import device, queries, service
 from gridsup.patrols.model import Visit
+from gridsup.procedures.pack import Words
 
 router = APIRouter(tags=["visits"])
 Reader = Annotated[User, permit(Permission.VISITS_READ)]
@@ -36,6 +37,7 @@ class NewVisit(BaseModel):
     business_id: Number | None = None
     position: Position | None = None
     note: Prose | None = None
+    device: DeviceForm = DeviceForm()
 
 
 class VisitView(BaseModel):
@@ -56,6 +58,7 @@ class VisitView(BaseModel):
     lon: float | None
     lat: float | None
     accuracy_m: float | None
+    remarks: list[Words] = Field(description="what the phone noted that is worth a look")
 
 
 @router.post("/visits", status_code=201)
@@ -65,7 +68,7 @@ def record_visit(form: NewVisit, user: Visitor, session: Db) -> VisitView:
         zh, en = "请选择商户，或给出所在位置。", "Choose a household, or give the position."
         raise Invalid("visit-without-place", zh=zh, en=en, faults=[FieldFault("/business_id", zh, en)])
     place = service.Position(**form.position.model_dump()) if form.position else None
-    told = form.model_dump(exclude={"position"})
+    told = {**form.model_dump(exclude={"position"}), "device": form.device.told()}
     stored = service.record_visit(session, user.officer_id, service.VisitReport(**told, position=place))
     row = session.execute(queries.visit_shown(user.jurisdiction_id, stored.id)).one()
     known = names.look_up(
@@ -118,4 +121,5 @@ def _view(row: Any, known: names.Names) -> VisitView:
         lon=row.lon,
         lat=row.lat,
         accuracy_m=visit.accuracy_m,
+        remarks=device.remarks(visit.device, visit.accuracy_m),
     )

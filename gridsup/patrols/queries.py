@@ -11,9 +11,18 @@ from sqlalchemy import Select, and_, func, select, tuple_
 
 from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
-from gridsup.patrols.model import OPEN_TRANSFERS, CellTransfer, FieldDevice, Finding, OutboxFile, Visit
+from gridsup.patrols.model import (
+    OPEN_TRANSFERS,
+    CellTransfer,
+    DeviceNote,
+    FieldDevice,
+    Finding,
+    OutboxFile,
+    SkippedStop,
+    Visit,
+)
 from gridsup.people.model import Assignment
-from gridsup.procedures.model import Matter
+from gridsup.procedures.model import Event, Matter
 from gridsup.registry.model import Business, HouseholdCode, Premises
 from gridsup.registry.queries import present_code
 
@@ -150,6 +159,23 @@ def _narrowed(
     return query if after is None else query.where(tuple_(at, number) < tuple_(*after))
 
 
+def visit_before(jurisdiction_id: int, officer_id: int, at: datetime, lon: float, lat: float) -> Rows:
+    """``at`` of the officer's last located visit before a moment; ``metres`` from it to a place (CRS84)."""
+    place = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4490)
+    metres = func.ST_Distance(func.Geography(Visit.point), func.Geography(place)).label("metres")
+    return (
+        select(Visit.at, metres)
+        .where(
+            Visit.jurisdiction_id == jurisdiction_id,
+            Visit.officer_id == officer_id,
+            Visit.at < at,
+            Visit.point.is_not(None),
+        )
+        .order_by(Visit.at.desc(), Visit.id.desc())
+        .limit(1)
+    )
+
+
 def cell_owner(jurisdiction_id: int, cell_id: int, day: date) -> Select[int]:
     """The inspector responsible for the cell on that day."""
     return select(Assignment.officer_id).where(
@@ -262,3 +288,66 @@ def transfers(
     if after is not None:
         query = query.where(tuple_(CellTransfer.asked_at, CellTransfer.id) < tuple_(*after))
     return query
+
+
+def device_notes(jurisdiction_id: int, matter_id: int) -> Rows:
+    """Rows ``(seq, device)`` of a matter's acts."""
+    return select(DeviceNote.seq, DeviceNote.device).where(
+        DeviceNote.jurisdiction_id == jurisdiction_id, DeviceNote.matter_id == matter_id
+    )
+
+
+def skipped_by_key(jurisdiction_id: int, officer_id: int, key: uuid.UUID) -> Select[SkippedStop]:
+    return select(SkippedStop).where(
+        SkippedStop.jurisdiction_id == jurisdiction_id,
+        SkippedStop.officer_id == officer_id,
+        SkippedStop.key == key,
+    )
+
+
+def skipped(
+    jurisdiction_id: int,
+    *,
+    officer_id: int | None = None,
+    since: datetime | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Rows:
+    """Rows ``(SkippedStop, business name)``, newest first; ``after``: ``(at, id)`` of the last one seen."""
+    query = (
+        select(SkippedStop, Business.name)
+        .join(
+            Business,
+            and_(Business.jurisdiction_id == jurisdiction_id, Business.id == SkippedStop.business_id),
+        )
+        .where(SkippedStop.jurisdiction_id == jurisdiction_id)
+        .order_by(SkippedStop.at.desc(), SkippedStop.id.desc())
+        .limit(limit)
+    )
+    same = ((SkippedStop.officer_id, officer_id),)
+    return _narrowed(query, SkippedStop.at, SkippedStop.id, same, since, None, after)
+
+
+def household_name(jurisdiction_id: int, business_id: int) -> Select[str]:
+    return select(Business.name).where(
+        Business.jurisdiction_id == jurisdiction_id, Business.id == business_id
+    )
+
+
+def naming(jurisdiction_id: int, matter_id: int, sha256: str) -> Rows:
+    """The acts on a matter that name a photo, the first first, with the matter's household and cell."""
+    named = Event.data.contains({"photos": [{"sha256": sha256}]})
+    return (
+        select(
+            Event.person_id,
+            Event.effective_at,
+            Event.data,
+            Matter.subject_kind,
+            Matter.subject_id,
+            Matter.cell_id,
+        )
+        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Event.matter_id))
+        .where(Event.jurisdiction_id == jurisdiction_id, Event.matter_id == matter_id, named)
+        .order_by(Event.seq)
+        .limit(1)
+    )

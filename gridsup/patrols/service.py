@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from gridsup.cells.locate import hold_cell
 from gridsup.errors import Invalid
-from gridsup.patrols import queries
-from gridsup.patrols.model import VISIT_RESULTS, Finding, Visit
+from gridsup.patrols import device, queries
+from gridsup.patrols.model import VISIT_RESULTS, Finding, SkippedStop, Visit
 from gridsup.people import duty
 from gridsup.procedures import door, engine, forms, versions
 from gridsup.procedures.acting import Acting
@@ -54,6 +54,7 @@ class VisitReport:
     business_id: int | None = None
     position: Position | None = None
     note: str | None = None
+    device: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +108,11 @@ def record_visit(
         "cell_id": cell_id,
         "point": report.position.element() if report.position else None,
         "accuracy_m": report.position.accuracy_m if report.position else None,
+        "device": _device(session, jurisdiction_id, officer_id, report, report.at),
     }
     session.execute(insert(Visit).values(**values, **place).on_conflict_do_nothing())
     stored = session.scalars(queries.visit_by_key(jurisdiction_id, officer_id, report.key)).one()
-    if any(getattr(stored, name) != value for name, value in values.items()):
-        raise Invalid(
-            "key-reused",
-            zh="此请求编号已用于另一次走访。请换用新的编号。",
-            en="This key was used for another visit. Use a new one.",
-        )
+    check_same(stored, values)
     return stored
 
 
@@ -129,7 +126,17 @@ def check_visit(report: VisitReport, *, now: datetime | None = None) -> None:
             result=report.result,
             allowed="、".join(VISIT_RESULTS),
         )
-    _not_in_future(report.at, now)
+    not_in_future(report.at, now)
+
+
+def check_same(stored: Visit | SkippedStop, values: Mapping[str, Any]) -> None:
+    """Raises :class:`Invalid` ``key-reused`` unless the record of this key says the same."""
+    if any(getattr(stored, name) != value for name, value in values.items()):
+        raise Invalid(
+            "key-reused",
+            zh="此请求编号已用于另一条记录。请换用新的编号。",
+            en="This key was used for another record. Use a new one.",
+        )
 
 
 def report_finding(
@@ -141,7 +148,7 @@ def report_finding(
     ``finding-without-operator``, ``unknown-facts``; ``NotFound`` ``business-not-found``.
     """
     jurisdiction_id = jurisdiction_of(session)
-    _not_in_future(report.found_at, now)
+    not_in_future(report.found_at, now)
     if acting.person_id is None:
         raise ValueError("a finding has a person")
     answer = door.once(
@@ -193,7 +200,7 @@ def _report(
         photos=report.photos,
         now=now,
     )
-    session.add(_row(jurisdiction_id, acting, report, business_id, cell_id, answer.matter_id, told))
+    session.add(_row(session, acting, report, business_id, cell_id, answer.matter_id, told))
     session.flush()
     capture = pack.actions.get(CAPTURE)
     if capture and acting.post in capture.posts and set(capture.form.get("required", ())) <= told.keys():
@@ -289,8 +296,19 @@ def _owner(
     return acting.person_id if acting.post == "inspector" else None
 
 
-def _row(
+def _device(
+    session: Session,
     jurisdiction_id: int,
+    officer_id: int,
+    report: VisitReport | FindingReport,
+    at: datetime,
+) -> dict[str, Any]:
+    place = (report.position.lon, report.position.lat) if report.position else None
+    return device.with_way(session, jurisdiction_id, officer_id, report.device, place, at)
+
+
+def _row(
+    session: Session,
     acting: Acting,
     report: FindingReport,
     business_id: int,
@@ -298,9 +316,12 @@ def _row(
     matter_id: int,
     told: dict[str, Any],
 ) -> Finding:
+    jurisdiction_id, officer_id = jurisdiction_of(session), acting.person_id
+    if officer_id is None:
+        raise ValueError("a finding has a person")
     return Finding(
         jurisdiction_id=jurisdiction_id,
-        officer_id=acting.person_id,
+        officer_id=officer_id,
         business_id=business_id,
         cell_id=cell_id,
         matter_id=matter_id,
@@ -310,7 +331,7 @@ def _row(
         note=report.note,
         point=report.position.element() if report.position else None,
         accuracy_m=report.position.accuracy_m if report.position else None,
-        device=dict(report.device),
+        device=_device(session, jurisdiction_id, officer_id, report, report.found_at),
         key=report.key,
     )
 
@@ -342,7 +363,7 @@ def _cell_of_business(session: Session, jurisdiction_id: int, business_id: int) 
     return cell_id
 
 
-def _not_in_future(at: datetime, now: datetime | None) -> None:
+def not_in_future(at: datetime, now: datetime | None) -> None:
     if at > (now or clock()):
         raise Invalid(
             "effective-in-future",

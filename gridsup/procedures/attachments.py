@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -31,7 +32,18 @@ def mime_of(content: bytes) -> str | None:
         return "image/webp"
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
         return "image/heic"
+    if content.startswith(b"\x1a\x45\xdf\xa3"):
+        return "audio/webm"
+    if content.startswith(b"OggS"):
+        return "audio/ogg"
+    if content[4:12] in (b"ftypM4A ", b"ftypisom", b"ftypiso5", b"ftypmp42"):
+        return "audio/mp4"
     return "application/pdf" if content.startswith(b"%PDF-") else None
+
+
+def is_photo(mime: str) -> bool:
+    """Whether a file counts as a photo where a step asks for photos; a voice note (语音) goes beside them."""
+    return not mime.startswith("audio/")
 
 
 def save(
@@ -43,6 +55,7 @@ def save(
     caption_kind: str | None = None,
     taken_at: datetime | None = None,
     original: bool = True,
+    device: Mapping[str, Any] | None = None,
 ) -> Attachment:
     """Store one file; the same bytes twice are one file. ``sha256`` (hex), where given, is compared.
 
@@ -70,6 +83,7 @@ def save(
             caption_kind=caption_kind,
             taken_at=taken_at,
             original=original,
+            device=dict(device or {}),
             uploaded_by=uploaded_by,
         )
         .on_conflict_do_nothing(index_elements=["jurisdiction_id", "sha256"])
@@ -91,8 +105,8 @@ def _check(content: bytes) -> str:
     if mime is None:
         raise Invalid(
             "file-kind",
-            zh="只接受 JPEG、PNG、WebP、HEIC 照片和 PDF。",
-            en="Only JPEG, PNG, WebP and HEIC photos and PDF are taken.",
+            zh="只接受 JPEG、PNG、WebP、HEIC 照片、语音（WebM、Ogg、MP4）和 PDF。",
+            en="Only JPEG, PNG, WebP and HEIC photos, voice notes (WebM, Ogg, MP4) and PDF are taken.",
         )
     return mime
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from gridsup import crypto
 from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, NotFound, Refused
 from gridsup.procedures import forms, hashing, timing
+from gridsup.procedures.attachments import is_photo
 from gridsup.procedures.clocks import granted_of
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.family import Family, Member
@@ -257,15 +258,10 @@ def check_photos(
     Raises :class:`Invalid`: ``photo-absent`` naming the hashes, ``photo-count``, ``photo-caption``.
     """
     named = [str(photo.get("sha256", "")) for photo in photos]
-    there = set(
-        session.scalars(
-            select(Attachment.sha256).where(
-                Attachment.jurisdiction_id == jurisdiction_id, Attachment.sha256.in_(named)
-            )
-        )
-        if named
-        else ()
+    query = select(Attachment.sha256, Attachment.mime).where(
+        Attachment.jurisdiction_id == jurisdiction_id, Attachment.sha256.in_(named)
     )
+    there: dict[str, str] = dict(row for row in session.execute(query)) if named else {}
     absent = [(i, name) for i, name in enumerate(named) if name not in there]
     if absent:
         raise Invalid(
@@ -278,7 +274,7 @@ def check_photos(
     need = action.photos if action else None
     if need is None:
         return
-    count = len(set(named))
+    count = sum(is_photo(mime) for mime in there.values())
     if count < need.min or (need.max is not None and count > need.max):
         raise Invalid(
             "photo-count",

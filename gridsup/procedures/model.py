@@ -290,7 +290,7 @@ class Attachment(Tenant, Base):
     original: Mapped[bool] = mapped_column(default=True)
     """False for a copy that a phone has shrunk."""
     device: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
-    """What the phone noted when it took it: ``lon``, ``lat``, ``accuracy_m``, ``gallery``, clock and movement."""
+    """What the phone noted with it: ``lon``, ``lat``, ``accuracy_m``, ``gallery``, ``clock_ahead_ms``."""
     uploaded_by: Mapped[int]
     uploaded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
