@@ -27,6 +27,7 @@ from gridsup.cells.division.arrangement import Shapes
 from gridsup.cells.division.engine import peak_mb
 from gridsup.cells.division.numbering import Names, names_of
 from gridsup.errors import Invalid
+from gridsup.redivision import cutting, degrees
 
 T = TypeVar("T")
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # gives back what reading took, 40 MB of a city
@@ -34,6 +35,8 @@ RFC_7946 = (".geojson", ".json")
 """Files that mean WGS 84 when they say nothing."""
 STEP = 0.0002
 """Degrees (some 20 m) between the vertices of the boundary, so that its edges do not bend in metres."""
+HAIR = 5e-6
+"""Degrees: half of the widest gap (some 1 m) between two areas that is a difference between two maps."""
 LONGITUDE, LATITUDE = ("经度", "lon", "lng", "longitude", "x"), ("纬度", "lat", "latitude", "y")
 WEIGHTS = {
     "weight": ("weight", "stalls", "摊位数", "户数"),
@@ -76,23 +79,37 @@ def divide_files(
     """
     began = time.perf_counter()
     areas, stored = _areas(inputs)
+    if inspectors is not None and inspectors < len(areas):
+        raise Invalid(
+            "division-too-few-inspectors",
+            zh="{inspectors} 名巡查员不够分到 {areas} 个互不跨越的区域，每个区域至少一人。"
+            "请增加人数，或去掉 --walls。",
+            en="{inspectors} inspectors do not go round {areas} areas that are walls: each needs one. Name "
+            "more inspectors, or leave --walls out.",
+            inspectors=inspectors,
+            areas=len(areas),
+        )
     metric = _metric_crs(areas, stored)
     ground = areas.set_geometry(shapely.segmentize(areas.geometry.values, STEP), crs=areas.crs).to_crs(metric)
     spots, missing = _businesses(inputs, metric)
-    made = divide(
-        ground,
-        _roads(inputs, areas).to_crs(metric),  # no name here, so that they can go once their lines are taken
-        cells=cells,
-        businesses=spots,
-        mix=mix,
-        seed=seed,
-        buildings=_layer(inputs.buildings, inputs, metric),
-        previous=(before := _previous(inputs, metric)),
-        stay=stay,
-        inspectors=inspectors,
-    )
+    before = _previous(inputs, metric)
+    try:
+        made = divide(
+            ground,
+            _roads(inputs, areas).to_crs(metric),  # no name here, so that they go once their lines are taken
+            cells=cells,
+            businesses=spots,
+            mix=mix,
+            seed=seed,
+            buildings=_layer(inputs.buildings, inputs, metric),
+            previous=before,
+            stay=stay,
+            inspectors=inspectors,
+        )
+    except Invalid as error:
+        raise degrees.of_error(error, metric) from error
     names = names_of(made.cells, station=station, earlier=[] if before is None else list(before.index))
-    report = {"boundary_crs": stored, "metric_crs": str(metric), **made.report}
+    report = {"boundary_crs": stored, "metric_crs": str(metric), **degrees.of_report(made.report, metric)}
     report["unplaced_businesses"] += missing
     report["businesses"] += missing
     if before is not None and spots is not None:
@@ -155,13 +172,43 @@ def _areas(inputs: Inputs) -> tuple[gpd.GeoDataFrame, str]:
                 en="To divide each area for itself, each needs a code of its own (column {columns}).",
                 columns="、".join(CODE_COLUMNS[:4]),
             )
-        areas = frame.set_index(label.rename(None))[["geometry"]]
+        areas = _fitting(frame.set_index(label.rename(None))[["geometry"]])
     else:
         whole = shapely.union_all(frame.geometry.values)
         name = label.iloc[0] if len(frame) == 1 else ""
         areas = gpd.GeoDataFrame(geometry=[whole], index=[name], crs=frame.crs)
     stored = "EPSG:4326" if found.datum == spatial.Datum.WGS84 else found.datum
     return areas, stored if stored.startswith("EPSG:") else "EPSG:4490"
+
+
+def _fitting(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Areas side by side: thin gaps and overlaps between two maps go to a neighbour.
+
+    Raises Invalid ``boundary-overlap`` naming two areas that overlap in earnest, and where.
+    """
+    metric = areas.estimate_utm_crs()
+    shapes: Shapes = np.asarray(areas.geometry.values, dtype=object)
+    for i, j in shapely.STRtree(shapes).query(shapes, predicate="overlaps").T:
+        common = gpd.GeoSeries(shapely.get_parts(shapely.intersection(shapes[i], shapes[j])), crs=areas.crs)
+        wide = cutting.mean_widths(common.to_crs(metric).values) >= cutting.SEAM_M
+        if wide.any():
+            place = common[wide].iloc[0].representative_point()
+            raise Invalid(
+                "boundary-overlap",
+                zh="区域“{one}”与“{other}”重叠（经度 {lon:.5f}，纬度 {lat:.5f} 一带）。请先修正边界再划分。",
+                en="The areas “{one}” and “{other}” overlap (about longitude {lon:.5f}, latitude {lat:.5f}). "
+                "Mend their boundaries first.",
+                one=areas.index[i],
+                other=areas.index[j],
+                lon=place.x,
+                lat=place.y,
+            )
+    whole = shapely.union_all(shapes)
+    closed = whole.buffer(HAIR, join_style="mitre").buffer(-HAIR, join_style="mitre")
+    gaps = shapely.boundary(shapely.difference(closed, whole))  # a gap that opens to the outside, shut there
+    faces = cutting.faces(dict(enumerate(shapes)), [gaps], seams_of=int(metric.to_epsg()))
+    fitted = [shapely.union_all([shape for owner, shape in faces if owner == n]) for n in range(len(shapes))]
+    return areas.set_geometry(gpd.GeoSeries(fitted, index=areas.index, crs=areas.crs))
 
 
 def _metric_crs(areas: gpd.GeoDataFrame, stored: str) -> Any:
@@ -186,12 +233,13 @@ def _roads(inputs: Inputs, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         x, y = near.representative_point().coords[0]
         raise Invalid(
             "division-no-roads",
-            zh="道路文件 {name} 在辖区（约 {x:.4f}，{y:.4f}）附近没有线；请核对是否同一城市、同一坐标系。",
-            en="The roads of {name} have no line near the boundary (about {x:.4f}, {y:.4f}); check that both "
-            "are of one city and one reference system.",
+            zh="道路文件 {name} 在辖区（约 {lon:.4f}，{lat:.4f}）附近没有线；"
+            "请核对是否同一城市、同一坐标系。",
+            en="The roads of {name} have no line near the boundary (about {lon:.4f}, {lat:.4f}); check that "
+            "both are of one city and one reference system.",
             name=inputs.roads.name,
-            x=x,
-            y=y,
+            lon=x,
+            lat=y,
         ) from None
 
 

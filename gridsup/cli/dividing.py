@@ -57,7 +57,7 @@ def division(
     """沿道路划分网格（不用数据库） · divide along roads into even, compact cells; no database needed."""
     from geo_data import dividing
 
-    wanted = cells or inspectors
+    wanted = inspectors if cells is None else cells
     if wanted is None:
         raise Invalid(
             "division-size-missing",
@@ -85,8 +85,8 @@ def division(
     for one in told["indivisible"]:
         out.print(
             both(
-                f"不可再分：（{one['x']:.1f}，{one['y']:.1f}）承载 {one['mean_cells']} 格的工作量",
-                f"indivisible: ({one['x']:.1f}, {one['y']:.1f}) carries {one['mean_cells']} cells' work",
+                f"不可再分：经度 {one['lon']}，纬度 {one['lat']}，承载 {one['mean_cells']} 格的工作量",
+                f"indivisible: {one['lon']}, {one['lat']} carries {one['mean_cells']} cells' work",
             ),
             markup=False,
         )

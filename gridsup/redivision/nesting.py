@@ -1,8 +1,8 @@
 """Hard walls inside a station: cells that nest in its streets (街道) or its communities (社区).
 
 No two maps draw a border alike. Ground beyond one that is on average less than ``NARROW`` metres wide is such
-a difference and goes to its neighbour, and so does ground of no body as long as it is smaller than those
-around it on average; more of it is divided for itself.
+a difference and goes to its neighbour. So does ground of no body, a river for one, unless it has roads and is
+larger than the bodies around it on average; more of it is divided for itself.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from gridsup import spatial
 from gridsup.cells import queries as cell_queries
 from gridsup.cells.division.arrangement import grouped, settled
+from gridsup.cells.division.lines import Lines
 from gridsup.errors import Invalid, Refused
 from gridsup.redivision import cutting
 from gridsup.redivision.board import Board, union
@@ -54,8 +55,9 @@ class Outline:
     shape: Any
 
 
-def nests(session: Session, jurisdiction_id: int, scope: Scope, within: Within) -> list[Nest]:
+def nests(session: Session, jurisdiction_id: int, scope: Scope, within: Within, lines: Lines) -> list[Nest]:
     """The ground of ``scope`` along the walls, station by station; they fill it without gap or overlap.
+    ``lines``: the roads there, in the metric CRS.
 
     Raises Invalid ``division-no-walls`` when no such body has ground there.
     """
@@ -63,10 +65,11 @@ def nests(session: Session, jurisdiction_id: int, scope: Scope, within: Within) 
         return [Nest(scope.codes[id_], id_, None, shape) for id_, shape in scope.ground.items()]
     srid = int(home_of(session, jurisdiction_id).metric_srid)
     drawn = outlines(session, jurisdiction_id, within, scope.present)
+    roads = shapely.STRtree(lines.shapes[~lines.minor])
     made = [
         nest
         for id_, shape in scope.ground.items()
-        for nest in _cut(id_, scope.codes[id_], shape, drawn, srid)
+        for nest in _cut(id_, scope.codes[id_], shape, drawn, srid, roads)
     ]
     if all(nest.body is None for nest in made):
         zh, en = WORDS[within]
@@ -104,7 +107,9 @@ def outlines(session: Session, jurisdiction_id: int, within: Within, present: It
     return made
 
 
-def _cut(station: int, code: str, ground: Any, drawn: list[Outline], srid: int) -> list[Nest]:
+def _cut(
+    station: int, code: str, ground: Any, drawn: list[Outline], srid: int, roads: shapely.STRtree
+) -> list[Nest]:
     near = [one for one in drawn if one.shape.intersects(ground)]
     lines = [cutting.trimmed(shapely.boundary(one.shape), ground) for one in near]
     parts: Any = np.asarray([shape for _, shape in cutting.faces({station: ground}, lines)], dtype=object)
@@ -116,8 +121,9 @@ def _cut(station: int, code: str, ground: Any, drawn: list[Outline], srid: int) 
     home = _lent(metric, home, cutting.mean_widths(metric) < NARROW)
     size = np.bincount(home, weights=shapely.area(metric), minlength=nobody + 1)[:nobody]
     if np.any(size > 0):
-        small = shapely.area(metric) < size[size > 0].mean()
-        home = _lent(metric, home, (home == nobody) & small)
+        lost = shapely.area(metric) < size[size > 0].mean()
+        lost[~np.isin(np.arange(len(parts)), roads.query(metric, predicate="intersects")[0])] = True
+        home = _lent(metric, home, (home == nobody) & lost)
     made = []
     for owner, rows in grouped(home):
         shape = union(list(parts[rows]))

@@ -19,7 +19,7 @@ from gridsup.cells.model import Cell
 from gridsup.db import announce
 from gridsup.errors import Invalid
 from gridsup.people.model import Jurisdiction
-from gridsup.redivision import beats, communities, cutting, queries, service, store
+from gridsup.redivision import beats, communities, cutting, degrees, queries, service, store
 from gridsup.redivision.board import Block, Board, DraftCell
 from gridsup.redivision.model import Redivision
 from gridsup.redivision.nesting import Nest, Within, nests
@@ -90,7 +90,8 @@ def propose(
             inspectors=wish.inspectors,
             stations=len(scope.ground),
         )
-    walled = nests(session, jurisdiction_id, scope, wish.within)
+    ground = service.ground_of(session, jurisdiction_id, scope.stations, wish.mix)
+    walled = nests(session, jurisdiction_id, scope, wish.within, ground.lines)
     _require_one_each(walled, size)
     areas = _frame(
         {"nest": [nest.label for nest in walled]},
@@ -98,18 +99,20 @@ def propose(
         home,
     ).set_index("nest")
     keep = wish.stay > 0 and bool(scope.present)
-    ground = service.ground_of(session, jurisdiction_id, scope.stations, wish.mix)
-    divided = (engine or _engine())(
-        areas,
-        _roads(session, jurisdiction_id, scope.stations, home),
-        cells=size,
-        businesses=_businesses(ground, areas),
-        mix=wish.mix,
-        seed=wish.seed,
-        previous=_previous(scope, home) if keep else None,
-        stay=wish.stay,
-        inspectors=wish.inspectors if wish.within == "station" else None,
-    )
+    try:
+        divided = (engine or _engine())(
+            areas,
+            _roads(session, jurisdiction_id, scope.stations, home),
+            cells=size,
+            businesses=_businesses(ground, areas),
+            mix=wish.mix,
+            seed=wish.seed,
+            previous=_previous(scope, home) if keep else None,
+            stay=wish.stay,
+            inspectors=wish.inspectors if wish.within == "station" else None,
+        )
+    except Invalid as error:
+        raise degrees.of_error(error, areas.crs) from error
     board, labels = _board_of(divided.blocks, walled, scope, ground)
     if keep:
         before = divided.cells["before"]
@@ -126,7 +129,9 @@ def propose(
         board = Board(board.blocks, cells, board.last_number)
     board = communities.settled(session, jurisdiction_id, board, scope.present)
     asked = asdict(wish) | {"cells": size}
-    return _store(session, home, name, "divide", scope, board, asked, divided.report, by)
+    return _store(
+        session, home, name, "divide", scope, board, asked, degrees.of_report(divided.report, areas.crs), by
+    )
 
 
 def from_today(

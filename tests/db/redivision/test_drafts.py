@@ -154,7 +154,7 @@ def test_cells_of_the_engine_keep_the_numbers_of_those_whose_place_they_take(ses
             crs=areas.crs,
         )
         cells = pd.DataFrame({"before": [f"{STATION}-001", f"{STATION}-002", None]})
-        return SimpleNamespace(blocks=blocks, cells=cells, report={"workload_cv": 0.0})
+        return SimpleNamespace(blocks=blocks, cells=cells, report={"indivisible": []})
 
     ground = scope_of(session, J, stations=[STATION])
     draft = proposing.propose(session, J, ground, Wish(cells=3), name="三格", engine=engine)
@@ -166,7 +166,7 @@ def test_cells_of_the_engine_keep_the_numbers_of_those_whose_place_they_take(ses
     )
     board = store.load(session, draft)
     assert [cell.grid for _, cell in sorted(board.cells.items())][:2] == ["001", "002"]
-    assert draft.report["engine"] == {"workload_cv": 0.0}
+    assert draft.report["engine"] == {"indivisible": []}
 
 
 def test_the_comparison_says_who_moves_and_what_each_inspector_gains(session: Session) -> None:

@@ -105,7 +105,8 @@ def test_a_community_without_an_area_has_that_of_the_cells_that_name_it(session:
     session.get_one(Cell, (J, made.cells[f"{STATION}-001"])).community_id = body
     session.flush()
     ground = scope_of(session, J, stations=[STATION])
-    found = nesting.nests(session, J, ground, "community")
+    lines = service.lines_in(session, J, ground.stations)
+    found = nesting.nests(session, J, ground, "community", lines)
     assert [nest.body for nest in found] == [body, None]
     assert sum(nest.shape.area for nest in found) == pytest.approx(4 * SIDE**2, rel=1e-9)
 

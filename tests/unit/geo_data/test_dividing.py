@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from shapely import LineString, Point, Polygon, box
+from shapely import LineString, MultiPolygon, Point, Polygon, box
 from typer.testing import CliRunner
 
 from geo_data.dividing import Inputs, divide_files, write
@@ -121,6 +121,48 @@ def test_what_cannot_be_divided_is_said(
     with pytest.raises(Invalid) as caught:
         divide_files(Inputs(tmp_path / "b.geojson", town / "roads.gpkg"), cells=cells)
     assert caught.value.code == code
+
+
+def halves(folder: Path, south_to: float, north_from: float) -> Path:
+    """Two communities, one above the other, up to and from a row of the town."""
+    shapes = [
+        box(WEST, SOUTH, WEST + SIDE, SOUTH + south_to * SIDE),
+        box(WEST, SOUTH + north_from * SIDE, WEST + SIDE, SOUTH + SIDE),
+    ]
+    codes = ["420103001001", "420103001002"]
+    gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=4326).to_file(folder / "walls.gpkg")
+    return folder / "walls.gpkg"
+
+
+def test_walls_that_two_maps_draw_a_hair_apart_leave_no_hole(town: Path, tmp_path: Path) -> None:
+    walls = halves(tmp_path, 0.5, 0.50001)
+    made, told = divide_files(Inputs(walls, town / "roads.gpkg", walls=True), cells=6)
+    assert (told["gap_m2"], told["overlap_m2"], told["pieces"]) == (0, 0, 0)
+    whole = made.cells.to_crs(4326).union_all()
+    assert whole.symmetric_difference(box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)).area < 1e-5 * SIDE**2
+
+
+@pytest.mark.parametrize(
+    ("ends", "inspectors", "code"),
+    [((0.55, 0.5), None, "boundary-overlap"), ((0.5, 0.5), 1, "division-too-few-inspectors")],
+)
+def test_walls_that_cannot_stand_are_said(
+    town: Path, tmp_path: Path, ends: tuple[float, float], inspectors: int | None, code: str
+) -> None:
+    inputs = Inputs(halves(tmp_path, *ends), town / "roads.gpkg", walls=True)
+    with pytest.raises(Invalid, match=code):
+        divide_files(inputs, cells=6, inspectors=inspectors)
+
+
+def test_an_island_too_many_is_named_by_its_degrees(town: Path, tmp_path: Path) -> None:
+    island = box(WEST + 2 * SIDE, SOUTH, WEST + 2.2 * SIDE, SOUTH + 0.2 * SIDE)
+    town_and_island = MultiPolygon([box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE), island])
+    gpd.GeoDataFrame(geometry=[town_and_island], crs=4326).to_file(tmp_path / "b.gpkg")
+    with pytest.raises(Invalid, match="division-too-few-cells") as caught:
+        divide_files(Inputs(tmp_path / "b.gpkg", town / "roads.gpkg"), cells=1)
+    lon, lat = caught.value.params["lon"], caught.value.params["lat"]
+    assert island.buffer(1e-4).contains(Point(lon, lat))
+    assert str(lon) in caught.value.text("zh")
 
 
 @pytest.mark.parametrize("explained_by", ["its fields", "its header"])
