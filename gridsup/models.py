@@ -1,5 +1,6 @@
 """Imports every mapped class of the domain, so that ``Base.metadata`` is whole."""
 
+from gridsup.appraisal import model as appraisal
 from gridsup.cells import model as cells
 from gridsup.db import Base
 from gridsup.documents import model as documents
@@ -12,12 +13,14 @@ from gridsup.redivision import model as redivision
 from gridsup.referrals import model as referrals
 from gridsup.registry import model as registry
 from gridsup.reports import model as reports
+from gridsup.reviews import model as reviews
 from gridsup.signing import model as signing
 from gridsup.spotchecks import model as spotchecks
 from gridsup.urging import model as urging
 
 __all__ = [
     "Base",
+    "appraisal",
     "cells",
     "documents",
     "handovers",
@@ -29,6 +32,7 @@ __all__ = [
     "referrals",
     "registry",
     "reports",
+    "reviews",
     "signing",
     "spotchecks",
     "urging",

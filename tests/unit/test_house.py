@@ -17,7 +17,8 @@ FLOORS: list[set[str]] = [
     {"registry"},
     {"patrols", "referrals", "enforcement", "tipoffs", "sampling"},
     {"analytics", "offenders", "redivision", "maps", "handovers", "jointwork", "gis", "spotchecks"},
-    {"supervision", "reports", "urging", "practice"},
+    {"supervision", "reports", "urging", "reviews", "practice"},
+    {"appraisal"},
     {"models"},
     {"wiring"},
 ]
