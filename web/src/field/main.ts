@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import { Problem } from "$shared/api/client";
 import { language } from "$shared/i18n/language.svelte";
+import { showBand } from "$shared/practice/open";
 import { session } from "$shared/session.svelte";
 import "$shared/tokens.css";
 import "./field.css";
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
     }
     if (known) session.take(known);
   }
+  await showBand();
   mount(App, { target: document.getElementById("app")! });
 }
 

@@ -121,6 +121,42 @@ export const w = dictionary({
   history: { zh: "经过", en: "History" },
   historyOnline: { zh: "经过须联网查看。", en: "The history needs a network." },
 
+  // a matter in another's cell
+  notMine: { zh: "不在我格", en: "Not in my cell" },
+  notMineHow: { zh: "按位置判定责任网格，交给邻格责任人；对方不接收时由指挥席裁定。期限照常计算。", en: "The place says whose cell it is; the neighbour takes it, or the desk decides. The clock goes on." },
+  byPoint: { zh: "按位置属于 {code} {name}，责任人 {officer}", en: "The place lies in {code} {name}, in charge: {officer}" },
+  byPointOwn: { zh: "按位置仍在您的网格 {code}。提交后由指挥席裁定。", en: "The place still lies in your cell {code}; the desk will decide." },
+  byPointNobody: { zh: "按位置找不到责任网格。提交后由指挥席裁定。", en: "The place lies in nobody's cell; the desk will decide." },
+  pointLater: { zh: "离线：送达后由平台按位置判定。", en: "Offline: the place is looked up once this arrives." },
+  standHere: { zh: "我就站在现场：以我现在的位置为准（误差 {m} 米）", en: "I stand at the place: take my position (within {m} m)" },
+  why: { zh: "理由", en: "Why" },
+  whyOtherSide: { zh: "在路对面", en: "Across the road" },
+  whyMoved: { zh: "已搬到邻格", en: "Moved to the next cell" },
+  whyWrongPin: { zh: "标注位置有误", en: "The pin is wrong" },
+  handOn: { zh: "移交", en: "Hand on" },
+  handedOn: { zh: "已提出移交：{title}", en: "Handed on: {title}" },
+  waitsNeighbour: { zh: "已移交，等 {officer} 接收", en: "Handed on; waits for {officer}" },
+  waitsDesk: { zh: "已移交，等指挥席裁定", en: "Handed on; the desk decides" },
+  neighbourSaid: { zh: "对方不接收：{reason}", en: "Not taken: {reason}" },
+  withdraw: { zh: "撤回", en: "Withdraw" },
+  incoming: { zh: "{officer} 移交给您", en: "Handed to you by {officer}" },
+  accept: { zh: "接收", en: "Take it" },
+  refuse: { zh: "不接收", en: "Not mine" },
+  refuseWhy: { zh: "为什么不接收（报指挥席裁定）", en: "Why not (the desk decides)" },
+  accepted: { zh: "已接收：{title}", en: "Taken over: {title}" },
+  refusedToDesk: { zh: "已报指挥席裁定", en: "Left to the desk" },
+
+  // voice and marks
+  voice: { zh: "语音", en: "Voice note" },
+  voiceStop: { zh: "■ 停止（{s} / {most} 秒）", en: "■ Stop ({s} / {most} s)" },
+  voiceDenied: { zh: "没有录到声音：请在浏览器的网站设置里允许“麦克风”。", en: "No sound: allow “Microphone” in the browser's site settings." },
+  originalKept: { zh: "原图不作改动；平台另存水印副本（时间、位置、网格、户编码、人员）。", en: "Originals stay as they are; a marked copy (time, place, cell, household, officer) stands beside each." },
+  willNote: { zh: "将随记录注明", en: "Noted with the record" },
+  coarse: { zh: "定位误差约 {m} 米，将注明", en: "Position within {m} m only; this is noted" },
+
+  // the round
+  skip: { zh: "跳过", en: "Skip" },
+
   // the outbox as a file
   byFile: { zh: "一直没有网络？用文件交", en: "No network at all? Hand it in as a file" },
   byFileHow: {

@@ -38,7 +38,7 @@ describe("the outbox as a file", () => {
     const size = new DataView(plain.buffer).getUint32(0);
     const manifest = JSON.parse(new TextDecoder().decode(plain.slice(4, 4 + size)));
     expect(manifest.items).toEqual([expect.objectContaining({ key: "a", photos: named("p") })]);
-    expect(manifest.photos).toEqual([{ sha256: "p", size: 5, kind: "scene", takenAt: null }]);
+    expect(manifest.photos).toEqual([{ sha256: "p", size: 5, kind: "scene", takenAt: null, fromGallery: false }]);
     expect(new TextDecoder().decode(plain.slice(4 + size))).toBe("xxxxx");
   });
 

@@ -77,7 +77,7 @@ export function chosen(items: Item[], photos: Map<string, Photo>, most: number =
 export async function sealed(device: Device, file: string, madeAt: string, items: Item[], photos: Photo[]): Promise<Blob> {
   const manifest = json({
     items: items.map(({ key, kind, title, path, body, photos: named, madeAt: made }) => ({ key, kind, title, path, body, photos: named, madeAt: made })),
-    photos: photos.map(({ sha256, blob, kind, takenAt }) => ({ sha256, size: blob!.size, kind, takenAt })),
+    photos: photos.map(({ sha256, blob, kind, takenAt, fromGallery, place, clockAhead }) => ({ sha256, size: blob!.size, kind, takenAt, fromGallery, place, clockAhead })),
   });
   const plain = await new Blob([length(manifest), manifest, ...photos.map((photo) => photo.blob!)]).arrayBuffer();
   const { device: id, jurisdiction } = device;

@@ -62,6 +62,15 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
     );
     return ofMatter(told, say(told.state_title));
   },
+  async transfer({ path, body }) {
+    const matter_id = Number(path.matter_id);
+    const told = await data(api.POST("/api/matters/{matter_id}/transfers", { ...patient(), params: { path: { matter_id } }, body: body as Schemas["NewTransfer"] }));
+    return answered(told.asked_at, { matter: told.matter_id, number: told.matter_number, note: told.to_officer ? `${told.to_cell} ${told.to_officer}` : "" });
+  },
+  async skip({ body }) {
+    const told = await data(api.POST("/api/field/skips", { ...patient(), body: body as Schemas["NewSkip"] }));
+    return answered(told.at, { note: told.reason });
+  },
   // Placed by somebody meanwhile, it stays where it is: the doorstep only fills in what was missing.
   async place({ path, body }) {
     const business = Number(path.business_id);
@@ -111,6 +120,9 @@ export const line: Line = {
         kind: photo.kind,
         takenAt: photo.takenAt,
         original: true,
+        place: photo.place,
+        clockAhead: photo.clockAhead,
+        gallery: photo.fromGallery,
       }),
     ),
   send: (item) => fresh(() => SEND[item.kind](item)),

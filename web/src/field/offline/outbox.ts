@@ -4,7 +4,7 @@
 
 /** Whose item it is: `jurisdiction:officer`. What one officer reported is never sent under another's name. */
 export type Owner = string;
-export type Kind = "visit" | "finding" | "act" | "place" | "start";
+export type Kind = "visit" | "finding" | "act" | "place" | "start" | "transfer" | "skip";
 export type State = "waiting" | "received" | "late" | "refused";
 
 export type PhotoRef = { sha256: string; caption: string };
@@ -44,6 +44,9 @@ export type Photo = {
   kind: string;
   takenAt: string | null;
   fromGallery: boolean;
+  /** Where the phone stood when it was taken, and how far its clock was ahead then (ms). */
+  place?: { lon: number; lat: number; accuracy_m: number } | null;
+  clockAhead?: number;
   state: "waiting" | "received" | "refused";
 };
 
@@ -174,8 +177,8 @@ export function again(item: Item, changed: Partial<Pick<Item, "body" | "photos" 
   return { ...item, ...changed, key: spent ? freshKey() : item.key, state: "waiting", refusal: null, exported: undefined };
 }
 
-/** Matters with an act under way or refused in the outbox: their next step waits for its answer. */
+/** Matters with an act or a hand-over under way in the outbox: their next step waits for its answer. */
 export function mattersUnderWay(items: Item[]): Set<number> {
-  const open = items.filter((item) => item.kind === "act" && item.state === "waiting");
+  const open = items.filter((item) => (item.kind === "act" || item.kind === "transfer") && item.state === "waiting");
   return new Set(open.map((item) => Number(item.path.matter_id)));
 }

@@ -7,6 +7,7 @@ import { readPack, writePack } from "../offline/db";
 import { store } from "../offline/db";
 import type { Item, Photo } from "../offline/outbox";
 import { outbox } from "../offline/outbox.svelte";
+import { noted } from "../noted";
 import { named } from "../photos";
 import { position } from "../position.svelte";
 import { impliedBy, stated, useTrade, type Answers } from "./questions";
@@ -75,7 +76,7 @@ class Draft {
   async submit(): Promise<string> {
     const { key, who, fixing } = this.now;
     const content = $state.snapshot(this.now) as Content;
-    const { at, clock_ahead_ms } = stamp();
+    const { at } = stamp();
     const title = who?.name ?? content.name.trim();
     const before = fixing ? outbox.items.find((item) => item.key === fixing) : undefined;
     const body = {
@@ -91,7 +92,7 @@ class Draft {
       },
       note: content.note.trim() || null,
       position: before ? before.body.position : position.report(),
-      device: before ? before.body.device : { clock_ahead_ms, ...position.noted() },
+      device: before ? before.body.device : noted(),
     };
     const photos = content.photos.map((photo) => ({ ...photo, state: photo.state === "refused" ? "waiting" : photo.state }) as Photo);
     const named_ = photos.map(named);
