@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gridsup.cells.division.arrangement import Shapes
 from gridsup.cells.division.lines import Lines
-from gridsup.cells.partition.problem import Problem
+from gridsup.cells.partition.problem import Problem, components
 from gridsup.cells.partition.seeds import fill_empty, seed_cells
 
 OLD_BORDER = 0.6
@@ -88,17 +88,15 @@ def _start(p: Problem, before: NDArray[np.int64]) -> tuple[NDArray[np.int64], ND
     known = np.unique(before[before >= 0])
     label = np.searchsorted(known, before).astype(np.int64)
     label[before < 0] = len(known)
-    label = _settle(p, label, len(known))
+    label = _settle(p, _in_one_piece(p, _settle(p, label, len(known)), len(known)), len(known))
     kept = list(range(len(known)))
     while len(kept) > p.cells:
         light = min(kept, key=lambda c: (float(p.load[label == c].sum()), c))
         _dissolve(p, label, light)
         kept.remove(light)
     place = {old: new for new, old in enumerate(kept)}
-    first = np.array([place[int(c)] for c in label], dtype=np.int64)
+    first = np.array([place.get(int(c), 0) for c in label], dtype=np.int64)
     count = max(len(kept), 1)
-    if not kept:
-        first[:] = 0
     while count < p.cells:
         sizes = np.bincount(first, minlength=count)
         loads = np.where(sizes > 1, np.bincount(first, weights=p.load, minlength=count), -1.0)
@@ -107,6 +105,20 @@ def _start(p: Problem, before: NDArray[np.int64]) -> tuple[NDArray[np.int64], ND
     first = fill_empty(p.cells, first, p.start, p.near, p.load)
     had = np.array([place.get(int(np.searchsorted(known, b)), -1) if b >= 0 else -1 for b in before])
     return first, had.astype(np.int64)
+
+
+def _in_one_piece(p: Problem, label: NDArray[np.int64], none: int) -> NDArray[np.int64]:
+    """Walls may cut an earlier cell in pieces: the heaviest stays, the blocks of the others have ``none``."""
+    left = np.repeat(np.arange(p.blocks), np.diff(p.start))
+    same = label[left] == label[p.near]
+    piece = components(p.blocks, np.stack([left[same], p.near[same]], axis=1))
+    weight = np.bincount(piece, weights=p.load + 1e-12)
+    heaviest: dict[int, int] = {}
+    for block in range(p.blocks):
+        old, new = int(label[block]), int(piece[block])
+        if old not in heaviest or weight[new] > weight[heaviest[old]]:
+            heaviest[old] = new
+    return np.where(piece == np.array([heaviest[int(c)] for c in label]), label, none)
 
 
 def _settle(p: Problem, label: NDArray[np.int64], none: int) -> NDArray[np.int64]:
