@@ -77,6 +77,19 @@ def completed(session: Session, document: Document, **more: Any) -> bytes:
     return _typeset(document, {**words(session, document), **more})
 
 
+def set_words(session: Session, document: Document) -> dict[str, Any]:
+    """What ``paper_body.typ`` sets for the document as it counts now, its seal in place: for many at once.
+
+    Nothing is stored: the words follow from the document's own event, whoever sets them and when.
+    """
+    paper = document.paper or compose(source_of(session, document), draft=False)
+    found: dict[str, Any] = {**paper, "qr": _qr(document.number)}
+    if document.sealed_by == "image":
+        seal = session.scalars(queries.seal_of(document.jurisdiction_id, document)).one()
+        found["seal"] = picture(session, seal.sha256)
+    return found
+
+
 def picture(session: Session, sha256: str) -> str:
     """A stored PNG as an SVG of its size, as the templates take pictures.
 

@@ -239,6 +239,17 @@ def _conduct(source: Source) -> str:
     return _fact(source, "conduct") or "无证无照经营"
 
 
+def _referral_of(source: Source, kind: str) -> str | None:
+    """Filled where the referral is of that kind; one that says nothing is the notice of P9-N1."""
+    return "是" if source.facts.get("kind", "notice") == kind else None
+
+
+def _conclusion(source: Source) -> str:
+    """What the reviewer concluded: passed, or returned."""
+    passed = source.action in ("review_pass", "review_after_hearing")
+    return "审核通过" if passed else "退回补充调查"
+
+
 def _notice(part: str) -> Callable[[Source], str | None]:
     return lambda source: getattr(trades.notice_for(_fact(source, "trade")), part)
 
@@ -263,6 +274,10 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "receiver": lambda source: (
         source.bodies.get(source.matter["assigned_org_id"] or 0) or _fact(source, "department_name")
     ),
+    "sender": lambda source: _fact(source, "sender"),
+    "as_notice": lambda source: _referral_of(source, "notice"),
+    "as_clue": lambda source: _referral_of(source, "clue"),
+    "as_copy": lambda source: _referral_of(source, "penalty_copy"),
     "cell": lambda source: None,
     "matter": lambda source: str(source.matter["title"]),
     "party": lambda source: _fact(source, "operator_name"),
@@ -270,6 +285,7 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "scope": lambda source: _fact(source, "scope"),
     "trade": lambda source: _fact(source, "trade"),
     "conduct": _conduct,
+    "conclusion": _conclusion,
     "basis": _basis,
     "basis_clause": lambda source: f"，违反了{found}的规定" if (found := _basis(source)) else None,
     "law": _law,
@@ -322,7 +338,22 @@ def notice_materials(source: Source) -> list[list[str]]:
     return [[str(number), one.name, one.asked] for number, one in enumerate(found, 1)]
 
 
+def pieces_of_evidence(source: Source) -> list[list[str]]:
+    """The evidence of the case so far: number, what it is, its kind and source, what it proves."""
+    kept = [one for one in source.before if one.action == "collect_evidence"]
+    return [
+        [
+            str(number),
+            one.form["name"],
+            f"{_kind_of_evidence(one)}；{one.form['source']}",
+            one.form.get("proves", ""),
+        ]
+        for number, one in enumerate(kept, 1)
+    ]
+
+
 LISTS: dict[str, Callable[[Source], list[list[str]]]] = {
+    "evidence": pieces_of_evidence,
     "photos": photos,
     "notice_materials": notice_materials,
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
 from gridsup.procedures.model import Event, Matter
@@ -55,6 +55,23 @@ def numbered(jurisdiction_id: int, series: str, year: int, serial: int) -> Selec
 
 def seal_image(jurisdiction_id: int, seal_id: int) -> Select[SealImage]:
     return select(SealImage).where(SealImage.jurisdiction_id == jurisdiction_id, SealImage.id == seal_id)
+
+
+def seal_of(jurisdiction_id: int, document: Document) -> Select[SealImage]:
+    """The seal whose image was put into a document: the one that the sealing names."""
+    name = Event.data["form"]["seal"].astext
+    return (
+        select(SealImage)
+        .join(Event, and_(Event.jurisdiction_id == jurisdiction_id, SealImage.name == name))
+        .where(
+            SealImage.jurisdiction_id == jurisdiction_id,
+            Event.matter_id == document.matter_id,
+            Event.action == "document_seal",
+            Event.data["form"]["number"].astext == document.number,
+        )
+        .order_by(SealImage.id.desc())
+        .limit(1)
+    )
 
 
 def amendments_of(jurisdiction_id: int, document_ids: Sequence[int]) -> Select[Document]:

@@ -257,6 +257,7 @@ def _route(
     facts: dict[str, Any] = {
         "source": "referral",
         "outside_number": row.number,
+        "sender": _sender(session, row),
         "operator_name": business.operator_name or business.name,
         "address": place.address,
         "trade": row.trade or business.trade,
@@ -288,6 +289,17 @@ def _route(
     row.business_id, row.matched_by, row.matter_id = business_id, matched_by, answer.matter_id
     session.flush()
     return answer
+
+
+def _sender(session: Session, row: InboundReferral) -> str | None:
+    """Who told it, by the name that the body of that department bears today; None for the register itself."""
+    if row.batch == RAISED:
+        return None
+    bodies = session.scalars(queries.bodies(row.jurisdiction_id, "department"))
+    if here := next((one.name for one in bodies if one.code == row.department), None):
+        return here
+    body = catalogue().body(row.department, day_of(row.received_at))
+    return body.name if body else catalogue().department(row.department).name
 
 
 def _lose(

@@ -1,33 +1,30 @@
-"""Friday's referrals on paper: sheets (抄告函) with QR codes, a delivery list (送达清单) per department.
+"""Friday's referrals on paper: a delivery list (送达清单) per department, each followed by its sheets.
 
-Whoever enters the paper answer scans the code, or types the number.
+The sheets are the documents themselves, as issued. Whoever enters the paper answer scans their code, or types
+the number.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import segno
 from sqlalchemy.orm import Session
 
 from gridsup.calendars import SHANGHAI
+from gridsup.documents import files
+from gridsup.documents import queries as documents
+from gridsup.documents.model import Document
 from gridsup.documents.typesetting import typeset
 from gridsup.errors import Invalid, NotFound
-from gridsup.people import queries as people
-from gridsup.people.model import Jurisdiction
 from gridsup.procedures.family import clock, jurisdiction_of
 from gridsup.referrals import queries
 from gridsup.referrals.departments import catalogue
 from gridsup.referrals.model import Referral
 
 MOST = 200
-_PERMIT = {"none": "未取得许可", "valid": "许可有效", "revoked": "许可被吊销", "rescinded": "许可被撤销",
-           "expired": "许可有效期届满", "cancelled": "许可已注销"}  # fmt: skip
-_LICENCE = {"none": "无营业执照", "valid": "有营业执照", "revoked": "营业执照被吊销",
-            "cancelled": "营业执照已注销", "expired": "营业执照有效期届满"}  # fmt: skip
+SHEET = "referral_sheet"
 
 
 def print_referrals(session: Session, matter_ids: Sequence[int], *, now: datetime | None = None) -> bytes:
@@ -47,8 +44,12 @@ def print_referrals(session: Session, matter_ids: Sequence[int], *, now: datetim
             en="At most {most} sheets at once; print them in parts.",
             most=MOST,
         )
-    found = session.execute(queries.sent_among(jurisdiction_id, wanted)).all()
-    if absent := sorted(set(wanted) - {row[0].matter_id for row in found}):
+    rows = session.execute(queries.sent_among(jurisdiction_id, wanted)).all()
+    sheets = {
+        one.matter_id: one for one in session.scalars(documents.of_kind(jurisdiction_id, wanted, SHEET))
+    }
+    found = [(row, sheets[row[0].matter_id]) for row in rows if row[0].matter_id in sheets]
+    if absent := sorted(set(wanted) - {row[0].matter_id for row, _ in found}):
         names = ", ".join(map(str, absent))
         raise NotFound(
             "referral-not-sent",
@@ -56,55 +57,33 @@ def print_referrals(session: Session, matter_ids: Sequence[int], *, now: datetim
             en="These matters are no referrals that were sent: {matters}.",
             matters=names,
         )
-    home = session.scalars(people.jurisdiction(jurisdiction_id)).one()
-    return typeset("referrals", _data(home, list(found), moment), made_at=moment)
+    return typeset("referrals", _data(session, found, moment), made_at=moment)
 
 
-def _data(home: Jurisdiction, rows: list[Any], moment: datetime) -> dict[str, Any]:
-    groups: dict[str, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(row[0].department, []).append(row)
+def _data(session: Session, found: Sequence[tuple[Any, Document]], moment: datetime) -> dict[str, Any]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    bodies: dict[str, str] = {}
+    for row, document in found:
+        one: Referral = row[0]
+        bodies.setdefault(one.department, row.body or catalogue().department(one.department).name)
+        operator = str(one.facts.get("operator_name") or row.title)
+        paper = files.set_words(session, document)
+        groups.setdefault(one.department, []).append(
+            {"number": document.number, "operator": operator, "paper": paper}
+        )
+    papers = [sheet["paper"] for sheets in groups.values() for sheet in sheets]
     return {
-        "bureau": f"{home.name.split('（')[0]}市场监督管理局",
-        "demo": home.demo,
-        "practice": home.practice,
+        **_marks(papers),
         "printed_on": _day(moment),
-        "groups": [_group(code, groups[code]) for code in sorted(groups)],
+        "groups": [{"body": bodies[code], "sheets": groups[code]} for code in sorted(groups)],
     }
 
 
-def _group(code: str, rows: list[Any]) -> dict[str, Any]:
-    return {
-        "department": catalogue().department(code).name,
-        "body": rows[0].body or catalogue().department(code).name,
-        "sheets": [_sheet(row) for row in rows],
-    }
+def _marks(papers: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """What no paper of a demonstration, or of practice, goes without."""
+    return {mark: any(paper.get(mark) for paper in papers) for mark in ("demo", "practice")}
 
 
-def _sheet(row: Any) -> dict[str, Any]:
-    one: Referral = row[0]
-    facts = one.facts
-    return {
-        "number": one.number,
-        "qr": _qr(one.number or ""),
-        "sent_on": _day(one.sent_at),
-        "operator": str(facts.get("operator_name") or row.title),
-        "address": str(facts.get("address") or "—"),
-        "trade": str(facts.get("trade") or "—"),
-        "permit": _PERMIT.get(str(facts.get("permit_status")), "—"),
-        "licence": _LICENCE.get(str(facts.get("business_licence_status")), "—"),
-        "basis": one.basis or "—",
-    }
-
-
-def _qr(text: str) -> str:
-    out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
-    return out.getvalue().decode("utf-8")
-
-
-def _day(moment: datetime | None) -> str:
-    if moment is None:
-        return "—"
+def _day(moment: datetime) -> str:
     local = moment.astimezone(SHANGHAI)
     return f"{local.year}年{local.month}月{local.day}日"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from gridsup.documents import drafts, files, fonts
 from gridsup.documents.kinds import kinds
+from gridsup.documents.model import Document
 from gridsup.documents.word import word
 from gridsup.errors import NotFound
+from gridsup.procedures.model import Matter
+from gridsup.referrals import sheets
 from tests.db.documents import walk
 from tests.db.documents.conftest import plain, text_of, words_of
 from tests.db.procedures.test_shipped_trips import Trip
@@ -35,7 +39,11 @@ MUST: dict[str, tuple[str, ...]] = {
         "回执",
     ),
     "feedback_sheet": ("已办照", "现场复核属实", "武江监指〔2026〕0001号"),
-    "inbound_reply": ("江卫函〔2026〕15号", "已停止经营"),
+    "inbound_reply": ("江汉区卫生健康局：", "江卫函〔2026〕15号", "已停止经营"),
+    "evidence_slip": ("房屋租赁合同", "书证", "王执法", "物证室", "核对与原件"),
+    "final_report": ("租用门面", "1现场检查笔录", "拒不改正", "10000", "第四十八条"),
+    "review_form": ("审核通过", "事实清楚，证据充分", "第四十九条", "武江监立"),
+    "publicity_sheet": ("武江监处〔2026〕", "国家企业信用信息公示系统", "三年", "公民身份号码", "第四十八条"),
     "filing_form": ("涉嫌", "第三条第一款", "同意", "局长意见", "所长意见", "第十九条"),
     "penalty_notice": ("未经设立登记", "10000元", "壹万元整", "要求举行听证", "五个工作日内", "第四十五条"),
     "hearing_notice": ("2026年3月22日", "三楼会议室", "申请回避", "武江监罚告"),
@@ -78,6 +86,10 @@ UNDATED = {
     "filing_form",
     "closing_form",
     "licensing_notice",
+    "evidence_slip",
+    "final_report",
+    "review_form",
+    "publicity_sheet",
 }
 """Forms whose date is that of their own boxes, in figures."""
 
@@ -89,7 +101,7 @@ def test_every_kind_says_what_it_must_in_pdf_and_in_word(trip: Trip) -> None:
         pdf = files.original(trip.session, document)
         said, written = text_of(pdf), words_of(word(files.words(trip.session, document)))
         assert document.paper is not None
-        assert document.paper["missing"] == ([] if kind != "inbound_reply" else ["receiver"]), kind
+        assert document.paper["missing"] == [], kind
         dated = document.paper["dated"] if kind in UNDATED else document.paper["day"]
         for element in (
             *MUST[kind],
@@ -105,7 +117,7 @@ def test_every_kind_says_what_it_must_in_pdf_and_in_word(trip: Trip) -> None:
             for text in _texts(piece):
                 assert plain(text) in written, (kind, text)
         assert "稿" not in said
-        assert "＿" not in said or kind == "inbound_reply", kind
+        assert "＿" not in said, kind
 
 
 def _texts(piece: Any) -> list[str]:
@@ -113,6 +125,29 @@ def _texts(piece: Any) -> list[str]:
     cells = [cell for row in rows for cell in (row["cells"] if isinstance(row, dict) else row)]
     said = [text for text in (piece.get("text"), *piece.get("items", ()), *cells) if text]
     return [text for text in said if "[[" not in text and "：" not in text]
+
+
+def test_referrals_print_many_at_once_as_they_were_issued(trip: Trip) -> None:
+    """Each sheet says what the document itself says; before them stands their delivery list."""
+    sent = [walk.referred(trip) for _ in range(2)]
+    said = text_of(sheets.print_referrals(trip.session, sent, now=trip.now))
+    assert said.startswith("抄告文书送达清单")
+    for document in trip.session.scalars(select(Document).where(Document.matter_id.in_(sent))):
+        assert text_of(files.original(trip.session, document)).partition("—1—")[0] in said
+        assert said.count(plain(document.number)) == 3  # in the list, above the sheet, on its receipt
+
+
+def test_a_copy_of_a_decision_says_so_and_no_notice_does(trip: Trip) -> None:
+    """P9-N5: the sheet of a copy encloses the decision and tells nobody to guide the operator."""
+    case, _ = walk.decided(trip)
+    finding = trip.session.get_one(Matter, (trip.bureau.jurisdiction_id, case)).root_id
+    form = {"kind": "penalty_copy", "department": "D10", "basis": "《无证无照经营查处办法》第八条"}
+    (copy,) = trip.do(finding, "copy_department", "dispatcher", form).children
+    trip.do(copy, "send", "dispatcher")
+    said = text_of(sheets.print_referrals(trip.session, [copy]))
+    assert "现将处罚决定书抄送贵单位" in said
+    assert "附：行政处罚决定书武江监处〔2026〕0001号一份" in said
+    assert "指导当事人办理许可" not in said
 
 
 def test_a_rare_character_of_a_name_is_set_in_a_font_that_has_it(trip: Trip) -> None:

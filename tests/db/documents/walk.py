@@ -13,6 +13,7 @@ from gridsup.documents.model import Document
 from gridsup.people.model import Jurisdiction, Organisation
 from gridsup.procedures import engine
 from gridsup.procedures.engine import Header
+from gridsup.procedures.model import Matter
 from tests.db.procedures.test_shipped_trips import CAPTURE, CLASSES, REPORT, WHY, Trip
 
 PARTY = "李𠮷林"
@@ -82,7 +83,9 @@ def referred(trip: Trip) -> int:
 
 
 def inbound(trip: Trip) -> int:
-    matter = trip.discover("dispatcher", source="referral", outside_number="江卫函〔2026〕15号")
+    matter = trip.discover(
+        "dispatcher", source="referral", sender="江汉区卫生健康局", outside_number="江卫函〔2026〕15号"
+    )
     trip.do(matter, "capture", "inspector", FOUND | {"permit_status": "revoked"})
     trip.do(matter, "classify", "dispatcher", CLASSES)
     told = {"content": "经核查，该户已停止经营，现场无经营行为。"}
@@ -168,7 +171,7 @@ def notified(trip: Trip, **report: Any) -> int:
         }
         trip.do(case, "collect_evidence", "enforcement", piece, pair=True)
     trip.do(case, "report_investigation", "enforcement", FULL | report, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "review_pass", "legal", {"opinion": "事实清楚，证据充分，同意"})
     told = {
         "content": "当事人的行为违反登记管理规定。综合考虑违法行为的事实、性质、情节，拟给予一般处罚。",
         "way": "direct",
@@ -190,6 +193,20 @@ def decided(trip: Trip) -> tuple[int, int]:
     }
     trip.approve(trip.do(case, "decide", "enforcement", fine), "bureau_head")
     (money,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
+    shown = {
+        "where": "credit_system",
+        "link": "https://www.gsxt.gov.cn/",
+        "summary": "未经设立登记从事经营活动，罚款10000元。",
+        "left_out": "当事人住址、公民身份号码、联系方式",
+        "examined": True,
+        "term": "long",
+    }
+    published = select(Matter.id).where(Matter.parent_id == case, Matter.pack == "penalty_publicity")
+    publicity = trip.session.scalars(published).one()
+    trip.do(publicity, "publish", "enforcement", shown)
+    life.issue(trip.session, publicity, "publicity_sheet", trip.acting("enforcement"))
+    for kind in ("evidence_slip", "final_report", "review_form"):
+        life.issue(trip.session, case, kind, trip.acting("enforcement"))
     trip.now = trip.due(money, "contest_term")
     trip.do(money, "remind", "enforcement", {"content": "缴纳罚款10000元及加处罚款10000元。"}, pair=True)
     trip.now = trip.due(money, "reminder")
