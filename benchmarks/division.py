@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from geo_data.dividing import Inputs, divide_files
 from gridsup.cells.division import engine, quality
 from gridsup.cells.division.arrangement import grouped
+from gridsup.cells.division.weighing import problems_of
 from gridsup.cells.partition.pool import Pool
 from gridsup.cells.partition.problem import Problem
 from gridsup.cells.partition.seeds import seed_cells
@@ -109,7 +110,7 @@ def measured(ground: Any, cells: int, seed: int, method: Method, pool: Pool) -> 
     blocks, load = ground.blocks, ground.work.share
     cell_of = np.zeros(len(load), dtype=np.int64)
     began, done = time.perf_counter(), 0
-    for members, p in engine._problems(blocks, load, cells, seed):
+    for members, p in problems_of(blocks, load, cells, seed):
         centres = shapely.get_coordinates(shapely.centroid(blocks.polygons[members]))
         PLACES[id(p)] = centres
         cell_of[members] = done + method(p, pool)

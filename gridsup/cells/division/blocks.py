@@ -21,6 +21,7 @@ from gridsup.cells.division.arrangement import (
 )
 from gridsup.cells.division.lines import MAJOR, Lines
 from gridsup.cells.division.medians import collapse, narrow
+from gridsup.cells.division.tails import docked
 from gridsup.cells.division.workload import homes
 
 ALONG = 30.0
@@ -60,7 +61,7 @@ def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -
     for position in range(len(outlines)):
         mine = faces[owner == position]
         traders = np.bincount(homes(mine, spots) + 1, minlength=len(mine) + 1)[1:]
-        blocks.append(collapse(mine, narrow(mine, traders)))
+        blocks.append(docked(collapse(mine, narrow(mine, traders)))[0])
     return np.concatenate(blocks)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,18 +19,21 @@ import shapely
 from numpy.typing import NDArray
 
 from gridsup.cells.division import quality, stability
-from gridsup.cells.division.arrangement import GRID, HAIR, Shapes, grouped, mended, merged, moved
+from gridsup.cells.division.arrangement import GRID, HAIR, Shapes, grouped, mended, merged, moved, owners
 from gridsup.cells.division.blocks import Blocks, cut_blocks, graph
 from gridsup.cells.division.checks import require_input, require_size
 from gridsup.cells.division.lines import Lines, lines_within
 from gridsup.cells.division.numbering import sequence
-from gridsup.cells.division.sharing import parts_of, require_blocks, share_cells
+from gridsup.cells.division.sharing import require_blocks
 from gridsup.cells.division.splitting import Splitter, refine
 from gridsup.cells.division.stability import Earlier
+from gridsup.cells.division.straightening import straightened
+from gridsup.cells.division.tails import docked_apart
+from gridsup.cells.division.weighing import off_road_price, problem_of, problems_of
 from gridsup.cells.division.workload import Mix, Spots, Workload, homes, measure, spots_of
 from gridsup.cells.partition.pool import SMALL, Pool
-from gridsup.cells.partition.problem import Problem, neighbour_lists
 from gridsup.cells.partition.seeds import seed_cells
+from gridsup.cells.partition.solver import fault
 from gridsup.spatial import CrsLike
 
 REACH = 30.0
@@ -40,9 +42,6 @@ HEAVY, FINE = 0.5, 0.12
 """A block heavier than this part of a mean cell is split first; finer where the rest cannot be even."""
 EVEN = 0.03
 """Unevenness of a first division up to which the blocks are fine enough."""
-WEAK = 0.05
-OFF_ROAD = 1.2
-"""What a border costs per length of a mean cell's side: times its road's weakness, and off every road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,8 @@ def divide(
         ground = _Ground.cut(outlines, lines, spots, mix or Mix(), buildings, earlier, cells, reach)
         prepared = time.perf_counter()
         cell_of = _partition(ground, cells, seed, pool, earlier, stay)
+        if not earlier.any:
+            ground, cell_of = ground.straightened(cell_of, outlines, lines, mix or Mix())
         result = _assemble(areas, ground, cell_of, earlier, inspectors, seed, pool)
     divided = time.perf_counter()
     report = _report(result, ground, outlines, cells)
@@ -163,6 +164,43 @@ class _Ground:
         polygons, origin = refine(self.blocks.polygons, self.splitter, limit, self.home, self.work.share)
         if len(polygons) == len(self.blocks.polygons):
             return self
+        polygons, kept = docked_apart(polygons, owners(polygons, outlines))
+        origin = np.where(kept >= 0, origin[kept], -1)
+        return self.with_blocks(polygons, origin, outlines, known, lines, mix)
+
+    def straightened(
+        self, cell_of: NDArray[np.int64], outlines: Shapes, lines: Lines, mix: Mix
+    ) -> tuple[_Ground, NDArray[np.int64]]:
+        """With the borders off every road drawn straight, and the cell of each block; as they were if that
+        is no better."""
+        cells = int(cell_of.max()) + 1
+        metre = off_road_price(float(shapely.area(self.blocks.polygons).sum()), cells)
+        found = straightened(self.blocks, self.work, self.home, self.splitter, cell_of, metre)
+        if found is None:
+            return self, cell_of
+        polygons, origin, new, chords = found
+        splitter = replace(self.splitter, cuts=self.splitter.cuts + chords)
+        ground = replace(self, splitter=splitter).with_blocks(polygons, origin, outlines, lines, lines, mix)
+        if ground.fault(new) > self.fault(cell_of):
+            return self, cell_of
+        return ground, new
+
+    def fault(self, cell_of: NDArray[np.int64]) -> float:
+        """By how much a division misses the standards."""
+        everywhere = np.arange(len(cell_of))
+        cells = int(cell_of.max()) + 1
+        return fault(problem_of(self.blocks, self.work.share, everywhere, cells, 0), cell_of)
+
+    def with_blocks(
+        self,
+        polygons: Shapes,
+        origin: NDArray[np.int64],
+        outlines: Shapes,
+        known: Lines,
+        lines: Lines,
+        mix: Mix,
+    ) -> _Ground:
+        """With other blocks; ``origin``: which of the old ones each is, -1 for one made anew."""
         home = homes(polygons, self.spots.shapes)
         metres = np.where(origin >= 0, self.work.amounts["roads"][origin], np.nan)
         work = measure(polygons, home, self.spots, lines, mix, metres)
@@ -175,7 +213,7 @@ class _Ground:
         if cells >= len(load):
             return 1.0
         loads: list[float] = []
-        for _, p in _problems(blocks, load, cells, 0):
+        for _, p in problems_of(blocks, load, cells, 0):
             cell_of = seed_cells(p.cells, p.start, p.near, p.length, p.load, 0)
             loads += np.bincount(cell_of, weights=p.load, minlength=p.cells).tolist()
         return float(np.abs(np.array(loads) - 1).max())
@@ -189,53 +227,12 @@ def _partition(
     before = earlier.cell_of(blocks.polygons)
     cell_of = np.full(len(load), -1, dtype=np.int64)
     done = 0
-    for members, problem in _problems(blocks, load, cells, seed):
+    for members, problem in problems_of(blocks, load, cells, seed):
         if earlier.any:
             problem = stability.start_from(problem, before[members], stay)
         cell_of[members] = done + pool.best(problem)
         done += problem.cells
     return cell_of
-
-
-def _problems(
-    blocks: Blocks, load: NDArray[np.float64], cells: int, seed: int
-) -> Iterator[tuple[NDArray[np.int64], Problem]]:
-    """The blocks of each connected part, and the problem of dividing them into its share of ``cells``."""
-    part = parts_of(blocks)
-    for (_, members), wanted in zip(grouped(part), share_cells(part, load, cells, blocks), strict=True):
-        yield members, _problem(blocks, load, members, wanted, seed)
-
-
-def _problem(
-    blocks: Blocks, load: NDArray[np.float64], members: NDArray[np.int64], wanted: int, seed: int
-) -> Problem:
-    place = np.full(len(load), -1, dtype=np.int64)
-    place[members] = np.arange(len(members))
-    inside = (place[blocks.pairs] >= 0).all(axis=1)
-    area = np.asarray(shapely.area(blocks.polygons[members]), dtype=np.float64)
-    side = float(np.sqrt(area.sum() / wanted))
-    weak = blocks.length * (1.1 - blocks.strength)
-    off = blocks.length - blocks.on_road
-    cost = (WEAK * weak + OFF_ROAD * off) / side
-    start, near, length, costs, off_road = neighbour_lists(
-        len(members), place[blocks.pairs[inside]], blocks.length[inside], cost[inside], off[inside]
-    )
-    mean = float(load[members].sum()) / wanted
-    return Problem(
-        cells=wanted,
-        start=start,
-        near=near,
-        length=length,
-        cost=costs,
-        off=off_road,
-        load=load[members] / mean if mean > 0 else np.full(len(members), wanted / len(members)),
-        area=area,
-        outline=np.asarray(shapely.length(blocks.polygons[members]), dtype=np.float64),
-        before=np.full(len(members), -1, dtype=np.int64),
-        stay=np.zeros(len(members)),
-        first=np.empty(0, dtype=np.int64),
-        seed=seed,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +326,7 @@ def _beats(
     load = cells["workload"].to_numpy()
     beat = np.zeros(len(cells), dtype=np.int64)
     done = 0
-    for members, problem in _problems(graph_of_cells, load, inspectors, seed):
+    for members, problem in problems_of(graph_of_cells, load, inspectors, seed):
         beat[members] = done + pool.best(problem)
         done += problem.cells
     first = np.array([np.flatnonzero(beat == b)[0] for b in range(done)])

@@ -192,25 +192,31 @@ def refine(
     home: NDArray[np.int64],
     loads: NDArray[np.float64],
 ) -> tuple[Shapes, NDArray[np.int64]]:
-    """``polygons`` with the heavy ones split, and which of the old ones each is, -1 for a piece.
-
-    Still a coverage, since the pieces and what lies around them are noded together again.
-    """
+    """``polygons`` with the heavy ones split, and which of the old ones each is, -1 for a piece."""
     heavy = np.flatnonzero(loads > limit)
     splitter.indivisible.clear()
     pieces = {int(b): splitter.split(polygons[b], np.flatnonzero(home == b), limit) for b in heavy}
     pieces = {b: parts for b, parts in pieces.items() if len(parts) > 1}
     if not pieces:
         return polygons, np.arange(len(polygons))
-    split = list(pieces)
-    touched = np.unique(shapely.STRtree(polygons).query(polygons[split], predicate="intersects")[1])
-    around = np.setdiff1d(touched, split)
-    rest = np.setdiff1d(np.arange(len(polygons)), touched)
     parts = np.array([part for some in pieces.values() for part in some], dtype=object)
+    polygons, origin = exchanged(polygons, np.array(list(pieces)), parts)
+    return polygons, np.maximum(origin, -1)
+
+
+def exchanged(polygons: Shapes, gone: NDArray[np.int64], parts: Shapes) -> tuple[Shapes, NDArray[np.int64]]:
+    """``polygons`` with ``parts`` in the place of those ``gone``, and which of the old ones each is, or
+    -1 - ``k`` for part ``k``.
+
+    Still a coverage, since the parts and what lies around them are noded together again.
+    """
+    touched = np.unique(shapely.STRtree(polygons).query(polygons[gone], predicate="intersects")[1])
+    around = np.setdiff1d(touched, gone)
+    rest = np.setdiff1d(np.arange(len(polygons)), touched)
     wanted = np.concatenate([polygons[around], parts])
     faces = faces_of(node(np.asarray(shapely.boundary(wanted), dtype=object)))
     owner = owners(faces, wanted)
     faces, owner = faces[owner >= 0], owner[owner >= 0]
-    origin = np.concatenate([rest, around, np.full(len(parts), -1)])
+    origin = np.concatenate([rest, around, -1 - np.arange(len(parts))])
     kept = np.concatenate([np.arange(len(rest)), len(rest) + np.unique(owner)])
     return np.concatenate([polygons[rest], merged(faces, owner)]), origin[kept]

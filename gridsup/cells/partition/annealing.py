@@ -11,22 +11,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-FLOOR = 0.25
-"""Compactness below which a cell is bent back with force."""
-SLACK = 0.05
-"""Unevenness beyond which a cell is pressed harder towards the mean."""
+from gridsup.cells.partition.problem import cell_cost
 
-
-@njit(cache=True)
-def _cell_cost(load: float, area: float, outline: float, weights: NDArray[np.float64]) -> float:
-    """What one cell adds to the objective; ``load`` in mean cells, ``area`` and ``outline`` in metres."""
-    off = abs(load - 1.0)
-    over = max(0.0, off - SLACK)
-    round_ = 4.0 * np.pi * area / (outline * outline)
-    bent = max(0.0, FLOOR - round_)
-    uneven = off * off + weights[2] * over * over
-    cost: float = weights[0] * uneven + weights[1] * (1.0 - round_ + 6.0 * bent)
-    return cost
+_cell_cost = njit(cache=True)(cell_cost)
 
 
 @njit(cache=True)

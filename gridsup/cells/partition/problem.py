@@ -8,6 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+FLOOR = 0.25
+"""Compactness below which a cell is bent back with force."""
+SLACK = 0.05
+"""Unevenness beyond which a cell is pressed harder towards the mean."""
+
+
+def cell_cost(load: Any, area: Any, outline: Any, weights: NDArray[np.float64]) -> Any:
+    """What a cell (or each of several) adds to the objective; ``load`` in mean cells, the others in metres.
+
+    ``weights``: of unevenness, of crooked shape, and how many times over unevenness beyond ``SLACK`` counts.
+    """
+    off = np.abs(load - 1.0)
+    over = np.maximum(0.0, off - SLACK)
+    roundness = 4.0 * np.pi * area / (outline * outline)
+    bent = np.maximum(0.0, FLOOR - roundness)
+    uneven = off * off + weights[2] * over * over
+    return weights[0] * uneven + weights[1] * (1.0 - roundness + 6.0 * bent)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
