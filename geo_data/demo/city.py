@@ -75,6 +75,7 @@ def jianghan(today: date, *, seed: int = 420103) -> City:
         businesses=businesses,
         visits=history.visits(businesses, by_key, matters),
         unlicensed=matters,
+        scenes=True,
     )
 
 

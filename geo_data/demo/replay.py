@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
+from geo_data.demo import scenes
 from geo_data.demo.courses import MAIN
+from geo_data.demo.papers import photo_jpeg
 from geo_data.demo.shapes import Act, City, Premises, Unlicensed
+from geo_data.demo.stage import Playbill, Stage
+from gridsup.calendars import SHANGHAI
 from gridsup.patrols.bulk import record_many
 from gridsup.patrols.service import FindingReport, Position, VisitReport, report_finding
 from gridsup.procedures import attachments, engine
@@ -49,7 +52,10 @@ def visits(session: Session, city: City, ids: Ids, tell: Tell) -> None:
 
 
 def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:
-    """Do every act of every matter, all matters together from the earliest act to the latest."""
+    """Do every act of every matter, all matters together from the earliest act to the latest.
+
+    Where the city is the one that scenes are written for, they are played among the acts, in their time.
+    """
     place = _doors(city)
     running = {m.key: _Running(m, place[m.business]) for m in city.unlicensed}
     acts = sorted(
@@ -58,11 +64,16 @@ def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:
     )
     by_key = {str(key): one for key, one in running.items()}
     photo = _photo(session, ids.officers[city.cells[0].inspector]) if acts else None
+    bill = _bill(session, city, ids) if city.scenes else None
     for n, (_, key, i, act) in enumerate(acts):
         if n % STEP == 0:
             tell("无照经营事项", "matters of unlicensed operation", n, len(acts))
             session.expunge_all()
+        if bill:
+            bill.until(act.at)
         by_key[key].do(session, ids, i, act, photo)
+    if bill:
+        bill.until(datetime.combine(city.today, time.min, SHANGHAI))
     for one in running.values():
         settle(lock_family(session, ids.jurisdiction, one.ids[MAIN]))
 
@@ -138,10 +149,10 @@ class _Running:
 
 
 def _photo(session: Session, officer_id: int) -> Photo:
-    """The one photo of the demo; it says of itself that it is none."""
-    image = Image.new("RGB", (640, 480), (120, 128, 136))
-    ImageDraw.Draw(image).text((270, 225), "DEMO", fill="white", font_size=48)
-    content = BytesIO()
-    image.save(content, "JPEG", quality=70)
-    saved = attachments.save(session, content.getvalue(), uploaded_by=officer_id, caption_kind="demo")
+    saved = attachments.save(session, photo_jpeg(), uploaded_by=officer_id, caption_kind="demo")
     return {"sha256": saved.sha256, "caption": "现场照片（演示）"}
+
+
+def _bill(session: Session, city: City, ids: Ids) -> Playbill:
+    stage = Stage(session, city, ids)
+    return Playbill(stage, scenes.all_of(stage))

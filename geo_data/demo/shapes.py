@@ -230,3 +230,5 @@ class City:
     businesses: list[Business] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     unlicensed: list[Unlicensed] = field(default_factory=list)
+    scenes: bool = False
+    """Whether ``geo_data.demo.scenes`` are played in it: written for Jianghan's bureau and its posts."""
