@@ -17,8 +17,9 @@ from api.auth import User
 from api.errors import STATUS
 from api.inputs import Instant, Number, PhotoRef, Position
 from api.permissions import Permission
-from api.routes import actions, field, findings, premises, starting, transfers, visits
+from api.routes import actions, field, findings, premises, spotchecks, starting, transfers, visits
 from api.routes import attachments as attachment_routes
+from api.spotcheck_shapes import RevisitForm
 from gridsup.db import lost_a_race
 from gridsup.errors import FieldFault, GridsupError, Invalid, Unavailable
 from gridsup.patrols.carried import Carried
@@ -34,7 +35,7 @@ class Item(BaseModel):
     """An item of a phone's outbox, as the phone keeps it."""
 
     key: Annotated[str, Field(min_length=1, max_length=100)]
-    kind: Literal["visit", "finding", "act", "start", "place", "transfer", "skip"]
+    kind: Literal["visit", "finding", "act", "start", "place", "transfer", "skip", "revisit"]
     path: dict[str, Any] = {}
     body: dict[str, Any]
     photos: Annotated[list[PhotoRef], Field(max_length=30)] = []
@@ -55,6 +56,10 @@ class _Matter(BaseModel):
 
 class _Household(BaseModel):
     business_id: Number
+
+
+class _Check(BaseModel):
+    check_id: Number
 
 
 class _Shot(BaseModel):
@@ -186,6 +191,13 @@ def _skip(session: Session, officer: User, item: Item) -> Told:
     return {"note": _same(None)}
 
 
+def _revisit(session: Session, officer: User, item: Item) -> Told:
+    officer.require(Permission.SPOTCHECKS_OWN)
+    form = RevisitForm.model_validate(item.with_photos())
+    done = spotchecks.record_revisit(_Check.model_validate(item.path).check_id, form, officer, session)
+    return {"note": _same(done.record.code)}
+
+
 KINDS: dict[str, Callable[[Session, User, Item], Told]] = {
     "visit": _visit,
     "finding": _finding,
@@ -194,6 +206,7 @@ KINDS: dict[str, Callable[[Session, User, Item], Told]] = {
     "place": _place,
     "transfer": _transfer,
     "skip": _skip,
+    "revisit": _revisit,
 }
 
 

@@ -22,6 +22,7 @@ from gridsup.people import accounts, queries, service
 from gridsup.people.audit import as_auth
 from gridsup.people.deputies import day_of
 from gridsup.people.model import Officer, Organisation, Posting
+from gridsup.people.refusals import missing
 
 router = APIRouter(tags=["people"])
 Reader = Annotated[User, permit(Permission.PEOPLE_READ)]
@@ -229,6 +230,15 @@ def import_officers(
             OneTimePassword(username=name, password=secret) for name, secret in landed.passwords.items()
         ],
     )
+
+
+@router.get("/officers/{officer_id}")
+def get_officer(officer_id: Id, user: Reader, session: Db) -> OfficerView:
+    """One officer, also one who left."""
+    row = session.scalar(queries.officer(user.jurisdiction_id, officer_id))
+    if row is None:
+        raise missing("officer", "人员", "officer", officer_id)
+    return _officers(session, user, [row])[0]
 
 
 @router.patch("/officers/{officer_id}")

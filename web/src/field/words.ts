@@ -198,6 +198,7 @@ export const w = dictionary({
   stateNow: { zh: "现状", en: "It now is" },
   clearArrived: { zh: "清除已收到的", en: "Clear received" },
   othersKept: { zh: "本机另有 {n} 条属于其他人员，须由其本人登录后发送。", en: "{n} more on this phone belong to other officers and go out when they sign in." },
+  kindRevisit: { zh: "督查复访", en: "Check" },
   kindVisit: { zh: "走访", en: "Visit" },
   kindFinding: { zh: "上报", en: "Report" },
   kindAct: { zh: "办理", en: "Step" },

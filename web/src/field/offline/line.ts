@@ -39,6 +39,16 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
     const told = await data(api.POST("/api/findings", { ...patient(), body: { ...(body as Schemas["Report"]), photos } }));
     return ofMatter(told.matter, told.cell_code ?? "");
   },
+  async revisit({ path, body, photos }) {
+    const told = await data(
+      api.POST("/api/spot-checks/{check_id}/result", {
+        ...patient(),
+        params: { path: { check_id: Number(path.check_id) } },
+        body: { ...(body as Schemas["RevisitForm"]), photos },
+      }),
+    );
+    return answered(new Date().toISOString(), { note: told.record.code ?? "" });
+  },
   async act({ key, path, body, photos }) {
     const told = await data(
       api.POST("/api/matters/{matter_id}/actions/{action}", {
