@@ -58,6 +58,7 @@ export const w = dictionary({
   household: { zh: "一户一档", en: "Household file" },
   documents: { zh: "文书", en: "Documents" },
   photos: { zh: "照片", en: "Photos" },
+  marked: { zh: "水印副本", en: "Marked copy" },
   family: { zh: "关联事项", en: "Related matters" },
   waitsFor: { zh: "待", en: "Waits for" },
   ruleSource: { zh: "依据", en: "Rule" },
