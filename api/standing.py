@@ -15,6 +15,7 @@ from api.permissions import Permission
 from gridsup.errors import Forbidden
 from gridsup.people import queries as people
 from gridsup.people.deputies import Capacity, capacities, day_of
+from gridsup.procedures import signing as signing_rules
 from gridsup.procedures import views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import no_matter
@@ -87,7 +88,7 @@ def signers(session: Session, user: User) -> list[Signer]:
         seats += [(posting.organisation_id, one) for posting in session.scalars(held)]
     stations = stations_of(session, user.jurisdiction_id, [body for body, _ in seats])
     return [
-        Signer(one, frozenset(stations.get(body, ())) if one.post in waiting.OF_A_STATION else None)
+        Signer(one, frozenset(stations.get(body, ())) if one.post in signing_rules.OF_A_STATION else None)
         for body, one in seats
     ]
 
@@ -96,9 +97,8 @@ def signing(
     session: Session, user: User, named: ActingForm | None, matter_id: int, proposal: int
 ) -> Acting | None:
     """The standing in which this person signs a proposal: the one named, else the one in which it was signed
-    before (a repeated request), else the first that may sign it now; None where none may (the door says why).
-
-    Raises Forbidden ``other-station``: a head of a station signs for that station alone.
+    before (a repeated request), else the first that may sign it now; where none may, the one as head of a
+    station, or None: the door says why.
     """
     held = signers(session, user)
     if named is not None:
@@ -111,15 +111,12 @@ def signing(
             held = [one for one in held if (one.acting.post, one.acting.acting_for_id) == before]
             return held[0].acting if held else None
     found = waiting.signer_of(family, member, proposal, held)
-    if found is None and any(one.acting.post in waiting.OF_A_STATION for one in held):
-        everywhere = [Signer(one.acting) for one in held]
-        if waiting.signer_of(family, member, proposal, everywhere) is not None:
-            raise Forbidden(
-                "other-station",
-                zh="这件呈批属于其他监管所，由该所所长签批。",
-                en="This proposal belongs to another station; its own head signs.",
-            )
-    return found
+    return found or _head_elsewhere(held)
+
+
+def _head_elsewhere(held: Sequence[Signer]) -> Acting | None:
+    """The standing of a head of a station, whom the door tells when the matter is another station's."""
+    return next((one.acting for one in held if one.acting.post in signing_rules.OF_A_STATION), None)
 
 
 def officers_of(user: User) -> list[int]:

@@ -23,6 +23,12 @@ class PeopleDirectory:
         found = session.scalars(queries.postings_on(jurisdiction_id, day, officer_id=officer_id, post=post))
         return frozenset(posting.organisation_id for posting in found)
 
+    def belongs(
+        self, session: Session, jurisdiction_id: int, bodies: frozenset[int], station_id: int
+    ) -> bool:
+        """Whether one of the bodies is that station or a part of it."""
+        return not bodies.isdisjoint(session.scalars(queries.subtree(jurisdiction_id, station_id)))
+
     def stands_in(
         self, session: Session, jurisdiction_id: int, deputy_id: int, officer_id: int, post: str, day: date
     ) -> bool:

@@ -74,6 +74,12 @@ class Directory(Protocol):
         """The bodies in which the officer holds the post; empty when nowhere."""
         ...
 
+    def belongs(
+        self, session: Session, jurisdiction_id: int, bodies: frozenset[int], station_id: int
+    ) -> bool:
+        """Whether one of the bodies is that station or a part of it."""
+        ...
+
     def stands_in(
         self, session: Session, jurisdiction_id: int, deputy_id: int, officer_id: int, post: str, day: date
     ) -> bool:

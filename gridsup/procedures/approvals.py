@@ -16,7 +16,7 @@ from gridsup.procedures.door import Photo, condition_refusal
 from gridsup.procedures.family import Family, Member, legal_day
 from gridsup.procedures.pack import Approval
 from gridsup.procedures.rights import duty_refusal, post_refusal, separation_refusal
-from gridsup.procedures.signing import authority_refusal
+from gridsup.procedures.signing import authority_refusal, station_refusal
 from gridsup.procedures.store import EVENTS
 
 Body = dict[str, Any]
@@ -75,6 +75,8 @@ def sign_refusal(
     steps_ = open_steps(approval, signed)
     posts = list(dict.fromkeys(approval.steps[i].post for i in steps_))
     if refusal := post_refusal(family, acting, posts, legal_day(at), signing=True):
+        return refusal
+    if refusal := station_refusal(family, member, acting, legal_day(at)):
         return refusal
     if acting.authority_id is not None and (
         refusal := authority_refusal(family, member, proposal["action"], acting, at)

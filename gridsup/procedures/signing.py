@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
 from pydantic import model_validator
 
-from gridsup.errors import GridsupError, Refused
+from gridsup.errors import Forbidden, GridsupError, Refused
 from gridsup.procedures.acting import Acting, directory
 from gridsup.procedures.family import Family, Member, legal_day
 from gridsup.procedures.loader import load_packs, read_yaml
@@ -18,6 +18,10 @@ from gridsup.procedures.pack import Action, Pack, Strict, Words
 
 ORGAN_HEADS = frozenset({"bureau_head", "deputy_head", "manager"})
 """The organ's responsible persons (行政机关负责人): its head, the deputies, who is in charge of a field."""
+
+
+OF_A_STATION = frozenset({"station_head"})
+"""Posts whose holders sign for their own station only."""
 
 
 class Ground(Strict):
@@ -115,6 +119,24 @@ def heads_for(pack: Pack, action: str, post: str) -> frozenset[str] | None:
     """Posts of which one must be held to sign this act for a holder of ``post``; None where any will do."""
     ground = ground_of(pack, action)
     return ORGAN_HEADS if ground and ground.proxy == "head" and post in ORGAN_HEADS else None
+
+
+def station_refusal(family: Family, member: Member, acting: Acting, day: date) -> Forbidden | None:
+    """What speaks against a head of one station signing for another's matter, whoever signs in that head's
+    name; None when all is well, and for a matter of no station."""
+    station_id = member.p.matter["station_id"]
+    if acting.post not in OF_A_STATION or station_id is None or acting.holder_id is None:
+        return None
+    who, session, j = directory(), family.session, family.jurisdiction_id
+    bodies = who.organisations(session, j, acting.holder_id, acting.post, day)
+    if who.belongs(session, j, bodies, station_id):
+        return None
+    return Forbidden(
+        "other-station",
+        zh="这件呈批属于其他监管所，由该所所长签批。",
+        en="This proposal belongs to another station; its own head signs.",
+        station_id=station_id,
+    )
 
 
 def authority_refusal(

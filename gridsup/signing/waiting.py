@@ -16,13 +16,11 @@ from gridsup.procedures.door import Answer
 from gridsup.procedures.family import Family, Member, clock, jurisdiction_of
 from gridsup.signing import queries
 
-OF_A_STATION = frozenset({"station_head"})
-"""Posts whose holders sign for their own station only."""
-
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A standing in which somebody may sign. ``stations``: only their matters; None: the whole bureau's."""
+    """A standing in which somebody may sign. ``stations``: only their matters are worth reading; None: the
+    whole bureau's. Whether it may be signed is the engine's to say."""
 
     acting: Acting
     stations: frozenset[int] | None = None
@@ -87,10 +85,7 @@ def signer_of(family: Family, member: Member, seq: int, signers: Sequence[Signer
     row = member.p.proposals.get(seq)
     if row is None or row["state"] != "open":
         return None
-    station = member.p.matter["station_id"]
     for one in signers:
-        if one.stations is not None and station is not None and station not in one.stations:
-            continue
         if isinstance(approvals.sign_refusal(family, member, seq, one.acting, family.now), int):
             return one.acting
     return None
