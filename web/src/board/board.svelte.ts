@@ -8,7 +8,7 @@ import { measureOf, type CellRow, type MeasureId } from "$shared/map/measures";
 import { isDay, KINDS, period, today, trendPeriod, type Kind, type Period } from "./period";
 
 export const OVERDUE_SHOWN = 200;
-export const VIEWS = ["overview", "indicators", "reports"] as const;
+export const VIEWS = ["overview", "indicators", "reports", "appraisals"] as const;
 export type View = (typeof VIEWS)[number];
 export type Group = operations["get_indicator_groups"]["parameters"]["query"]["by"];
 export type ClocksBy = "department" | "station";
@@ -102,6 +102,8 @@ class Board {
         ? [this.indicators, this.groups, this.clocks]
         : this.view === "reports"
         ? [this.reports]
+        : this.view === "appraisals"
+        ? []
         : [this.coverage, this.states, this.overdue, this.trend, this.workload];
     if (this.view === "overview" && this.measure === "hotspots" && !live) all.push(this.hotspots);
     if (this.view === "overview" && this.measure === "indicator") all.push(this.indicators, this.byCell);
