@@ -136,6 +136,9 @@ export const w = dictionary({
   on_roads: { zh: "边界沿路", en: "On roads" },
   on_major_roads: { zh: "边界沿主路", en: "On major roads" },
   cellsBlocks: { zh: "网格 / 街区", en: "Cells / blocks" },
+  indivisible: { zh: "不可再分的地点：{n} 处", en: "Places that stay whole: {n}" },
+  indivisibleHint: { zh: "一处即承载半格以上的工作量（市场、写字楼），不予切开；所在网格因而偏重。", en: "Each holds more than half a cell's work (a market, a tower) and is not cut; its cell is heavier for it." },
+  meanCells: { zh: "{n} 格的工作量", en: "{n} cells' work" },
   better: { zh: "变好", en: "better" },
   worse: { zh: "变差", en: "worse" },
   // comparison
