@@ -22,7 +22,7 @@ from gridsup.procedures import attachments
 from gridsup.procedures.model import Attachment
 from gridsup.registry.model import Business, Premises
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, officer, organisation
-from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, chromium, sign_in, turn_to, until, wait_drawn
+from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, chromium, sign_in, turn_to, unlock, until, wait_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -235,6 +235,7 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
 
     again = context.new_page()
     again.goto(f"{world.url}/field/")
+    unlock(again)
     expect(again.get_by_text("离线").first).to_be_visible()
     wait_drawn(again, "fieldMap", "households")
     again.evaluate("fieldMap.jumpTo({zoom: 14})")
@@ -270,6 +271,7 @@ def test_a_day_that_ends_without_a_network_goes_in_as_a_file_and_the_receipt_cle
     page.close()
     page = context.new_page()
     page.goto(f"{world.url}/field/")
+    unlock(page)
     tab(page, "发件箱")
     expect(items(page, "waiting")).to_have_count(10)
     page.get_by_text("一直没有网络？").click()
@@ -472,6 +474,7 @@ def test_two_tabs_send_an_item_once(phone: Callable[..., BrowserContext], world:
     ready(first)
     second = context.new_page()
     second.goto(f"{world.url}/field/")
+    unlock(second)
     ready(second)
     answers: list[str] = []  # a try that the returning network cuts short is made again: only answers count
     context.on("response", lambda r: answers.append(r.url) if r.url.endswith("/api/findings") else None)

@@ -6,9 +6,11 @@ import { session } from "$shared/session.svelte";
 import "$shared/tokens.css";
 import "./field.css";
 import App from "./App.svelte";
+import { endSession, isShut } from "./lock.svelte";
 import { remember, remembered } from "./offline/me";
 
 const PATIENCE = 5_000;
+const DOOR = `/?next=${encodeURIComponent("/field/")}`;
 
 // Who is here: the server's word, or, without a network, whoever signed in on this phone last.
 async function start(): Promise<void> {
@@ -18,9 +20,10 @@ async function start(): Promise<void> {
     const answer = session.load();
     const late = new Promise<never>((_, refuse) => known && setTimeout(() => refuse(new Problem(0, "slow", "")), PATIENCE));
     await remember(await Promise.race([answer, late]));
+    if (isShut() && (await endSession())) return location.replace(DOOR);
   } catch (error) {
     if (error instanceof Problem && error.status === 401) {
-      return location.replace(`/?next=${encodeURIComponent("/field/")}`);
+      return location.replace(DOOR);
     }
     if (known) session.take(known);
   }

@@ -121,6 +121,23 @@ export const w = dictionary({
   history: { zh: "经过", en: "History" },
   historyOnline: { zh: "经过须联网查看。", en: "The history needs a network." },
 
+  // the lock
+  pinSet: { zh: "设置数字密码", en: "Set a PIN" },
+  pinRepeat: { zh: "再输入一次", en: "Once more" },
+  pinEnter: { zh: "输入数字密码", en: "Enter your PIN" },
+  pinShut: { zh: "已锁定，请重新登录", en: "Locked: sign in anew" },
+  pinSetHow: { zh: "{n} 位数字，只用于这部手机。手机离开手后，别人看不到您网格的资料。", en: "{n} digits, for this phone alone. They keep your cells' register from whoever picks it up." },
+  pinWhy: { zh: "重新打开或五分钟没有操作时需要输入。", en: "Asked when the page is opened anew, or was left alone for five minutes." },
+  pinShutHow: { zh: "请联网用帐号密码登录，再设置新的数字密码。发件箱里的记录都在，登录后继续发送。", en: "Sign in with your password over the network, then set a new PIN. Everything in the outbox is still there and goes out after that." },
+  pinTyped: { zh: "已输入 {n} 位", en: "{n} digits typed" },
+  pinBack: { zh: "退一格", en: "Back one" },
+  pinSimple: { zh: "太简单，请换一个", en: "Too simple; take another" },
+  pinDiffers: { zh: "两次不一致，请重新设置", en: "They differ; begin again" },
+  pinWrong: { zh: "不对，还可以试 {n} 次", en: "Wrong; {n} tries left" },
+  pinForgot: { zh: "忘记数字密码", en: "Forgotten" },
+  pinForgotSure: { zh: "将要求用帐号密码重新登录；离线资料需要重新下载，发件箱不受影响。继续？", en: "You will sign in with your password; the offline data is fetched anew, the outbox is untouched. Go on?" },
+  lockNow: { zh: "锁定", en: "Lock" },
+
   // a matter in another's cell
   notMine: { zh: "不在我格", en: "Not in my cell" },
   notMineHow: { zh: "按位置判定责任网格，交给邻格责任人；对方不接收时由指挥席裁定。期限照常计算。", en: "The place says whose cell it is; the neighbour takes it, or the desk decides. The clock goes on." },
@@ -201,6 +218,9 @@ export const w = dictionary({
   kindRevisit: { zh: "督查复访", en: "Check" },
   kindVisit: { zh: "走访", en: "Visit" },
   kindFinding: { zh: "上报", en: "Report" },
+  kindService: { zh: "送达", en: "Served" },
+  serviceKept: { zh: "送达情况已存入待发箱，联网后自动送交", en: "The service is kept in the outbox and sent when there is a network" },
+  serviceWaits: { zh: "送达情况待发送", en: "its service waits to be sent" },
   kindAct: { zh: "办理", en: "Step" },
   lostPhoto: { zh: "有照片在本机已找不到，请重新拍摄后再发。", en: "A photo is no longer on this phone; take it again." },
 });

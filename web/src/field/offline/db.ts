@@ -4,6 +4,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Device } from "./carried";
 import type { Item, Owner, Photo, Store } from "./outbox";
+import { isSealed, seal, unseal, type Vault } from "./vault";
 
 /** One part of the pack, as the server answered it last. */
 export type Kept = { owner: Owner; name: string; at: string; content: unknown };
@@ -13,13 +14,24 @@ interface Phone extends DBSchema {
   outbox: { key: [Owner, string]; value: Item; indexes: { owner: Owner } };
   photos: { key: [Owner, string]; value: Photo };
   devices: { key: Owner; value: Device };
+  vaults: { key: Owner; value: Vault };
+}
+
+/** Parts of the pack that are sealed under the PIN: what the phone knows of the register. Drafts are not. */
+const REGISTER = ["today", "pack", "checks"];
+let sealing: CryptoKey | null = null;
+
+/** The key under which the register's parts are read and written from now on; null locks them. */
+export function sealWith(key: CryptoKey | null): void {
+  sealing = key;
 }
 
 let opened: Promise<IDBPDatabase<Phone>> | null = null;
 
 function db(): Promise<IDBPDatabase<Phone>> {
-  opened ??= openDB<Phone>("gridsup-field", 2, {
+  opened ??= openDB<Phone>("gridsup-field", 3, {
     upgrade(made, before) {
+      if (before < 3) made.createObjectStore("vaults", { keyPath: "owner" });
       if (before < 2) made.createObjectStore("devices", { keyPath: "owner" });
       if (before) return;
       made.createObjectStore("pack", { keyPath: ["owner", "name"] });
@@ -72,11 +84,43 @@ export async function writeDevice(device: Device): Promise<void> {
 }
 
 export async function readPack<T>(owner: Owner, name: string): Promise<{ at: string; content: T } | undefined> {
-  return (await (await db()).get("pack", [owner, name])) as { at: string; content: T } | undefined;
+  const kept = await (await db()).get("pack", [owner, name]);
+  if (!kept || !isSealed(kept.content)) return kept as { at: string; content: T } | undefined;
+  if (!sealing) return undefined;
+  return { at: kept.at, content: await unseal<T>(sealing, kept.content) };
 }
 
+/** Keep a part of the pack. While the phone is locked the register's parts stay as they were. */
 export async function writePack(owner: Owner, name: string, content: unknown): Promise<void> {
-  await (await db()).put("pack", { owner, name, at: new Date().toISOString(), content });
+  const secret = isSecureContext && REGISTER.includes(name);
+  if (secret && !sealing) return;
+  const stored = secret ? await seal(sealing!, content) : content;
+  await (await db()).put("pack", { owner, name, at: new Date().toISOString(), content: stored });
+}
+
+/** Seal what was kept before there was a PIN. */
+export async function sealAll(owner: Owner): Promise<void> {
+  for (const name of REGISTER) {
+    const kept = await (await db()).get("pack", [owner, name]);
+    if (kept && !isSealed(kept.content)) await writePack(owner, name, kept.content);
+  }
+}
+
+/** Forget the register's parts; drafts and the outbox stay. */
+export async function wipeRegister(owner: Owner): Promise<void> {
+  for (const name of REGISTER) await (await db()).delete("pack", [owner, name]);
+}
+
+export async function readVault(owner: Owner): Promise<Vault | undefined> {
+  return (await db()).get("vaults", owner);
+}
+
+export async function writeVault(vault: Vault): Promise<void> {
+  await (await db()).put("vaults", vault);
+}
+
+export async function wipeVault(owner: Owner): Promise<void> {
+  await (await db()).delete("vaults", owner);
 }
 
 /** Forget what one officer's phone knew of the register; the outbox stays. */

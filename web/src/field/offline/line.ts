@@ -81,6 +81,12 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
     const told = await data(api.POST("/api/field/skips", { ...patient(), body: body as Schemas["NewSkip"] }));
     return answered(told.at, { note: told.reason });
   },
+  // The same service sent again is recorded once: the moment, the way and the signature tell that it is the same.
+  async service({ path, body }) {
+    const document_id = Number(path.document_id);
+    const served = await data(api.POST("/api/documents/{document_id}/services", { ...patient(), params: { path: { document_id } }, body: body as Schemas["ServiceForm"] }));
+    return answered(new Date().toISOString(), { number: served.number, matter: served.matter_id, note: served.title });
+  },
   // Placed by somebody meanwhile, it stays where it is: the doorstep only fills in what was missing.
   async place({ path, body }) {
     const business = Number(path.business_id);

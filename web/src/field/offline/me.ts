@@ -2,7 +2,7 @@
 // page knew of the register is forgotten when someone else signs in; the outbox stays for its owner.
 
 import type { Me } from "$shared/session.svelte";
-import { wipeOutbox, wipePack } from "./db";
+import { wipeOutbox, wipePack, wipeVault } from "./db";
 import { ownerOf } from "./line";
 import type { Owner } from "./outbox";
 import { wipeSeen } from "./shell";
@@ -31,4 +31,5 @@ export async function forget(): Promise<void> {
 export async function wipe(owner: Owner): Promise<void> {
   await forget();
   await wipeOutbox(owner);
+  await wipeVault(owner);
 }

@@ -4,7 +4,7 @@
 
 /** Whose item it is: `jurisdiction:officer`. What one officer reported is never sent under another's name. */
 export type Owner = string;
-export type Kind = "visit" | "finding" | "act" | "place" | "start" | "transfer" | "skip" | "revisit";
+export type Kind = "visit" | "finding" | "act" | "place" | "start" | "transfer" | "skip" | "revisit" | "service";
 export type State = "waiting" | "received" | "late" | "refused";
 
 export type PhotoRef = { sha256: string; caption: string };
