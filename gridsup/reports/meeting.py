@@ -17,11 +17,10 @@ from gridsup.calendars import instant, local_day
 from gridsup.documents.numerals import plain_day
 from gridsup.jointwork import queries as jointwork
 from gridsup.people import queries as people
-from gridsup.procedures import versions
+from gridsup.procedures.family import jurisdiction_of
 from gridsup.procedures.model import Matter
 from gridsup.procedures.pack import Words
 from gridsup.procedures.posts import POSTS
-from gridsup.procedures.queries import overdue_clocks
 from gridsup.referrals import queries as referrals
 from gridsup.reports import tables
 from gridsup.reports.tables import Block
@@ -29,8 +28,10 @@ from gridsup.spotchecks import queries as spotchecks
 from gridsup.spotchecks import service as checking
 from gridsup.spotchecks.compare import VERDICTS
 from gridsup.urging import service as urging
+from gridsup.urging.queries import Wanted
 
 Row = dict[str, Any]
+MOST = 100_000
 PRINTED = 30
 """Late matters on the paper; all of them are among the frozen rows."""
 EMPTY_LINES = 6
@@ -115,10 +116,10 @@ def gather(
     bodies = people.organisations(jurisdiction_id, active_only=False)
     names = {one.id: one.name for one in session.scalars(bodies)}
     made = Meeting()
-    _late(session, jurisdiction_id, made, names, now)
+    _late(session, made, names, now)
     _scores(session, jurisdiction_id, made, since, departments, now)
     _checked(session, jurisdiction_id, made, since, until, names)
-    _urged(session, jurisdiction_id, made, since, until, names)
+    _urged(session, made, since, until, names)
     _resolutions(session, jurisdiction_id, made, until)
     return made
 
@@ -135,25 +136,30 @@ def _row(number: int, kind: str, ref: int | None, title: str, at: datetime | Non
     }
 
 
-def _late(session: Session, j: int, made: Meeting, names: Mapping[int, str], now: datetime) -> None:
-    titles = {
-        (pack.id, name): one.title.zh
-        for pack, _ in versions.installed(session, j)
-        for name, one in pack.clocks.items()
-    }
-    rows: list[Row] = []
-    for one in overdue_clocks(session, now=now, limit=100_000):
-        days = (now - one["due_at"]).days
-        clock = titles.get((one["pack"], one["clock"]), one["clock"])
-        title = f"{one['matter_title']}：{clock}"
-        rows.append(_row(one["id"], "matter", one["matter_id"], title, one["due_at"], float(days)))
-        if len(made.late) < PRINTED:
-            post = POSTS.get(one["owner"])
-            who = " ".join(part for part in (names.get(one["station_id"]), post.zh if post else None) if part)
-            made.late.append(
-                [one["matter_title"], str(clock), who or "—", plain_day(local_day(one["due_at"])), str(days)]
-            )
+def _late(session: Session, made: Meeting, names: Mapping[int, str], now: datetime) -> None:
+    _, found = urging.watched(session, Wanted(when="late"), limit=MOST, now=now)
+    printed = urging.holders(session, found[:PRINTED], now)
+    persons = _persons(session, [one.officer_id for one in printed.values()])
+    rows = []
+    for number, one in enumerate(found, 1):
+        clock = (one.clock_title or {}).get("zh") or one.clock
+        days = (now - one.due_at).days
+        rows.append(_row(number, "matter", one.matter_id, f"{one.title}：{clock}", one.due_at, float(days)))
+        if number <= PRINTED:
+            who = printed[one.matter_id, one.clock]
+            told = _who(who.post, names.get(who.body_id or 0), persons.get(who.officer_id or 0))
+            made.late.append([one.title, clock, told, plain_day(local_day(one.due_at)), str(days)])
     made.rows["meeting_late"] = rows
+
+
+def _persons(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
+    known = people.officers_by_id(jurisdiction_of(session), [one for one in ids if one])
+    return {one.id: one.name for one in session.scalars(known)}
+
+
+def _who(post: str, body: str | None, officer: str | None) -> str:
+    words = POSTS[post].zh if post in POSTS else post
+    return " ".join(part for part in (body, words, officer) if part)
 
 
 def _scores(
@@ -170,7 +176,7 @@ def _checked(
     session: Session, j: int, made: Meeting, since: date, until: date, names: Mapping[int, str]
 ) -> None:
     found = session.execute(
-        spotchecks.checks(j, start=instant(since), end=instant(until, last=True), limit=100_000)
+        spotchecks.checks(j, start=instant(since), end=instant(until, last=True), limit=MOST)
     ).all()
     rows = [
         _row(
@@ -195,17 +201,11 @@ def _checked(
         made.checked.append([names.get(station or 0, "无网格"), *map(str, counts), rate])
 
 
-def _urged(
-    session: Session, j: int, made: Meeting, since: date, until: date, names: Mapping[int, str]
-) -> None:
+def _urged(session: Session, made: Meeting, since: date, until: date, names: Mapping[int, str]) -> None:
     found = urging.tally(session, since, until)
-    officers = people.officers_by_id(j, [one.holder_id for one in found if one.holder_id])
-    persons = {one.id: one.name for one in session.scalars(officers)}
+    persons = _persons(session, [one.holder_id for one in found])
     for one in found:
-        post = POSTS[one.post].zh if one.post in POSTS else one.post
-        who = " ".join(
-            part for part in (names.get(one.body_id or 0), post, persons.get(one.holder_id or 0)) if part
-        )
+        who = _who(one.post, names.get(one.body_id or 0), persons.get(one.holder_id or 0))
         made.urged.append([who, str(one.urged), str(one.late), str(one.answered)])
 
 
@@ -271,7 +271,7 @@ def blocks(
     note = (
         f"各数字的明细于{plain_day(local_day(now))}发布时留存，可在看板“报告”页查看。罚没金额不计入任何指标。"
     )
-    return [*found, {"t": "sign"}, {"t": "note", "text": note}]
+    return [*found, {"t": "note", "text": note}]
 
 
 _SCORES = ["部门", "发出", "签收", "反馈", "退回", "在办", "逾期", "平均天数"]
@@ -290,8 +290,8 @@ _TABLES: dict[str, Callable[[Meeting], Block]] = {
 
 def _late_blocks(made: Meeting) -> list[Block]:
     count = len(made.rows["meeting_late"])
-    head = ["事项", "期限", "责任", "到期", "逾期天数"]
-    found = [tables.table(head, [5, 4, 4, 3, 1], made.late, "没有逾期未办事项。")]
+    head = ["事项", "期限", "承办", "到期", "逾期天数"]
+    found = [tables.table(head, [5, 4, 5, 4, 2], made.late, "没有逾期未办事项。")]
     if count > PRINTED:
         found.append({"t": "p", "text": f"共 {count} 项，以上为逾期最久的 {PRINTED} 项，其余见留存明细。"})
     return found

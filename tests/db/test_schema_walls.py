@@ -29,6 +29,10 @@ APPEND_ONLY = (
     "link_settings",
     "holiday_notices",
     "clock_warnings",
+    "spot_draws",
+    "spot_steps",
+    "urgings",
+    "urging_answers",
 )
 BEFORE_SIGN_IN = ("accounts", "sign_ins", "access_tokens")
 DENIED = "42501"

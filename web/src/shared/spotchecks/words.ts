@@ -73,6 +73,7 @@ export const w = dictionary({
   byInspector: { zh: "按巡查人", en: "By inspector" },
   byStation: { zh: "按监管所", en: "By station" },
   noRates: { zh: "该期间没有复访。", en: "No second visits in the period." },
+  revisitedSince: { zh: "复访自", en: "Second visits from" },
   // the phone
   toVisit: { zh: "督查复访 {n} 户", en: "{n} shops to check" },
   toExplain: { zh: "待说明 {n} 项", en: "{n} to explain" },
