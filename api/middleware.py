@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import too_large
-from gridsup.people.model import PRACTICE_FROM
 
 log = logging.getLogger("gridsup.api")
 REQUEST_ID = "X-Request-Id"
-PRACTICE = "X-Gridsup-Practice"
-"""On answers out of a copy: a page of one's work that reads this was overtaken in another tab."""
+PLACE = "X-Gridsup-Place"
+"""The jurisdiction that answered: a page opened in another was overtaken by a tab beside it (练习模式)."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -70,8 +69,8 @@ class Edge:
                     return await too_large(request)(scope, receive, send_with_headers)
                 status = message["status"]
                 headers[REQUEST_ID] = number
-                if (user := getattr(request.state, "user", None)) and user.jurisdiction_id > PRACTICE_FROM:
-                    headers[PRACTICE] = str(user.jurisdiction_id)
+                if user := getattr(request.state, "user", None):
+                    headers[PLACE] = str(user.jurisdiction_id)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):

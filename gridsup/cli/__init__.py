@@ -32,6 +32,7 @@ GROUPS = {
     "demo": "gridsup.cli.demo",
     "import": "gridsup.cli.imports",
     "limits": "gridsup.cli.limits",
+    "practice": "gridsup.cli.practice",
     "print": "gridsup.cli.printing",
     "procedures": "gridsup.cli.procedures",
     "redivision": "gridsup.cli.redivision",

@@ -14,7 +14,8 @@ from sqlalchemy import inspect, text
 
 from api.app import create_app
 from api.auth import COOKIE, CSRF_HEADER
-from api.middleware import PRACTICE
+from api.middleware import PLACE
+from gridsup.cli.practice import clear
 from gridsup.db import transaction
 from gridsup.people.model import PRACTICE_FROM
 from tests.api.conftest import Bureau
@@ -102,7 +103,7 @@ def test_the_dispatchers_task_is_done_by_what_was_recorded_and_none_of_it_reache
     assert place["id"] > PRACTICE_FROM
     assert place["practice"]
     assert inside.json()["name"] == me["name"]
-    assert inside.headers[PRACTICE] == str(place["id"])
+    assert inside.headers[PLACE] == str(place["id"])
     assert not any(one["done_at"] for one in turn["steps"])
     listed = town.bureau.anonymous().get("/api/jurisdictions").json()
     assert [one["code"] for one in listed] == [town.bureau.code]
@@ -134,7 +135,9 @@ def test_the_dispatchers_task_is_done_by_what_was_recorded_and_none_of_it_reache
     assert client.delete("/api/practice").status_code == 204
     back = client.get("/api/session")
     assert back.json()["officer_id"] == me["officer_id"]
-    assert PRACTICE not in back.headers
+    assert back.headers[PLACE] == str(home)
+    clear(clone.owner, place["id"])
+    assert not any(counts(clone, place["id"]).values())
     after = counts(clone, home)
     changed = {table for table in after if after[table] != before[table]}
     assert changed <= {"practice_runs", "sign_ins", "audit_entries"}, changed

@@ -1,6 +1,6 @@
 // Who is signed in. Every face asks once at its start; nobody signed in means the door.
 
-import { api, data, setCsrf } from "./api/client";
+import { api, data, setCsrf, setPlace } from "./api/client";
 import type { components } from "./api/schema";
 
 export type Me = components["schemas"]["Me"];
@@ -24,6 +24,7 @@ class SessionState {
 
   take(me: Me): void {
     setCsrf(me.csrf ?? "");
+    setPlace(String(me.jurisdiction.id));
     this.me = me;
   }
 

@@ -3,6 +3,7 @@
 import { mount, type Component } from "svelte";
 import { Problem } from "./api/client";
 import { language } from "./i18n/language.svelte";
+import { showBand } from "./practice/open";
 import { session } from "./session.svelte";
 import "./tokens.css";
 
@@ -17,5 +18,6 @@ export async function start(App: Component, options: { offline?: boolean } = {})
       return;
     }
   }
+  await showBand();
   mount(App, { target: document.getElementById("app")! });
 }

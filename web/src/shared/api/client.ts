@@ -32,6 +32,17 @@ export function csrfHeader(): Record<string, string> {
   return csrf ? { "X-CSRF-Token": csrf } : {};
 }
 
+let place = "";
+/** The jurisdiction that this page was opened in; answers out of another mean that a tab beside it went into a
+ * copy to practise in, or came back, and that this page shows what it should not. */
+export function setPlace(id: string): void {
+  place = id;
+}
+function overtaken(response: Response): boolean {
+  const answered = response.headers.get("X-Gridsup-Place");
+  return !!place && !!answered && answered !== place;
+}
+
 const edge: Middleware = {
   onRequest({ request }) {
     request.headers.set("Accept-Language", language.now === "zh" ? "zh-CN" : "en");
@@ -39,6 +50,7 @@ const edge: Middleware = {
     return request;
   },
   async onResponse({ response }) {
+    if (overtaken(response) && !response.url.endsWith("/api/session")) location.reload();
     if (response.ok) return response;
     throw await problemOf(response);
   },

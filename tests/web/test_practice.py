@@ -1,0 +1,44 @@
+"""The practice mode in a real browser: in, a step ticked by the record, the mark on every page, and out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web import axe
+from tests.web.conftest import CLASSIFIED, PHONE, fill, unlock
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., Page]) -> None:
+    page = page_for("dispatcher", "desk")
+    axe.install(page.context)
+    page.get_by_role("button", name="练习", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="开始练习").click()
+    band = page.get_by_role("complementary", name="练习模式")
+    expect(band).to_contain_text("不计入真实业务", timeout=30_000)
+    card = page.get_by_role("region", name="调度员：从来电到验收")
+    expect(card.get_by_role("listitem")).to_have_count(5)
+    expect(band).to_contain_text("0/5")
+
+    page.get_by_role("tab", name="全部在办").click()
+    page.locator("[data-row]", has_text="已采集录入").first.click()
+    page.get_by_role("button", name="分类", exact=True).click()
+    fill(page.get_by_role("dialog"), CLASSIFIED)
+    page.get_by_role("dialog").get_by_role("button", name="分类").click()
+    expect(band).to_contain_text("1/5", timeout=20_000)
+    expect(card.get_by_text("已完成")).to_have_count(1)
+    assert not axe.faults(page)
+
+    page.set_viewport_size(PHONE)
+    page.goto(re.sub(r"/desk/.*", "/field/", page.url))
+    unlock(page)
+    expect(band).to_be_visible()
+    band.get_by_role("button", name="结束练习").click()
+    page.wait_for_url(re.compile("/desk/"))
+    expect(page.get_by_role("button", name="练习", exact=True)).to_be_visible()
+    expect(band).to_have_count(0)

@@ -1,0 +1,30 @@
+import { dictionary } from "$shared/i18n/language.svelte";
+
+export const w = dictionary({
+  practice: { zh: "练习", en: "Practise" },
+  title: { zh: "练习模式", en: "Practice mode" },
+  about: {
+    zh: "在一份只属于您的练习数据里，用约 {n} 分钟完成本岗位的任务。所做一切不计入真实业务：不占编号，不进统计，不发给任何人。",
+    en: "In a copy of your own, do your post's task in about {n} minutes. Nothing of it counts: no number is used, no figure changes, nothing is sent to anybody.",
+  },
+  begin: { zh: "开始练习", en: "Begin" },
+  making: { zh: "正在准备练习数据…", en: "Making your copy…" },
+  steps: { zh: "{n} 步", en: "{n} steps" },
+  off: { zh: "管理员已停用练习模式。", en: "The administrator has switched the practice mode off." },
+  none: { zh: "您的岗位暂无练习任务。", en: "There is no task for your post yet." },
+  allow: { zh: "允许本局人员使用练习模式", en: "Officers of this bureau may practise" },
+  mark: { zh: "练习", en: "Practice" },
+  band: { zh: "此处所做不计入真实业务", en: "nothing done here counts" },
+  again: { zh: "重新开始", en: "Begin again" },
+  leave: { zh: "结束练习", en: "End practice" },
+  task: { zh: "任务", en: "Task" },
+  done: { zh: "已完成 {n}/{all}", en: "{n} of {all} done" },
+  time: { zh: "用时 {time}（参考 {n} 分钟）", en: "{time} so far (about {n} minutes)" },
+  finished: { zh: "全部完成，用时 {time}。可以结束练习，或重新开始。", en: "All done in {time}. End the practice, or begin again." },
+  tick: { zh: "已完成", en: "Done" },
+  todo: { zh: "待完成", en: "To do" },
+  recorded: { zh: "每一步由系统记录自动打勾", en: "Steps are ticked by what the system recorded" },
+  goOther: { zh: "去{face}", en: "Go to the {face}" },
+  fold: { zh: "收起任务卡", en: "Fold the card" },
+  unfold: { zh: "打开任务卡", en: "Open the card" },
+});
