@@ -111,6 +111,7 @@ class Today(BaseModel):
     cells: MyCells
     matters: list[MyMatter] = Field(description="those that wait for me, the soonest due first")
     due: list[DueVisit] = Field(description="by risk × overdue × nearness")
+    skipped: list[int] = Field(description="households that I passed over today")
 
 
 class FieldPack(BaseModel):
@@ -222,6 +223,7 @@ def get_today(
         cells=_my_cells(session, user, day_of(now)),
         matters=_my_matters(session, user),
         due=[DueVisit.model_validate(one, from_attributes=True) for one in households],
+        skipped=list(session.scalars(patrols.skipped_on(user.jurisdiction_id, user.officer_id, day_of(now)))),
     )
 
 

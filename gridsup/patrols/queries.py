@@ -351,3 +351,16 @@ def naming(jurisdiction_id: int, matter_id: int, sha256: str) -> Rows:
         .order_by(Event.seq)
         .limit(1)
     )
+
+
+def skipped_on(jurisdiction_id: int, officer_id: int, day: date) -> Select[int]:
+    """The households that an officer passed over on a day (Asia/Shanghai)."""
+    return (
+        select(SkippedStop.business_id)
+        .where(
+            SkippedStop.jurisdiction_id == jurisdiction_id,
+            SkippedStop.officer_id == officer_id,
+            func.date(func.timezone("Asia/Shanghai", SkippedStop.at)) == day,
+        )
+        .distinct()
+    )

@@ -115,7 +115,8 @@ def test_a_skipped_stop_is_kept_once_with_its_reason_and_stays_due(streets):
     assert first.json()["id"] == again.json()["id"]
     (kept,) = streets.as_("dispatcher").get("/api/field/skips").json()["items"]
     assert (kept["reason"], kept["business_name"]) == ("修路进不去", "王记早点摊")
-    assert [one["business_id"] for one in phone.get("/api/field/today").json()["due"]] == [household]
+    today = phone.get("/api/field/today").json()
+    assert [one["business_id"] for one in today["due"]] == today["skipped"] == [household]
     assert phone.post("/api/field/skips", json={**form, "reason": "别的"}).status_code == 422
 
 

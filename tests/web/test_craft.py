@@ -20,7 +20,7 @@ from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST
 from tests.web import axe
-from tests.web.conftest import DESKTOP, PHONE, World, sign_in
+from tests.web.conftest import DESKTOP, PHONE, World, sign_in, unlock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -126,6 +126,8 @@ def test_the_board_is_for_everyone(visitor: BrowserContext, furnished: World) ->
 def test_the_field_page_is_for_everyone(visitor: BrowserContext, furnished: World) -> None:
     page = visitor.new_page()
     page.goto(f"{furnished.url}/field/")
+    judge(page)
+    unlock(page)
     for tab in ("nearby", "report", "matters", "outbox"):
         page.locator(f"nav [data-tab={tab}]").click()
         judge(page)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alike, dueOf, listed, type Household } from "./rounds";
+import { alike, dueOf, listed, MOST_STOPS, route, type Household } from "./rounds";
 
 const NOW = Date.parse("2026-03-01T00:00:00Z");
 const ago = (days: number) => new Date(NOW - days * 86_400_000).toISOString();
@@ -57,5 +57,22 @@ describe("rounds", () => {
     const all = [household(1, { name: "老王面馆", trade: "餐饮" }), household(2, { name: "老王理发" })];
     expect(listed(all, "near", "老王 餐饮", null).map(({ one }) => one.business_id)).toEqual([1]);
     expect(listed(all, "near", "C2", null).map(({ one }) => one.business_id)).toEqual([2]);
+  });
+
+  it("walks from stop to stop, the weightiest for its distance first, and leaves out what is passed over", () => {
+    const from = { lon: 114.27, lat: 30.6 };
+    const all = [
+      household(1, { lat: 30.62 }), household(2, { lat: 30.602 }), household(3, { lat: 30.604, risk: 4 }),
+      household(4, { overdue: false }), household(5, { lon: null, lat: null }), household(6, { lat: 30.6045 }),
+    ];
+    expect(route(all, from).map(({ one, nth }) => [nth, one.business_id])).toEqual([[1, 3], [2, 6], [3, 2], [4, 1]]);
+    expect(route(all, from)[1]!.metres).toBeLessThan(70);
+    expect(route(all, from, new Set([3])).map(({ one }) => one.business_id)).toEqual([2, 6, 1]);
+    expect(route(all, null).map(({ one }) => one.business_id)[0]).toBe(3);
+  });
+
+  it("is no longer than a day", () => {
+    const many = Array.from({ length: 60 }, (_, n) => household(n, { lat: 30.6 + n / 1000 }));
+    expect(route(many, null)).toHaveLength(MOST_STOPS);
   });
 });

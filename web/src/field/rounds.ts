@@ -45,6 +45,31 @@ function rank({ one, metres: far }: { one: Household; metres: number | null }, f
   return far ?? Number.MAX_VALUE;
 }
 
+export type Stop = { one: Household; nth: number; metres: number | null };
+
+/** Stops of a day's round: more than this is not walked in a day. */
+export const MOST_STOPS = 15;
+
+/** The round (今日应巡): from where I stand the weightiest due household, from there the next, and so on.
+ *  `metres` is the way from the stop before. Households without a place stand in no round. */
+export function route(households: Household[], from: Place | null, passed: Set<number> = new Set(), most: number = MOST_STOPS): Stop[] {
+  const left = households.filter((one) => one.overdue && one.lon !== null && one.lat !== null && !passed.has(one.business_id));
+  const stops: Stop[] = [];
+  let here = from;
+  while (left.length && stops.length < most) {
+    let best = 0;
+    let heaviest = -Infinity;
+    left.forEach((one, index) => {
+      const weight = (one.risk * one.weight) / (1 + (away(one, here) ?? 0) / NEAR);
+      if (weight > heaviest) [best, heaviest] = [index, weight];
+    });
+    const [one] = left.splice(best, 1) as [Household];
+    stops.push({ one, nth: stops.length + 1, metres: away(one, here) });
+    here = { lon: one.lon!, lat: one.lat! };
+  }
+  return stops;
+}
+
 const SAME_STREET = 200;
 const ALIKE = 0.6;
 

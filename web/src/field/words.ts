@@ -52,7 +52,7 @@ export const w = dictionary({
   // households
   search: { zh: "搜名称、编码、地址", en: "Name, code, address" },
   near: { zh: "附近", en: "Near" },
-  due: { zh: "应巡", en: "Due" },
+  due: { zh: "今日应巡", en: "Today's round" },
   unplaced: { zh: "未落点", en: "Not placed" },
   more: { zh: "再显示 {n} 户", en: "{n} more" },
   noneFound: { zh: "没有符合的商户", en: "No such household" },
@@ -173,6 +173,14 @@ export const w = dictionary({
 
   // the round
   skip: { zh: "跳过", en: "Skip" },
+  skipped: { zh: "已跳过：{name}", en: "Passed over: {name}" },
+  skipHow: { zh: "跳过不算走访，仍列为应巡；理由会告知指挥席。", en: "This is no visit: the household stays due. The desk sees the reason." },
+  skipRoad: { zh: "修路进不去", en: "The way is blocked" },
+  skipTime: { zh: "今天时间不够", en: "No time today" },
+  skipAppointment: { zh: "已约改天", en: "Another day is agreed" },
+  nextStop: { zh: "下一站", en: "Next stop" },
+  stopOf: { zh: "第 {n} 站，共 {count} 站", en: "{n} of {count}" },
+  legOf: { zh: "距此约 {m} 米", en: "about {m} m" },
 
   // the outbox as a file
   byFile: { zh: "一直没有网络？用文件交", en: "No network at all? Hand it in as a file" },

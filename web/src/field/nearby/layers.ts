@@ -1,10 +1,10 @@
 // What the phone's map draws: all cells thinly, mine strongly, my households by what they need, and me.
 
-import type { FeatureCollection, Point, Polygon } from "geojson";
+import type { FeatureCollection, LineString, Point, Polygon, Position } from "geojson";
 import type { LayerSpecification, Map as MapLibre } from "maplibre-gl";
 import { tilesOf } from "$shared/map/style";
 import type { Fix } from "../position.svelte";
-import type { Household } from "../rounds";
+import type { Household, Stop } from "../rounds";
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 const FONT = { "text-font": ["Noto Sans Medium"] };
@@ -39,13 +39,23 @@ const LAYERS: LayerSpecification[] = [
     layout: { "text-field": ["get", "name"], ...FONT, "text-size": 13 },
     paint: { "text-color": "#0b4f6c", "text-halo-color": "#fff", "text-halo-width": 2 },
   },
+  { id: "round-line", type: "line", source: "round", filter: ["==", ["geometry-type"], "LineString"], layout: { "line-join": "round" }, paint: { "line-color": "#9a5b00", "line-width": 3, "line-dasharray": [1.5, 1] } },
+  { id: "round-stops", type: "circle", source: "round", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 11, "circle-color": "#9a5b00", "circle-stroke-color": "#fff", "circle-stroke-width": 2 } },
+  {
+    id: "round-numbers",
+    type: "symbol",
+    source: "round",
+    filter: ["==", ["geometry-type"], "Point"],
+    layout: { "text-field": ["to-string", ["get", "nth"]], ...FONT, "text-size": 13, "text-allow-overlap": true, "symbol-sort-key": ["-", 0, ["get", "nth"]] },
+    paint: { "text-color": "#fff" },
+  },
   { id: "me-accuracy", type: "circle", source: "me", paint: { "circle-radius": ["get", "pixels"], "circle-color": "#0e6a91", "circle-opacity": 0.15 } },
   { id: "me", type: "circle", source: "me", paint: { "circle-radius": 8, "circle-color": "#1769ff", "circle-stroke-color": "#fff", "circle-stroke-width": 3 } },
 ];
 
 export function addLayers(map: MapLibre): void {
   map.addSource("cells", { type: "vector", tiles: [tilesOf("cells")], maxzoom: 14 });
-  for (const id of ["mine", "households", "me"]) map.addSource(id, { type: "geojson", data: EMPTY, ...(id === "households" ? { promoteId: "id" } : {}) });
+  for (const id of ["mine", "households", "round", "me"]) map.addSource(id, { type: "geojson", data: EMPTY, ...(id === "households" ? { promoteId: "id" } : {}) });
   for (const layer of LAYERS) map.addLayer(layer);
 }
 
@@ -71,6 +81,19 @@ export function dots(households: Household[]): FeatureCollection<Point> {
         properties: { id: one.business_id, name: one.name, need: one.licence_status !== "valid" ? "unlicensed" : one.overdue ? "due" : "calm" },
       })),
   };
+}
+
+/** The round: its stops in their order and the line from me through them. */
+export function rounded(stops: Stop[], from: { lon: number; lat: number } | null): FeatureCollection<Point | LineString> {
+  const places: Position[] = stops.map(({ one }) => [one.lon!, one.lat!]);
+  const line: Position[] = from ? [[from.lon, from.lat], ...places] : places;
+  const points = stops.map(({ one, nth }, index) => ({
+    type: "Feature" as const,
+    geometry: { type: "Point" as const, coordinates: places[index]! },
+    properties: { nth, id: one.business_id },
+  }));
+  const path = { type: "Feature" as const, geometry: { type: "LineString" as const, coordinates: line }, properties: {} };
+  return { type: "FeatureCollection", features: line.length > 1 ? [path, ...points] : points };
 }
 
 /** Me, with the circle of my accuracy in pixels at the map's present zoom. */

@@ -1447,6 +1447,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Departments
+         * @description All 22 departments with today's bodies.
+         */
+        get: operations["list_departments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/departments/{code}/succession": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Succeed Department
+         * @description Another body answers for the department from a day on; its predecessor's term stays on record.
+         */
+        post: operations["succeed_department"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/document-prints": {
         parameters: {
             query?: never;
@@ -8100,6 +8140,68 @@ export interface components {
              */
             unreceived: number;
         };
+        /**
+         * DepartmentTerm
+         * @description A body that answered from one day to another, both inclusive; null: since ever, or still.
+         */
+        DepartmentTerm: {
+            /** Basis */
+            basis: string | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entered By */
+            entered_by: string | null;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string | null;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /** DepartmentView */
+        DepartmentView: {
+            /** Code */
+            code: string;
+            /**
+             * Inside
+             * @description one body with this bureau today: no 抄告, a section takes the work
+             */
+            inside: boolean;
+            /** Liaisons */
+            liaisons: components["schemas"]["LiaisonView"][];
+            /**
+             * Name
+             * @description the body today
+             */
+            name: string | null;
+            /** Name En */
+            name_en: string | null;
+            /** Open */
+            open: number;
+            /**
+             * Organisation Id
+             * @description its contact point; null: none is registered
+             */
+            organisation_id: number | null;
+            /** Overdue */
+            overdue: number;
+            /** Phone */
+            phone: string | null;
+            /** Proposed */
+            proposed: components["schemas"]["ProposedBody"][];
+            /**
+             * Terms
+             * @description the latest first; empty: no change was registered
+             */
+            terms: components["schemas"]["DepartmentTerm"][];
+            /** @description as the regulation names it */
+            title: components["schemas"]["Words"];
+        };
         /** Descent */
         Descent: {
             /** New Code */
@@ -10433,6 +10535,20 @@ export interface components {
             /** Source */
             source: string;
         };
+        /** LiaisonView */
+        LiaisonView: {
+            /**
+             * Has Account
+             * @description null: shown to administrators only
+             */
+            has_account: boolean | null;
+            /** Name */
+            name: string;
+            /** Officer Id */
+            officer_id: number;
+            /** Staff No */
+            staff_no: string;
+        };
         /**
          * Limit
          * @description A clock in words. ``verified`` false: the limit was not checked against the official text.
@@ -11475,14 +11591,27 @@ export interface components {
          * @description Another business at the same premises, or of the same operator.
          */
         Neighbour: {
+            /** Closed On */
+            closed_on: string | null;
+            /** First Matter */
+            first_matter: string | null;
             /** Id */
             id: number;
+            /** Last Matter */
+            last_matter: string | null;
             /** Ledger Entries */
             ledger_entries: number;
             /** Licence Status */
             licence_status: string;
+            /**
+             * Matters
+             * @description matters opened about it
+             */
+            matters: number;
             /** Name */
             name: string;
+            /** Opened On */
+            opened_on: string | null;
             /** Same Operator */
             same_operator: boolean;
             /** Same Premises */
@@ -13636,6 +13765,19 @@ export interface components {
             title: components["schemas"]["Words"];
         };
         /**
+         * ProposedBody
+         * @description A body that the product's own dated table proposes.
+         */
+        ProposedBody: {
+            name: components["schemas"]["Words"];
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * ProvisionView
          * @description What the law of one day threatens a conduct with; whole yuan, inclusive.
          */
@@ -15054,6 +15196,23 @@ export interface components {
             status: string;
         };
         /**
+         * Succession
+         * @description From `on` this body answers for the department.
+         */
+        Succession: {
+            /** Basis */
+            basis: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en?: string | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
          * Successor
          * @description The business that took over the premises; its place is that of the one before.
          */
@@ -15247,6 +15406,11 @@ export interface components {
              * @description those that wait for me, the soonest due first
              */
             matters: components["schemas"]["MyMatter"][];
+            /**
+             * Skipped
+             * @description households that I passed over today
+             */
+            skipped: number[];
         };
         /**
          * TodayForm
@@ -19315,6 +19479,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DelegationView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    succeed_department: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Succession"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentView"];
                 };
             };
             /** @description Refused; `code` says why */
