@@ -36,6 +36,7 @@ from gridsup.people.model import (
     SeparationWaiver,
     SignIn,
 )
+from gridsup.procedures.model import Matter
 
 # ------------------------------------------------------------------ jurisdictions and organisations
 
@@ -96,6 +97,14 @@ def organisations(
 def organisation_names(jurisdiction_id: int, ids: Iterable[int]) -> Select[int, str]:
     return select(Organisation.id, Organisation.name).where(
         Organisation.jurisdiction_id == jurisdiction_id, Organisation.id.in_(list(ids))
+    )
+
+
+def open_matters_of_body(jurisdiction_id: int, organisation_id: int) -> Select[int]:
+    """How many open matters a body or a station answers for."""
+    mine = or_(Matter.assigned_org_id == organisation_id, Matter.station_id == organisation_id)
+    return select(func.count()).where(
+        Matter.jurisdiction_id == jurisdiction_id, Matter.ended_at.is_(None), mine
     )
 
 

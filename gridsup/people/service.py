@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridsup.db import Base, set_jurisdiction
-from gridsup.errors import Conflict
+from gridsup.errors import Conflict, Refused
 from gridsup.people import accounts, queries
 from gridsup.people.audit import record
 from gridsup.people.model import ORGANISATION_KINDS, Jurisdiction, Officer, Organisation
@@ -140,12 +140,16 @@ def change_organisation(
 ) -> Organisation:
     """Change ``name``, ``name_en``, ``phone`` or ``active`` of a body.
 
+    A body that open matters wait for stays in use, so that none of them is left without an owner.
+
     Raises:
-        NotFound: no such body.
+        NotFound: no such body. Refused: ``body-answers``.
     """
     row = session.scalar(queries.organisation(jurisdiction_id, organisation_id).with_for_update())
     if row is None:
         raise missing("organisation", "机构", "body", organisation_id)
+    if changes.get("active") is False and row.active:
+        _leaves_nothing(session, row)
     _change(row, changes, allowed={"name", "name_en", "phone", "active"})
     record(
         session,
@@ -220,6 +224,18 @@ def change_officer(
         fields=sorted(changes),
     )
     return row
+
+
+def _leaves_nothing(session: Session, row: Organisation) -> None:
+    count = session.scalar(queries.open_matters_of_body(row.jurisdiction_id, row.id)) or 0
+    if count:
+        raise Refused(
+            "body-answers",
+            zh="{name}还有 {n} 件在办事项，不能停用。请先登记继任机构，或改派、办结这些事项。",
+            en="{name} still answers for {n} open matters. Register its successor, or reassign or end them.",
+            name=row.name,
+            n=count,
+        )
 
 
 def _change(row: Base, changes: dict[str, Any], *, allowed: set[str]) -> None:

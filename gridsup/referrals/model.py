@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsup.db import Base, Tenant
@@ -94,3 +95,34 @@ class InboundReferral(Tenant, Base):
     """Who entered it; None for what the register raised by itself."""
     dismissed_reason: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class DepartmentBody(Tenant, Base):
+    """Which body answered for a department (D01…D22) from when to when, by what authority (today's bodies).
+
+    The contact point, its liaison accounts and its matters stay one row of ``organisations``; what changes is
+    the body's name. A department without any such row has had the body registered for it all along.
+    """
+
+    __tablename__ = "department_bodies"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "organisation_id"], ["organisations.jurisdiction_id", "organisations.id"]
+        ),
+        ForeignKeyConstraint(["jurisdiction_id", "officer_id"], ["officers.jurisdiction_id", "officers.id"]),
+        ExcludeConstraint(
+            ("jurisdiction_id", "="),
+            ("organisation_id", "="),
+            ("during", "&&"),
+            name="one_body_at_a_time",
+        ),
+    )
+
+    organisation_id: Mapped[int]
+    name: Mapped[str]
+    name_en: Mapped[str | None]
+    during: Mapped[Any] = mapped_column(DATERANGE)
+    basis: Mapped[str | None]
+    """The decision by which it answers (三定方案、机构改革文件); None before the first change."""
+    officer_id: Mapped[int | None]
+    entered_at: Mapped[datetime] = mapped_column(server_default=func.now())

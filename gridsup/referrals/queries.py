@@ -14,7 +14,7 @@ from gridsup.cells.model import Cell
 from gridsup.documents.model import Document
 from gridsup.people.model import Assignment, Organisation
 from gridsup.procedures.model import Matter
-from gridsup.referrals.model import InboundReferral, Referral
+from gridsup.referrals.model import DepartmentBody, InboundReferral, Referral
 from gridsup.registry.model import Business, HouseholdCode, Permit, Premises
 from gridsup.registry.queries import present_code
 
@@ -358,3 +358,29 @@ def copies(jurisdiction_id: int, *, owed: bool = False) -> Select[*tuple[Any, ..
         .order_by(decided.desc(), Matter.id.desc())
     )
     return query.where(Referral.sent_at.is_(None)) if owed else query
+
+
+def department_terms(jurisdiction_id: int, organisation_id: int | None = None) -> Select[DepartmentBody]:
+    """The dated bodies of one contact point, or of all, the latest first."""
+    query = (
+        select(DepartmentBody)
+        .where(DepartmentBody.jurisdiction_id == jurisdiction_id)
+        .order_by(DepartmentBody.organisation_id, func.lower(DepartmentBody.during).desc().nulls_last())
+    )
+    return (
+        query if organisation_id is None else query.where(DepartmentBody.organisation_id == organisation_id)
+    )
+
+
+def open_at_bodies(jurisdiction_id: int, now: datetime) -> Select[int | None, int, int]:
+    """``(organisation_id, open, overdue)`` of the matters that bodies answer for."""
+    late = Matter.next_due_at <= now
+    return (
+        select(Matter.assigned_org_id, func.count(), func.count().filter(late))
+        .where(
+            Matter.jurisdiction_id == jurisdiction_id,
+            Matter.ended_at.is_(None),
+            Matter.assigned_org_id.is_not(None),
+        )
+        .group_by(Matter.assigned_org_id)
+    )

@@ -51,6 +51,7 @@ const pages = {
   workload: { group: "grid", title: { zh: "工作量推演", en: "Workload" }, show: () => session.may("board:read"), load: () => import("./Simulator.svelte") },
   people: { group: "office", title: { zh: "人员与岗位", en: "People" }, show: () => session.may("people:read"), load: () => import("./People.svelte") },
   appraisal: { group: "office", title: { zh: "我的考核", en: "My appraisal" }, show: () => session.may("appraisals:own"), load: () => import("./MyAppraisal.svelte") },
+  departments: { group: "office", title: { zh: "部门与机构", en: "Departments" }, show: () => session.may("people:read"), load: () => import("./departments/Departments.svelte") },
   assign: { group: "grid", title: { zh: "责任区", en: "Assignments" }, show: () => session.may("cells:assign"), load: () => import("./Assign.svelte") },
   audit: { group: "office", title: { zh: "审计", en: "Audit" }, show: () => session.may("audit:read"), load: () => import("./Audit.svelte") },
   procedures: { group: "office", title: { zh: "流程图解", en: "Procedures" }, show: () => session.may("procedures:read"), load: () => import("./Procedures.svelte") },

@@ -1,5 +1,6 @@
 // What the simulator assumes, and the lists from which its form chooses.
 
+import { allOfficers } from "$shared/officers";
 import { api, data } from "$shared/api/client";
 import type { components } from "$shared/api/schema";
 import { w } from "./words";
@@ -15,12 +16,12 @@ export type Lists = {
 
 export async function loadLists(): Promise<Lists> {
   const [officers, cells, streets] = await Promise.all([
-    data(api.GET("/api/officers", { params: { query: { limit: 200 } } })),
+    allOfficers(),
     data(api.GET("/api/cells")),
     data(api.GET("/api/organisations", { params: { query: { kind: "street" } } })),
   ]);
   return {
-    officers: officers.items.filter((one) => one.active && one.posts.some((held) => held.post === "inspector")),
+    officers: officers.filter((one) => one.posts.some((held) => held.post === "inspector")),
     cells: cells.features.map(({ id, properties }) => ({ id, code: properties.code, name: properties.name, station: properties.station_id })),
     streets,
   };

@@ -1447,7 +1447,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/departments": {
+    "/api/department-bodies": {
         parameters: {
             query?: never;
             header?: never;
@@ -1455,10 +1455,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Departments
+         * List Department Bodies
          * @description All 22 departments with today's bodies.
          */
-        get: operations["list_departments"];
+        get: operations["list_department_bodies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1467,7 +1467,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/departments/{code}/succession": {
+    "/api/department-bodies/{code}/succession": {
         parameters: {
             query?: never;
             header?: never;
@@ -11126,6 +11126,11 @@ export interface components {
             formula: components["schemas"]["Words"];
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @description what its rows are: `households`, `clocks`, `returns` …
+             */
+            kind: string;
             /** Source */
             source: string;
             /**
@@ -19501,7 +19506,7 @@ export interface operations {
             };
         };
     };
-    list_departments: {
+    list_department_bodies: {
         parameters: {
             query?: never;
             header?: never;

@@ -31,6 +31,7 @@ export const w = dictionary({
   confirmed: { zh: "已确认", en: "Confirmed" },
   addRow: { zh: "增加一行", en: "Add a row" },
   remove: { zh: "删去", en: "Remove" },
+  findOfficer: { zh: "姓名或工号", en: "Name or staff number" },
   officers: { zh: "人员", en: "Officers" },
   nobody: { zh: "没有符合的人员", en: "Nobody of that name" },
   moreOfficers: { zh: "还有更多，请输入姓名或工号", en: "There are more: type a name or number" },
