@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from api import validation
 from api.acts import ActAnswer
 from api.auth import User
+from api.document_shapes import ServiceForm
 from api.errors import STATUS
 from api.inputs import Instant, Number, PhotoRef, Position
 from api.permissions import Permission
-from api.routes import actions, field, findings, premises, spotchecks, starting, transfers, visits
+from api.routes import actions, documents, field, findings, premises, spotchecks, starting, transfers, visits
 from api.routes import attachments as attachment_routes
 from api.spotcheck_shapes import RevisitForm
 from gridsup.db import lost_a_race
@@ -35,7 +36,7 @@ class Item(BaseModel):
     """An item of a phone's outbox, as the phone keeps it."""
 
     key: Annotated[str, Field(min_length=1, max_length=100)]
-    kind: Literal["visit", "finding", "act", "start", "place", "transfer", "skip", "revisit"]
+    kind: Literal["visit", "finding", "act", "start", "place", "transfer", "skip", "revisit", "service"]
     path: dict[str, Any] = {}
     body: dict[str, Any]
     photos: Annotated[list[PhotoRef], Field(max_length=30)] = []
@@ -60,6 +61,10 @@ class _Household(BaseModel):
 
 class _Check(BaseModel):
     check_id: Number
+
+
+class _Paper(BaseModel):
+    document_id: Number
 
 
 class _Shot(BaseModel):
@@ -198,6 +203,14 @@ def _revisit(session: Session, officer: User, item: Item) -> Told:
     return {"note": _same(done.record.code)}
 
 
+def _service(session: Session, officer: User, item: Item) -> Told:
+    """A paper that was served at the door; its photos and signatures are named in the body."""
+    officer.require(Permission.DOCUMENTS_ISSUE)
+    form = ServiceForm.model_validate(item.body)
+    done = documents.serve_document(_Paper.model_validate(item.path).document_id, form, officer, session)
+    return {"number": done.number, "matter": done.matter_id, "note": _same(done.title)}
+
+
 KINDS: dict[str, Callable[[Session, User, Item], Told]] = {
     "visit": _visit,
     "finding": _finding,
@@ -207,6 +220,7 @@ KINDS: dict[str, Callable[[Session, User, Item], Told]] = {
     "transfer": _transfer,
     "skip": _skip,
     "revisit": _revisit,
+    "service": _service,
 }
 
 

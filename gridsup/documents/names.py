@@ -134,6 +134,11 @@ def _money(amount: Decimal | None) -> str | None:
     return f"{amount.normalize():f}" if amount is not None else None
 
 
+def _month(text: str | None) -> str | None:
+    """``2026年9月`` of ``2026-09``."""
+    return f"{text[:4]}年{int(text[5:])}月" if text else None
+
+
 def _in_capitals(amount: Decimal | None) -> str | None:
     return yuan_in_capitals(amount) if amount is not None else None
 
@@ -285,6 +290,10 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "scope": lambda source: _fact(source, "scope"),
     "trade": lambda source: _fact(source, "trade"),
     "conduct": _conduct,
+    "clue_from": lambda source: (
+        _fact(source, "source") or ("监督检查" if _latest(source, "inspect") else None)
+    ),
+    "month": lambda source: _month(_fact(source, "month")),
     "conclusion": _conclusion,
     "basis": _basis,
     "basis_clause": lambda source: f"，违反了{found}的规定" if (found := _basis(source)) else None,

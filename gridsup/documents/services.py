@@ -65,13 +65,16 @@ def serve(
 ) -> Document:
     """Record that a document was served; returns it. ``crew``: who went, the acting person among them.
 
-    ``now`` is for tests and for loading history.
+    ``now`` is for tests and for loading history. The same service, sent again by a phone that never heard
+    the answer, is recorded once.
 
     Raises Conflict ``document-void``, ``not-served-kind``, ``not-sealed``, ``served-already``; Invalid
     ``service-not-proved`` with a fault per field, ``not-a-png``; NotFound ``no-attachment``.
     """
     now = now or clock()
     before = files.get(session, document_id)
+    if _recorded(session, before, service):
+        return before
     kind = kind_of(before.kind)
     _check(session, kind, before, service, now)
     final = _signed_copy(session, kind, before, service)
@@ -124,6 +127,12 @@ def serve(
     )
     life.record_step(session, step, results)
     return life.fresh(session, document)
+
+
+def _recorded(session: Session, document: Document, service: Service) -> bool:
+    rows = session.scalars(queries.services_of(document.jurisdiction_id, [document.id]))
+    said = (service.at, service.way, service.place, service.receiver, service.signature_sha256)
+    return any((r.served_at, r.way, r.place, r.receiver, r.signature_sha256) == said for r in rows)
 
 
 def _check(session: Session, kind: Kind, document: Document, service: Service, now: datetime) -> None:

@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
+from gridsup.documents.model import DocumentService
 from gridsup.patrols import carried
 from gridsup.patrols.model import FieldDevice, Finding, OutboxFile, Visit
 from gridsup.procedures import attachments
 from tests.api.streets import CAPTURED, Streets, furnish, photo, report
+from tests.api.test_starting import INSPECTED, start
 
 
 @pytest.fixture
@@ -215,6 +217,35 @@ def test_each_item_stands_or_falls_by_itself(streets):
     assert [one["state"] for one in told["items"]] == ["refused"] * 5 + ["received"]
     assert all(one["reason"]["zh"] and one["reason"]["en"] for one in told["items"][:5])
     assert count(streets, Visit) == 1
+
+
+def test_a_paper_served_at_the_door_is_entered_once(streets):
+    """The service, its signature and photo come by file as they come by the network."""
+    phone, who = phone_of(streets), streets.as_("inspector")
+    begun = start(streets, "inspector", pack="rectification", form=INSPECTED)
+    matter = begun.json()["matter_id"]
+    issued = who.post(f"/api/matters/{matter}/documents", json={"kind": "site_record"})
+    sha256, content = photo()
+    document = issued.json()["id"]
+    body = {
+        "way": "direct",
+        "at": datetime.now(UTC).isoformat(),
+        "place": "当事人经营场所",
+        "receiver": "张三",
+        "photos": [sha256],
+    }
+    served = {
+        "key": str(uuid4()),
+        "kind": "service",
+        "title": "现场检查笔录",
+        "path": {"document_id": document},
+        "body": body,
+        "photos": [{"sha256": sha256, "caption": "送达现场"}],
+    }
+    for _ in range(2):
+        told = hand_in(streets, phone.file([served], {sha256: content})).json()
+        assert [one["state"] for one in told["items"]] == ["received"], told
+    assert count(streets, DocumentService) == 1
 
 
 def test_an_act_that_the_matter_has_outrun_comes_back_as_late(streets):

@@ -181,8 +181,11 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     form.get_by_label("见证人单位").fill("民权社区居委会")
     sign_on_screen(form.get_by_label("见证人签名"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    phone.context.set_offline(True)
     form.get_by_role("button", name="确认送达").click()
     expect(form).to_have_count(0)
+    expect(phone.get_by_text("送达情况待发送")).to_be_visible()  # kept on the phone, photo and signature too
+    phone.context.set_offline(False)
     expect(phone.get_by_text("已送达").first).to_be_visible()
 
     turn_to(desk, "指挥", "事项队列")

@@ -172,7 +172,8 @@ def test_a_paper_is_served_signed_and_its_receipt_numbered_in_the_same_step(trip
     assert refused(services.serve, trip.session, order.id, signed(trip), who) == "not-sealed"
     sealed(trip, order)
     crew = [trip.bureau.officers["enforcement_2"]]
-    services.serve(trip.session, order.id, signed(trip), who, crew=crew)
+    given = signed(trip)
+    services.serve(trip.session, order.id, given, who, crew=crew)
     served = trip.session.scalars(select(DocumentService)).one()
     receipt = of_kind(trip, "service_receipt")
     assert order.status == "served"
@@ -189,7 +190,11 @@ def test_a_paper_is_served_signed_and_its_receipt_numbered_in_the_same_step(trip
         "江汉区市场监督管理局",
     ):
         assert element in said, element
-    assert refused(services.serve, trip.session, order.id, signed(trip), who) == "served-already"
+    again = services.serve(trip.session, order.id, given, who)  # a phone that never heard the answer
+    assert (again.id, again.status) == (order.id, "served")
+    assert trip.session.scalars(select(DocumentService)).one() is served
+    other = replace(given, place="别处")
+    assert refused(services.serve, trip.session, order.id, other, who) == "served-already"
     assert refused(life.void, trip.session, order.id, "错", who) == "served-not-void"
     event = views.history(trip.session, matter)[-1]
     assert (event["kind"], event["action"], len(event["photos"])) == ("document", "document_serve", 1)

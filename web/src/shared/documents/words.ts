@@ -34,6 +34,8 @@ export const w = dictionary({
   remove: { zh: "移除", en: "Remove" },
   confirm: { zh: "确认送达", en: "Confirm the service" },
   confirmSign: { zh: "确认签署", en: "Confirm" },
+  proofNeeded: { zh: "请由收件人签名，或拍摄已签名的文书。", en: "A signature, or a photo of it." },
+  witnessNeeded: { zh: "请由见证人签名，或拍照记录留置过程。", en: "A witness's signature, or photos." },
   served: { zh: "{number} 已送达", en: "{number} was served" },
   choose: { zh: "请选择", en: "choose" },
   read: { zh: "先阅读文书", en: "Read the paper first" },
