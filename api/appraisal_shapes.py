@@ -44,6 +44,7 @@ class MeasureView(BaseModel):
     stage: Stage
     stage_title: Words
     aspect: Literal["time", "quality"]
+    kind: str = Field(description="what its rows are: `households`, `clocks`, `returns` …")
     title: Words
     formula: Words
     weight: int

@@ -48,6 +48,7 @@ def catalogue_view(known: Catalogue) -> MeasureCatalogue:
                 stage=one.stage,
                 stage_title=known.stages[one.stage],
                 aspect=one.aspect,
+                kind=one.kind,
                 title=one.title,
                 formula=one.formula,
                 weight=one.weight,

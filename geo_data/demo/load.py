@@ -15,7 +15,7 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from geo_data.demo import replay
+from geo_data.demo import quality, replay
 from geo_data.demo.shapes import Business, City, Officer, Premises
 from geo_data.demo.staff import PASSWORD
 from gridsup import wiring
@@ -84,6 +84,7 @@ def load(session: Session, city: City, *, progress: Progress | None = None) -> I
         session.execute(text(f"ANALYZE {table}"))
     replay.visits(session, city, ids, tell)
     replay.matters(session, city, ids, tell)
+    quality.judge_and_appraise(session, ids.jurisdiction, city.today)
     return ids
 
 
@@ -119,6 +120,7 @@ def _bureau(session: Session, city: City, ids: Ids) -> None:
         today=ids.since,
         bureau_name=f"{city.name.removesuffix('（演示数据）')}市场监督管理局（演示）",
         boundary=_area(city.boundary),
+        settings={"abbreviation": city.abbreviation} if city.abbreviation else {},
         demo=True,
     )
     with as_auth(session):

@@ -1,8 +1,9 @@
 """The rows under each measure, as the database holds them: one SQL text for each kind of measure.
 
 Every row has ``id``, ``kind`` and ``ref`` (what a link opens: a matter, a business), ``title``,
-``officer_id`` (whose it is, None: nobody's), ``station_id``, ``at`` (when it fell due or was done),
-``done_at`` and ``value`` from 0 to 1. No text here reads an amount, a penalty or a number of cases.
+``officer_id`` (whose it is, None: nobody's), ``station_id``, ``at`` (when it fell due or was done; of a
+household when its next visit was due), ``done_at`` (of a household the last visit) and ``value`` from 0
+to 1. No text here reads an amount, a penalty or a number of cases.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ HOUSEHOLDS = (
     GRID
     + """
 SELECT b.id, 'business' AS kind, b.id AS ref, b.name AS title, g.officer_id, g.station_id,
-       last.at AS at, last.at AS done_at,
+       last.at + make_interval(days => (CAST(:days AS jsonb) ->> b.risk::text)::int) AS at,
+       last.at AS done_at,
        CASE WHEN last.at >= :until - make_interval(days => (CAST(:days AS jsonb) ->> b.risk::text)::int)
             THEN 1.0 ELSE 0.0 END AS value
 FROM household_codes hc

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { byStage, days, monthBefore, shown } from "./results";
 
 const measure = (id: string, stage: "patrol" | "finding") => ({
-  id, stage, stage_title: { zh: stage, en: stage }, aspect: "time" as const, title: { zh: id, en: id },
+  id, stage, stage_title: { zh: stage, en: stage }, aspect: "time" as const, kind: "clocks", title: { zh: id, en: id },
   formula: { zh: "", en: "" }, weight: 1, source: "P10-C3",
 });
 
