@@ -167,6 +167,11 @@ class Neighbour(BaseModel):
     same_premises: bool
     same_operator: bool
     ledger_entries: int
+    opened_on: date | None
+    closed_on: date | None
+    matters: int = Field(description="matters opened about it")
+    first_matter: datetime | None
+    last_matter: datetime | None
 
 
 class LedgerView(BaseModel):

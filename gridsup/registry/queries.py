@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, cast, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, cast, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -177,7 +177,8 @@ def ledger(jurisdiction_id: int, business_ids: Sequence[int]) -> Select[LedgerEn
 
 
 def recurrence(jurisdiction_id: int, of: Business, premises_key: str) -> Rows:
-    """Rows ``(id, name, status, licence_status, same premises, same operator, ledger entries)``.
+    """Rows ``(id, name, status, licence_status, opened_on, closed_on, same premises, same operator, ledger
+    entries, matters, first and last instant at which a matter was opened)``.
 
     Other businesses at the same premises or address, or of the operator with the same ID number (compared
     by its keyed hash, so that no number is opened). The ledger shows whether the trouble returns (P10-D4).
@@ -187,6 +188,20 @@ def recurrence(jurisdiction_id: int, of: Business, premises_key: str) -> Rows:
         .where(LedgerEntry.jurisdiction_id == jurisdiction_id, LedgerEntry.business_id == Business.id)
         .scalar_subquery()
     )
+    matters = (
+        select(
+            func.count().label("matters"),
+            func.min(Matter.opened_at).label("first_matter"),
+            func.max(Matter.opened_at).label("last_matter"),
+        )
+        .where(
+            Matter.jurisdiction_id == jurisdiction_id,
+            Matter.subject_kind == "business",
+            Matter.subject_id == Business.id,
+            Matter.parent_id.is_(None),
+        )
+        .lateral()
+    )
     same_place = or_(Business.premises_id == of.premises_id, Premises.address_key == premises_key)
     same_person = func.coalesce(Business.operator_id_index == of.operator_id_index, false())
     return (
@@ -195,14 +210,20 @@ def recurrence(jurisdiction_id: int, of: Business, premises_key: str) -> Rows:
             Business.name,
             Business.status,
             Business.licence_status,
+            Business.opened_on,
+            Business.closed_on,
             same_place.label("same_premises"),
             same_person.label("same_operator"),
             entries.label("ledger_entries"),
+            matters.c.matters,
+            matters.c.first_matter,
+            matters.c.last_matter,
         )
         .join(
             Premises,
             and_(Premises.jurisdiction_id == Business.jurisdiction_id, Premises.id == Business.premises_id),
         )
+        .join(matters, true())
         .where(
             Business.jurisdiction_id == jurisdiction_id,
             Business.id != of.id,

@@ -34,6 +34,24 @@ def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., 
     expect(card.get_by_text("已完成")).to_have_count(1)
     assert not axe.faults(page)
 
+    # the same without a mouse: to the next row, select it, take a step of it, send a referral and undo it
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="键盘快捷键")).to_contain_text("选中或取消选中")
+    page.keyboard.press("Escape")
+    row = page.locator("[data-row]", has_text="待处置").first
+    row.focus()
+    page.keyboard.press("x")
+    expect(page.get_by_text("已选 1 件")).to_be_visible()
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="抄告相关职能部门").click()
+    fill(page.get_by_role("dialog"), {"抄告部门": "D06", "依据": "《无证无照经营查处办法》"})
+    page.get_by_role("dialog").get_by_role("button", name="抄告相关职能部门").click()
+    page.get_by_role("button", name="撤销").first.click()
+    fill(page.get_by_role("dialog"), {"理由": "部门选错了"})
+    page.get_by_role("dialog").get_by_role("button", name="撤回").click()
+    expect(page.get_by_text("已撤回").first).to_be_visible(timeout=20_000)
+
     page.set_viewport_size(PHONE)
     page.goto(re.sub(r"/desk/.*", "/field/", page.url))
     unlock(page)

@@ -103,6 +103,13 @@ export const w = dictionary({
   defaultLimit: { zh: "默认值，待本局设定", en: "a default, to be set by the bureau" },
   unverifiedLimit: { zh: "未核对原文", en: "not checked against the text" },
   nearing: { zh: "期限预警：{n} 件，最近的是“{title}”（{clock}）", en: "{n} limit(s) near their end; first “{title}” ({clock})" },
+  keys: { zh: "键盘快捷键", en: "Keyboard" },
+  undo: { zh: "撤销", en: "Undo" },
+  undoable: { zh: "“{title}”尚未签收，可以撤销。", en: "“{title}” has not been received: it can be undone." },
+  notUndoable: { zh: "对方已签收，不能撤销；如须更改，请另行下达或联系对方退回。", en: "It was received and cannot be undone: give a new command, or ask for its return." },
+  draftBack: { zh: "已恢复上次未送达的内容。", en: "What did not arrive last time was brought back." },
+  waitingNet: { zh: "网络未连接，内容已保留，连上后自动送出。", en: "No network: this is kept, and sent as soon as there is one." },
+  here: { zh: "同址曾有 {households} 户，事项 {n} 件", en: "{households} earlier at these premises, {n} matters" },
   begin: { zh: "检查 / 处罚", en: "Inspect / penalise" },
   explain: { zh: "期限说明", en: "How this date came about" },
 });
