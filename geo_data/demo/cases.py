@@ -109,6 +109,8 @@ def on_the_spot(stage: Stage, station: int, back: int, upto: str, *, refused: bo
     (money,) = stage.act(spot, "decide_on_spot", crew.officer, fine, photos=1).children
     if upto == "decided":
         return
+    yield stage.at(back - 1, 10)
+    stage.act(spot, "hand_in", crew.officer)
     yield stage.at(back - 4, 11)
     paid = {"kind": "fine", "amount": "200", "paid_on": stage.day(), "receipt_no": f"演示{money:08d}"}
     stage.act(money, "record_payment", crew.till, paid)
@@ -309,34 +311,3 @@ class Case:
         yield self.on("closed", 9)
         stage.sign(closing, stage.in_place_of(HEAD, DEPUTY), opinion="同意结案。")
         stage.issue(self.case, "closing_form", crew.till)
-
-
-# ------------------------------------------------------------------ measures within a case, support
-
-
-def seized(case: Case, kind: str) -> Scene:
-    """A case whose things are held: ``proposed`` for sealing, ``held``, or ``preserved`` as evidence."""
-    yield from case.play()
-    stage, crew, things = (
-        case.stage,
-        case.crew,
-        {"items": "冷藏展示柜一台、电热炉具一台", "place": "所内物证室"},
-    )
-    yield stage.at(4 if kind == "held" else 1, 11)
-    verb = "preserve_evidence" if kind == "preserved" else "apply_seizure"
-    (measure,) = stage.act(case.case, verb, crew.officer, things).children
-    listed = {"list": "冷藏展示柜一台（白色，八成新）、电热炉具一台。", "party_present": True}
-    if kind == "preserved":
-        proposed = stage.act(measure, "preserve", crew.officer, listed)
-    else:
-        confirmed = {"unrelated_excluded": True, "not_sealed_before": True, "rights_told": True}
-        proposed = stage.act(
-            measure, "seize", crew.officer, listed | confirmed | {"measure": "seize"}, photos=1
-        )
-    if kind == "proposed":
-        return
-    yield stage.at(4 if kind == "held" else 1, 16)
-    stage.sign(proposed, HEAD, opinion="同意，依法保管好涉案物品。")
-    paper = stage.paper(measure, "preservation_notice" if kind == "preserved" else "seizure_decision")
-    stage.seal(paper, crew.till)
-    stage.serve(paper, crew.officer, case.household[1].address, case.household[0].operator_name or "")

@@ -76,6 +76,7 @@ def jianghan(today: date, *, seed: int = 420103) -> City:
         visits=history.visits(businesses, by_key, matters),
         unlicensed=matters,
         scenes=True,
+        abbreviation="江汉",
     )
 
 

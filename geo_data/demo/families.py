@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,7 +16,7 @@ from gridsup.procedures.acting import Acting
 from gridsup.referrals import inbound
 from gridsup.referrals.inbound import Notice
 
-NEW = 8
+NEW = 11
 """Operators that the scenes find for the first time; the register did not know them."""
 LOST = 3
 """Households that a department reports for a lost permit."""
@@ -86,42 +87,76 @@ BARBER = {
 HOSTEL = BARBER | {"scope": "住宿服务", "trade": "旅馆", "pre_approval": "特种行业许可证（旅馆业）：未取得"}
 
 
+def refused_correction(
+    stage: Stage, station: int, sign: str, operator: str, back: int
+) -> Generator[datetime, None, tuple[Found, int]]:
+    """Found, ordered to correct, refused, filed: the matter and its case."""
+    yield stage.at(back, 9, 10)
+    found = discovered(stage, station, sign, operator, SHOP)
+    yield stage.at(back - 1, 9)
+    order = {"requirement": "立即停止无照经营行为，十五日内依法办理市场主体登记。"}
+    stage.act(found.matter, "order_correction", DESK, order)
+    paper = stage.paper(found.matter, "correction_order")
+    stage.seal(paper, found.crew.till)
+    yield stage.at(back - 2, 10)
+    stage.serve(paper, found.crew.officer, found.address, found.operator)
+    yield stage.at(back - 14, 15)
+    again = {"correction_refused": True, "note": "期满仍在原址经营，未申请登记，拒不改正（演示）。"}
+    stage.act(found.matter, "recheck_unlicensed", found.inspector, again, photos=1)
+    yield stage.at(back - 15, 9)
+    (case,) = stage.act(found.matter, "file", DESK, {"basis": LAW}).children
+    yield stage.at(back - 16, 9)
+    why = {
+        "reason": "有初步证据证明当事人未经设立登记从事经营活动且拒不改正，应予行政处罚，属本局管辖（演示）。"
+    }
+    filing = stage.act(case, "file_case", found.crew.officer, why)
+    stage.sign(filing, found.crew.chief, opinion="同意立案。")
+    yield stage.at(back - 17, 10)
+    stage.sign(filing, HEAD, opinion="同意立案。")
+    return found, case
+
+
 def to_the_closed_file(stage: Stage, station: int) -> Scene:
     """From discovery to the closed file: ordered to correct, refused, penalised, paid, gone, fed back."""
-    yield stage.at(62, 9, 10)
-    found = discovered(stage, station, "阿强平价百货（无照）", "周志强", SHOP)
-    officer, matter = found.crew.officer, found.matter
-    yield stage.at(61, 9)
-    order = {"requirement": "立即停止无照经营行为，十五日内依法办理市场主体登记。"}
-    stage.act(matter, "order_correction", DESK, order)
-    paper = stage.paper(matter, "correction_order")
-    stage.seal(paper, found.crew.till)
-    yield stage.at(60, 10)
-    stage.serve(paper, officer, found.address, found.operator)
-    yield stage.at(48, 15)
-    again = {"correction_refused": True, "note": "期满仍在原址经营，未申请登记，拒不改正（演示）。"}
-    stage.act(matter, "recheck_unlicensed", found.inspector, again, photos=1)
-    yield stage.at(47, 9)
-    (case,) = stage.act(matter, "file", DESK, {"basis": LAW}).children
+    found, case = yield from refused_correction(stage, station, "阿强平价百货（无照）", "周志强", 62)
     yield from _penalised(stage, found, case)
     yield stage.at(8, 15)
-    stage.act(matter, "recheck_ceased", found.inspector, {"note": "门面已清空，停止经营（演示）。"}, photos=1)
+    gone = {"note": "门面已清空，停止经营（演示）。"}
+    stage.act(found.matter, "recheck_ceased", found.inspector, gone, photos=1)
     yield stage.at(7, 9)
-    stage.act(matter, "feed_back", found.inspector, {"content": "罚款已缴清，该户已停止经营，现场复核属实。"})
+    told = {"content": "罚款已缴清，该户已停止经营，现场复核属实。"}
+    stage.act(found.matter, "feed_back", found.inspector, told)
     yield stage.at(6, 10)
-    stage.act(matter, "accept_ceased", DESK)
+    stage.act(found.matter, "accept_ceased", DESK)
+
+
+def seized(stage: Stage, station: int, kind: str) -> Scene:
+    """A case whose things are held (办法 art. 11): ``proposed``, ``held``, or ``preserved`` as evidence."""
+    sign = {"proposed": "阿彪五金（无照）", "held": "福来百货（无照）", "preserved": "小马服饰（无照）"}[kind]
+    back = {"proposed": 20, "held": 25, "preserved": 22}[kind]
+    found, case = yield from refused_correction(stage, station, sign, "马建华", back)
+    crew, things = found.crew, {"items": "货架四组、商品一批（见清单）", "place": "所内物证室"}
+    yield stage.at(back - 19, 11)
+    verb = "preserve_evidence" if kind == "preserved" else "apply_seizure"
+    (measure,) = stage.act(case, verb, crew.officer, things).children
+    listed = {"list": "货架四组、日用百货六十件（清单见附件）。", "party_present": True}
+    if kind == "preserved":
+        proposed = stage.act(measure, "preserve", crew.officer, listed)
+    else:
+        confirmed = {"unrelated_excluded": True, "not_sealed_before": True, "rights_told": True}
+        taken = listed | confirmed | {"measure": "seize"}
+        proposed = stage.act(measure, "seize", crew.officer, taken, photos=1)
+    if kind == "proposed":
+        return
+    yield stage.at(back - 19, 16)
+    stage.sign(proposed, HEAD, opinion="同意，依法保管好涉案物品。")
+    paper = stage.paper(measure, "preservation_notice" if kind == "preserved" else "seizure_decision")
+    stage.seal(paper, crew.till)
+    stage.serve(paper, crew.officer, found.address, found.operator)
 
 
 def _penalised(stage: Stage, found: Found, case: int) -> Scene:
     officer, till = found.crew.officer, found.crew.till
-    yield stage.at(46, 9)
-    why = {
-        "reason": "有初步证据证明当事人未经设立登记从事经营活动且拒不改正，应予行政处罚，属本局管辖（演示）。"
-    }
-    filing = stage.act(case, "file_case", officer, why)
-    stage.sign(filing, found.crew.chief, opinion="同意立案。")
-    yield stage.at(45, 10)
-    stage.sign(filing, HEAD, opinion="同意立案。")
     yield stage.at(42, 10)
     record = "现场检查时该店正在营业，未见营业执照。询问经营者周志强，制作询问笔录并经其核对（演示）。"
     stage.act(case, "investigate", officer, {"record": record}, photos=1)

@@ -217,6 +217,8 @@ class City:
     boundary: Any
     roads: gpd.GeoDataFrame
     basemap: gpd.GeoDataFrame
+    abbreviation: str = ""
+    """Of the bureau, as its documents' numbers begin (发文机关代字)."""
     source: str = "generated"
     """Where the businesses come from: ``generated`` or ``OpenStreetMap``."""
     sections: list[Section] = field(default_factory=list)
