@@ -23,6 +23,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",  # maplibre and ECharts set style attributes
         "img-src 'self' data: blob:",
+        "media-src 'self' blob:",  # a voice note before it is sent
         "font-src 'self' data:",
         "connect-src 'self'",
         "worker-src 'self' blob:",  # maplibre's worker
@@ -40,7 +41,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
