@@ -8,7 +8,7 @@ from geo_data.demo.cases import DEPUTY, HEAD
 from geo_data.demo.papers import seal_png
 from geo_data.demo.stage import Scene, Stage, Who
 from gridsup.handovers import service as handovers
-from gridsup.people import delegations, duty, postings
+from gridsup.people import delegations, duty, postings, service
 from gridsup.procedures import limits
 from gridsup.signing import authorities
 
@@ -23,6 +23,10 @@ ROUTINE = (
 def set_up(stage: Stage) -> Scene:
     """What stands before anything else: the seal, two limits of the bureau's own (本局设定)."""
     yield stage.at(75, 9)
+    bureau, officer = stage.ids.bodies["bureau"], stage.officer(IT)
+    service.change_organisation(
+        stage.session, stage.ids.jurisdiction, bureau, phone="027-00000000（演示）", by=officer
+    )
     stage.register_seal("江汉区市场监督管理局（演示）", seal_png("江汉区市场监督管理局"), IT)
     for row, n, content in (("P10-L8", 2, "复查后反馈"), ("P10-SECTION", 8, "股室办理交办事项")):
         draft = limits.Draft(

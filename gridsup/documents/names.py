@@ -244,6 +244,14 @@ def _conduct(source: Source) -> str:
     return _fact(source, "conduct") or "无证无照经营"
 
 
+def _measure_law(source: Source) -> str | None:
+    """What lets unlicensed operation be sealed or seized (684-11); another conduct has its own law."""
+    conduct = next(
+        (f["conduct"] for f in (source.facts, *source.ancestors) if f.get("conduct")), "unlicensed"
+    )
+    return "和《无证无照经营查处办法》第十一条" if conduct in ("unlicensed", "premises") else None
+
+
 def _referral_of(source: Source, kind: str) -> str | None:
     """Filled where the referral is of that kind; one that says nothing is the notice of P9-N1."""
     return "是" if source.facts.get("kind", "notice") == kind else None
@@ -290,6 +298,7 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "scope": lambda source: _fact(source, "scope"),
     "trade": lambda source: _fact(source, "trade"),
     "conduct": _conduct,
+    "measure_law": _measure_law,
     "clue_from": lambda source: (
         _fact(source, "source") or ("监督检查" if _latest(source, "inspect") else None)
     ),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsup.documents import trades
+from gridsup.documents import names, trades
 from gridsup.documents.checking import check
 from gridsup.documents.kinds import Block, Kind, kind_of, kinds, kinds_of_act, papers
 from gridsup.documents.names import NAME, last_day
@@ -188,3 +189,20 @@ def test_a_block_says_one_thing() -> None:
     with pytest.raises(ValueError, match="exactly one"):
         Block.model_validate({"p": "a", "h": "b"})
     assert isinstance(kind_of("command"), Kind)
+
+
+@pytest.mark.parametrize(
+    ("facts", "ancestors", "cited"),
+    [
+        ({"conduct": "unlicensed"}, [], True),
+        ({}, [{"conduct": "premises"}], True),
+        ({}, [{}], True),  # an unlicensed operator's case says its conduct only when the investigation ends
+        ({}, [{"conduct": "change"}], False),
+        ({"conduct": "safety"}, [], False),
+    ],
+)
+def test_a_seizure_cites_the_decree_on_unlicensed_operation_for_no_other_conduct(
+    facts: dict[str, str], ancestors: list[dict[str, str]], cited: bool
+) -> None:
+    told = names.WORDS["measure_law"](SimpleNamespace(facts=facts, ancestors=ancestors))  # type: ignore[arg-type]
+    assert bool(told) is cited
