@@ -55,6 +55,10 @@ ACTS: dict[str, Words] = {
     "redivision_dropped": Words(zh="放弃重划方案", en="draft division dropped"),
     "redivision_exported": Words(zh="导出重划方案", en="draft division exported"),
     "inbound-dismissed": Words(zh="来件不予受理", en="incoming letter dismissed"),
+    "spot-checks-drawn": Words(zh="督查抽取", en="spot checks drawn"),
+    "spot-check-reassigned": Words(zh="改派督查", en="spot check given to another"),
+    "urged": Words(zh="督办", en="urged"),
+    "department-succeeded": Words(zh="登记部门继任机构", en="successor of a department entered"),
     "seal_added": Words(zh="登记印模", en="seal image added"),
     "seal_retired": Words(zh="停用印模", en="seal image retired"),
 }

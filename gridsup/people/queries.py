@@ -108,6 +108,16 @@ def open_matters_of_body(jurisdiction_id: int, organisation_id: int) -> Select[i
     )
 
 
+def staff_of_body(jurisdiction_id: int, organisation_id: int, day: date) -> Select[int]:
+    """How many officers in service sit in a body, or hold a post there on ``day`` or later."""
+    lasting = or_(Posting.valid_to.is_(None), Posting.valid_to >= day)
+    posted = select(Posting.officer_id).where(
+        Posting.jurisdiction_id == jurisdiction_id, Posting.organisation_id == organisation_id, lasting
+    )
+    here = or_(Officer.organisation_id == organisation_id, Officer.id.in_(posted))
+    return select(func.count()).where(Officer.jurisdiction_id == jurisdiction_id, Officer.active, here)
+
+
 def parents(jurisdiction_id: int) -> Select[int, int | None, str]:
     """``(id, parent_id, kind)`` of every organisation: the tree, without shapes."""
     return select(Organisation.id, Organisation.parent_id, Organisation.kind).where(

@@ -6,7 +6,7 @@ for the command line.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from gridsup.db import Base, set_jurisdiction
 from gridsup.errors import Conflict, Refused
 from gridsup.people import accounts, queries
 from gridsup.people.audit import record
+from gridsup.people.deputies import day_of
 from gridsup.people.model import ORGANISATION_KINDS, Jurisdiction, Officer, Organisation
 from gridsup.people.postings import add_posting
 from gridsup.people.refusals import fault, insert, missing, taken
@@ -140,10 +141,10 @@ def change_organisation(
 ) -> Organisation:
     """Change ``name``, ``name_en``, ``phone`` or ``active`` of a body.
 
-    A body that open matters wait for stays in use, so that none of them is left without an owner.
+    A body that open matters wait for, or that has people, stays in use: none of them is left without a place.
 
     Raises:
-        NotFound: no such body. Refused: ``body-answers``.
+        NotFound: no such body. Refused: ``body-answers``, ``body-staffed``.
     """
     row = session.scalar(queries.organisation(jurisdiction_id, organisation_id).with_for_update())
     if row is None:
@@ -235,6 +236,17 @@ def _leaves_nothing(session: Session, row: Organisation) -> None:
             en="{name} still answers for {n} open matters. Register its successor, or reassign or end them.",
             name=row.name,
             n=count,
+        )
+    people = (
+        session.scalar(queries.staff_of_body(row.jurisdiction_id, row.id, day_of(datetime.now(UTC)))) or 0
+    )
+    if people:
+        raise Refused(
+            "body-staffed",
+            zh="{name}还有 {n} 名在岗人员，不能停用。请先调整这些人员的机构和岗位。",
+            en="{name} still has {n} people in service. Move them and their posts first.",
+            name=row.name,
+            n=people,
         )
 
 

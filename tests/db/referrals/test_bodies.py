@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 from gridsup.errors import Conflict, Invalid, NotFound, Refused
 from gridsup.patrols import service as patrols
 from gridsup.people import service as people
-from gridsup.people.model import Organisation
+from gridsup.people.model import Officer, Organisation
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.model import Matter
 from gridsup.referrals import bodies, queries
 from gridsup.wiring import wire
-from tests.factories import JURISDICTION, bureau, business
+from tests.factories import JURISDICTION, bureau, business, organisation
 
 TODAY = date(2026, 6, 20)
 
@@ -74,15 +74,23 @@ def test_a_succession_is_refused_ahead_of_its_day_before_its_predecessor_and_to_
 
 @pytest.mark.parametrize("column", ["assigned_org_id", "station_id"])
 def test_a_body_that_open_matters_wait_for_is_not_taken_out_of_use(session, made, column) -> None:
-    wanted = made.department_id if column == "assigned_org_id" else made.station_id
+    kind = "department" if column == "assigned_org_id" else "station"
+    wanted = organisation(session, kind, "无人的机构", code="D08", jurisdiction_id=JURISDICTION)
     matter = open_matter(session, made, business(session, made))
-    session.execute(update(Matter).where(Matter.id == matter).values(station_id=None))
     people.change_organisation(session, JURISDICTION, wanted, active=False)
     people.change_organisation(session, JURISDICTION, wanted, active=True)
     session.execute(update(Matter).where(Matter.id == matter).values({column: wanted}))
     with pytest.raises(Refused, match="body-answers"):
         people.change_organisation(session, JURISDICTION, wanted, active=False)
     assert session.scalar(select(Organisation.active).where(Organisation.id == wanted))
+
+
+def test_a_body_with_people_in_service_is_not_taken_out_of_use(session, made) -> None:
+    with pytest.raises(Refused, match="body-staffed"):
+        people.change_organisation(session, JURISDICTION, made.department_id, active=False)
+    person = made.officers["liaison"]
+    session.execute(update(Officer).where(Officer.id == person).values(active=False))
+    assert not people.change_organisation(session, JURISDICTION, made.department_id, active=False).active
 
 
 def open_matter(session, made, shop):
