@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api import names
+from api import names, titles
 from api.approval_shapes import (
     ApprovalDetail,
     ApprovalKind,
@@ -109,7 +109,7 @@ def _row(one: Waits, known: Names) -> dict[str, Any]:
 
 def _clock(clock: dict[str, Any]) -> RowClock:
     told = {name: clock[name] for name in RowClock.model_fields if name in clock}
-    return RowClock(name=clock["clock"], **told)
+    return RowClock(name=clock["clock"], standing=titles.limit_standing(clock), **told)
 
 
 def _names(

@@ -20,6 +20,11 @@ class RowClock(BaseModel):
     warn_at: datetime | None
     overdue: bool
     warned: bool
+    standing: Literal["bureau", "default", "unverified"] | None = Field(
+        default=None,
+        description="whose the limit is, where not plainly the law's: set by the bureau, a default it may "
+        "set, or not checked against the text",
+    )
 
 
 class MatterRow(BaseModel):

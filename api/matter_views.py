@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api import names, standing
+from api import names, standing, titles
 from api.auth import User
 from api.matter_shapes import (
     ActionView,
@@ -128,7 +128,11 @@ def _row(told: View, known: Names) -> dict[str, Any]:
         "station_name": known.body(told["station_id"]),
         "assigned_officer_name": known.officer(told["assigned_officer_id"]),
         "assigned_org_name": known.body(told["assigned_org_id"]),
-        "clock": RowClock(name=clock["clock"], **_some(clock, RowClock)) if clock else None,
+        "clock": RowClock(
+            name=clock["clock"], standing=titles.limit_standing(clock), **_some(clock, RowClock)
+        )
+        if clock
+        else None,
     }
 
 

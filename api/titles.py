@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -27,3 +28,13 @@ def choice_title(pack: Pack, fact: str, value: Any) -> Words:
         if one.get("const") == value:
             return Words(zh=str(one.get("title", value)), en=str(one.get("x-title-en", value)))
     return Words(zh=str(value), en=str(value))
+
+
+def limit_standing(clock: Mapping[str, Any]) -> Literal["bureau", "default", "unverified"] | None:
+    """Whose the limit of a clock run is, where it is not plainly the law's."""
+    rule = clock["explanation"].get("rule")
+    if rule and (rule.get("own") or {}).get("limit"):
+        return "bureau"
+    if not rule or rule["verified"]:
+        return None
+    return "default" if rule["source"].startswith("本局设定") else "unverified"

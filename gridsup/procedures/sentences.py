@@ -130,6 +130,8 @@ def _doubt(explained: dict[str, Any]) -> Words:
     zh, en = "", ""
     if rule and not rule["verified"]:
         zh, en = "，该期限未核对原文", "; this limit was not checked against the official text"
+        if rule["source"].startswith("本局设定"):
+            zh, en = "，该期限为默认值，待本局设定", "; this limit is a default until the bureau sets it"
     if explained["period"]["provisional"]:
         zh += "，所用日历尚未公布"
         en += "; the calendar is not published yet"

@@ -42,3 +42,12 @@ def test_the_law_of_two_days_is_explained(streets):
     assert (old["act"]["verified"], old["verified"]) == (False, False)
     none = streets.as_("dispatcher").get(asked.replace("2022-02-01", "2001-02-01"))
     assert (none.status_code, none.json()["code"]) == (404, "law-not-on-record")
+
+
+def test_publications_are_listed_by_stage_to_the_bureaus_own_people(streets):
+    desk = streets.as_("dispatcher")
+    for stage in ("", "?stage=due", "?stage=shown", "?stage=wrong", "?stage=ended"):
+        assert desk.get(f"/api/penalty-publicity{stage}").json() == {"items": [], "next": None}
+    assert desk.get("/api/penalty-publicity?stage=never").status_code == 422
+    assert streets.as_("liaison").get("/api/penalty-publicity").status_code == 403
+    assert desk.get("/api/referrals/copies").json() == []

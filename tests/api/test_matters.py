@@ -28,6 +28,13 @@ def queue(streets: Streets, query: str = "", post: str = "dispatcher") -> list[i
 # -------------------------------------------------------------------- the queue
 
 
+def test_a_limit_that_the_text_leaves_open_is_told_as_a_default(streets):
+    """The limits of the links (P10-S1) stand in no text: shown as defaults that the bureau may set."""
+    matter = open_matter(streets)
+    (row,) = streets.as_("dispatcher").get("/api/matters").json()["items"]
+    assert (row["id"], row["clock"]["name"], row["clock"]["standing"]) == (matter, "classify_term", "default")
+
+
 def test_the_queue_is_ordered_by_clock_and_pages_without_loss(streets):
     started = datetime.now(UTC)
     made = {

@@ -485,6 +485,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Board Forms
+         * @description The templates, newest first, and what they may ask for.
+         */
+        get: operations["list_board_forms"];
+        put?: never;
+        /**
+         * Save Board Form
+         * @description Keep a template. What cannot be filled is refused by the name of its cell.
+         */
+        post: operations["save_board_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/forms/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Board Form
+         * @description Take a template from the list.
+         */
+        delete: operations["remove_board_form"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/forms/{sha256}/file.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fill Board Form
+         * @description The template with the figures of a period. Each export leaves an audit entry.
+         */
+        get: operations["fill_board_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/heatmap.html": {
         parameters: {
             query?: never;
@@ -6512,6 +6576,46 @@ export interface components {
             unplaced: number;
         };
         /**
+         * BoardForm
+         * @description A template, by the hash of its file.
+         */
+        BoardForm: {
+            /**
+             * Marks
+             * @description how many marks it has
+             */
+            marks: number;
+            /** Name */
+            name: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * BoardForms
+         * @description The bureau's templates, and the marks that a template may have.
+         */
+        BoardForms: {
+            /** Forms */
+            forms: components["schemas"]["BoardForm"][];
+            /**
+             * Lists
+             * @description a row with {{list.column}} is repeated for each entry
+             */
+            lists: {
+                [key: string]: string[];
+            };
+            /**
+             * Names
+             * @description single figures, written {{name}}
+             */
+            names: string[];
+        };
+        /**
          * Body
          * @description A body: bureau, section, station, group, street, community, department.
          */
@@ -6630,6 +6734,14 @@ export interface components {
             file: string;
             /** Version */
             version: number;
+        };
+        /** Body_save_board_form */
+        Body_save_board_form: {
+            /**
+             * File
+             * @description an .xlsx with {{marks}}
+             */
+            file: string;
         };
         /** Body_stage_import */
         Body_stage_import: {
@@ -14665,6 +14777,11 @@ export interface components {
             name: string;
             /** Overdue */
             overdue: boolean;
+            /**
+             * Standing
+             * @description whose the limit is, where not plainly the law's: set by the bureau, a default it may set, or not checked against the text
+             */
+            standing?: ("bureau" | "default" | "unverified") | null;
             title: components["schemas"]["Words"];
             /** Warn At */
             warn_at: string | null;
@@ -17281,6 +17398,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_board_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardForms"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_board_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_save_board_form"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardForm"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_board_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_board_form: {
+        parameters: {
+            query?: {
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Refused; `code` says why */
