@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from gridsup.analytics import coverage
 from gridsup.cells.locate import today
@@ -70,3 +73,43 @@ def test_the_map_file_needs_nothing_from_outside(streets):
 
 def test_who_may_not_read_the_board_is_refused(streets):
     assert streets.as_("inspector").get("/api/board/coverage").status_code == 403
+
+
+def test_the_superiors_table_is_kept_filled_and_refused_by_cell(streets):
+    streets.report()
+    manager = streets.as_("manager")
+
+    def sheet(**cells: str) -> bytes:
+        made = Workbook()
+        for name, value in cells.items():
+            made.active[name] = value
+        out = BytesIO()
+        made.save(out)
+        return out.getvalue()
+
+    def save(content: bytes) -> Any:
+        return manager.post("/api/board/forms", files={"file": ("市局月报.xlsx", content)})
+
+    wrong = save(sheet(B2="{{按期率}}"))
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "template-marks")
+    assert "B2" in wrong.json()["faults"][0]["detail"]
+    known = manager.get("/api/board/forms").json()
+    every = {f"A{n}": f"{{{{{name}}}}}" for n, name in enumerate(known["names"], start=1)}
+    row = [f"{{{{网格.{column}}}}}" for column in ("序号", "编码", "发现数")]
+    cells = {f"{letter}90": text for letter, text in zip("ABC", row, strict=True)}
+    content = sheet(**every, **cells)
+    kept = save(content)
+    assert kept.status_code == 201, kept.text
+    assert save(content).json()["sha256"] == kept.json()["sha256"]
+    assert len(manager.get("/api/board/forms").json()["forms"]) == 1
+    assert streets.as_("inspector").get("/api/board/forms").status_code == 403
+
+    filled = manager.get(f"/api/board/forms/{kept.json()['sha256']}/file.xlsx")
+    assert filled.status_code == 200
+    made = load_workbook(BytesIO(filled.content)).active
+    assert made["A1"].value is not None
+    rows = [[one.value for one in line] for line in made["A90:C93"]]
+    assert rows == [[n, code, int(n == 1)] for n, code in enumerate(sorted(streets.cells), start=1)]
+    assert "演示" in made.oddHeader.center.text
+    assert manager.delete(f"/api/board/forms/{kept.json()['sha256']}").status_code == 204
+    assert manager.get("/api/board/forms").json()["forms"] == []

@@ -41,6 +41,7 @@ class Board {
   clocks = new Asked(() =>
     data(api.GET("/api/board/clocks", { params: { query: { ...this.period(), by: this.clocksBy } } })),
   );
+  forms = new Asked(() => data(api.GET("/api/board/forms")));
   reports = new Asked(() => data(api.GET("/api/board/reports", { params: { query: {} } })));
 
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -101,7 +102,7 @@ class Board {
       this.view === "indicators"
         ? [this.indicators, this.groups, this.clocks]
         : this.view === "reports"
-        ? [this.reports]
+        ? [this.reports, this.forms]
         : this.view === "appraisals"
         ? []
         : [this.coverage, this.states, this.overdue, this.trend, this.workload];

@@ -166,6 +166,19 @@ export const w = dictionary({
   still: { zh: "仍未办", en: "Waiting" },
   medianDays: { zh: "中位天数", en: "Median days" },
   noHotspots: { zh: "热点分析至少需要 {n} 个网格，且各网格的发现密度不能完全相同。", en: "Hotspots need at least {n} cells whose finding densities are not all the same." },
+  forms: { zh: "上级报表", en: "The superior's tables" },
+  formsWhat: {
+    zh: "把上级要求的表格存为 .xlsx 模板，在要填数的单元格写标记，如 {{按期处置率}}；含 {{网格.名称}} 一类标记的行按条目重复。填不了的单元格在保存时逐一指出。",
+    en: "Keep the table that the superior asks for as an .xlsx template: write marks such as {{按期处置率}} where figures belong; a row with marks such as {{网格.名称}} is repeated for each entry. What cannot be filled is named by its cell when the template is saved.",
+  },
+  formFile: { zh: "模板文件（.xlsx）", en: "Template (.xlsx)" },
+  formSave: { zh: "保存模板", en: "Keep the template" },
+  formSaved: { zh: "已保存“{name}”，{n} 处标记", en: "Kept “{name}” with {n} marks" },
+  formMarks: { zh: "{n} 处标记", en: "{n} marks" },
+  formFill: { zh: "填入 {since} 至 {until} 的数据", en: "Fill in {since} to {until}" },
+  noForms: { zh: "还没有模板。", en: "No templates yet." },
+  formNames: { zh: "可用的标记", en: "Marks that can be used" },
+  formList: { zh: "{list}（整行重复）", en: "{list} (the row is repeated)" },
   sortBy: { zh: "按{column}排序", en: "Sort by {column}" },
 });
 
