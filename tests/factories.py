@@ -203,7 +203,7 @@ def business(
                 jurisdiction_id=made.jurisdiction_id,
                 business_id=household.id,
                 cell_id=made.cells[cell],
-                code=f"{cell}-{number:05d}",
+                code=f"{cell}-{50_000 + number:05d}",  # far from those that the register issues itself
                 issued_on=LONG_AGO,
             )
         )

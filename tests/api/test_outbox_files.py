@@ -293,3 +293,29 @@ def test_an_id_of_a_file_is_its_own(streets):
         == "no-outbox-file"
     )
     assert isinstance(carried.head_of(phone_of(streets).file([]))[0].file, UUID)
+
+
+def test_a_hand_over_and_a_skipped_stop_come_in_by_file_as_well(streets):
+    phone = phone_of(streets)
+    made = streets.report()
+    at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    bodies = {
+        "transfer": {"key": str(uuid4()), "reason": "在路对面"},
+        "skip": {"key": str(uuid4()), "business_id": made["business_id"], "at": at, "reason": "修路"},
+    }
+    items = [
+        {
+            "key": body["key"],
+            "kind": kind,
+            "title": "王记",
+            "path": {"matter_id": made["matter"]["matter_id"]},
+            "body": body,
+            "photos": [],
+        }
+        for kind, body in bodies.items()
+    ]
+    told = hand_in(streets, phone.file(items)).json()
+    assert (told["received"], told["refused"]) == (2, 0)
+    desk = streets.as_("dispatcher")
+    assert [one["reason"] for one in desk.get("/api/transfers").json()["items"]] == ["在路对面"]
+    assert [one["reason"] for one in desk.get("/api/field/skips").json()["items"]] == ["修路"]

@@ -44,8 +44,10 @@ FLAGS = [
     "--disable-quic",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
-"""Software WebGL, so that the map is drawn; and no background requests of the browser's own."""
+"""Software WebGL, so that the map is drawn; a microphone that beeps; no requests of the browser's own."""
 
 
 @dataclass

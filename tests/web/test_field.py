@@ -18,11 +18,22 @@ from gridsup.db import transaction
 from gridsup.patrols.model import Finding, Visit
 from gridsup.people import accounts
 from gridsup.people.model import Assignment
-from gridsup.procedures import attachments
+from gridsup.procedures import attachments, views
 from gridsup.procedures.model import Attachment
 from gridsup.registry.model import Business, Premises
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, officer, organisation
-from tests.web.conftest import FLAGS, PASSWORD, PHONE, World, chromium, sign_in, turn_to, unlock, until, wait_drawn
+from tests.web.conftest import (
+    FLAGS,
+    PASSWORD,
+    PHONE,
+    World,
+    chromium,
+    sign_in,
+    turn_to,
+    unlock,
+    until,
+    wait_drawn,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -94,6 +105,27 @@ def send(page: Page) -> None:
     page.get_by_role("main").get_by_role("button", name="上报", exact=True).click()
 
 
+def speak(page: Page) -> None:
+    """A voice note of a second."""
+    page.get_by_role("button", name="语音").click()
+    expect(page.get_by_role("button", name=re.compile("停止（1"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("停止")).click()
+    expect(page.locator("audio")).to_have_count(1)
+
+
+def voices(world: World, name: str) -> list[str]:
+    """The kinds of the voice notes that the matter of a household's finding names."""
+    (finding,) = findings(world, name)
+    with transaction(world.clone.engine, JURISDICTION) as session:
+        named = [
+            photo["sha256"]
+            for event in views.history(session, finding.matter_id)
+            for photo in event["photos"]
+            if photo["caption"] == "语音"
+        ]
+        return [attachments.find(session, one).mime for one in named]
+
+
 def findings(world: World, name: str) -> list[Finding]:
     with transaction(world.clone.engine, JURISDICTION) as session:
         return list(
@@ -127,9 +159,14 @@ def test_the_map_draws_my_cells_and_tells_in_which_one_i_stand(page: Page, world
     assert len(wait_drawn(page, "fieldMap", "households", least=12)) >= 12
 
 
-def test_a_normal_visit_takes_two_taps(page: Page, world: World) -> None:
+TAPS = "() => { window.taps = 0; addEventListener('click', (e) => e.isTrusted && window.taps++, true); }"
+
+
+def test_a_normal_visit_takes_two_taps_and_a_finding_four_and_the_camera(page: Page, world: World) -> None:
+    page.evaluate(TAPS)
     page.get_by_role("button", name="我在门口 样例商户0010").click()
     page.get_by_role("button", name="正常").click()
+    assert page.evaluate("taps") == 2
     row = page.locator("li", has_text="样例商户0010")
     expect(row.get_by_text("今日已走访")).to_be_visible()
     tab(page, "发件箱")
@@ -138,6 +175,17 @@ def test_a_normal_visit_takes_two_taps(page: Page, world: World) -> None:
         (visit,) = session.scalars(select(Visit).where(Visit.jurisdiction_id == JURISDICTION)).all()
     assert visit.result == "normal"
     assert visit.accuracy_m == 8
+    assert visit.device["accuracy_m"] == 8
+    tab(page, "附近")
+    page.evaluate("window.taps = 0")
+    page.get_by_role("button", name="我在门口 样例商户0012").click()
+    page.get_by_role("button", name="发现问题，上报").click()
+    page.get_by_label("拍照").set_input_files(picture("purple"))
+    page.get_by_role("button", name="餐饮", exact=True).click()
+    send(page)
+    expect(items(page, "received")).to_have_count(2)
+    assert page.evaluate("taps") == 4
+    assert len(findings(world, "样例商户0012")) == 1
 
 
 def test_an_unplaced_household_is_placed_from_its_door(
@@ -228,9 +276,10 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     context.set_offline(True)
     photos = [picture("green"), picture("yellow")]
     write_report(page, "离线摊点", *photos)
+    speak(page)
     send(page)
     expect(items(page, "waiting")).to_have_count(1)
-    expect(page.locator("[data-photo=waiting]")).to_have_count(2)
+    expect(page.locator("[data-photo=waiting]")).to_have_count(3)
     page.close()
 
     again = context.new_page()
@@ -246,12 +295,13 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
 
     context.set_offline(False)
     expect(items(again, "received")).to_have_count(1)
-    expect(again.locator("[data-photo=received]")).to_have_count(2)
+    expect(again.locator("[data-photo=received]")).to_have_count(3)
     again.reload()
     tab(again, "发件箱")
     expect(items(again, "received")).to_have_count(1)
     assert len(findings(world, "离线摊点")) == 1
     assert stored(world, *map(digest, photos)) == 2
+    assert voices(world, "离线摊点") == ["audio/webm"]
 
 
 def test_a_day_that_ends_without_a_network_goes_in_as_a_file_and_the_receipt_clears_the_phone(
@@ -266,6 +316,8 @@ def test_a_day_that_ends_without_a_network_goes_in_as_a_file_and_the_receipt_cle
     photos = [picture(f"#{25 * number:02x}4080") for number in range(10)]
     for number, photo in enumerate(photos):
         describe(page, f"文件摊点{number}", photo)
+        if number == 0:
+            speak(page)
         send(page)
         expect(items(page, "waiting")).to_have_count(number + 1)
     page.close()
@@ -292,13 +344,88 @@ def test_a_day_that_ends_without_a_network_goes_in_as_a_file_and_the_receipt_cle
     expect(page.get_by_role("alert")).to_contain_text("请交给指挥席导入")
     page.get_by_label("导入回执").set_input_files(receipt.value.path())
     expect(items(page, "received")).to_have_count(10)
-    expect(page.locator("[data-photo=received]")).to_have_count(10)
+    expect(page.locator("[data-photo=received]")).to_have_count(11)
     context.set_offline(False)
     page.reload()
     tab(page, "发件箱")
     expect(items(page, "received")).to_have_count(10)
     assert [len(findings(world, f"文件摊点{number}")) for number in range(10)] == [1] * 10
     assert stored(world, *map(digest, photos)) == 10
+    assert voices(world, "文件摊点0") == ["audio/webm"]
+
+
+def test_wrong_pins_cost_the_register_on_the_phone_but_nothing_in_the_outbox(
+    phone: Callable[..., BrowserContext], world: World
+) -> None:
+    context = phone()
+    page = context.new_page()
+    sign_in(page, world.url, "inspector", face="field")
+    ready(page)
+    context.set_offline(True)
+    page.get_by_role("button", name="我在门口 样例商户0031").click()
+    page.get_by_role("button", name="正常").click()
+    tab(page, "发件箱")
+    expect(items(page, "waiting")).to_have_count(1)
+    kept = page.evaluate(KEPT)
+    assert "样例商户0031" not in kept["pack"]
+    assert kept["outbox"] == 1
+    page.get_by_role("button", name="菜单").click()
+    page.get_by_role("button", name="锁定").click()
+    for left in (4, 3, 2, 1):
+        page.keyboard.type("975310")
+        expect(page.get_by_text(f"还可以试 {left} 次")).to_be_visible()
+    page.keyboard.type("975310")
+    expect(page.get_by_role("heading", name="已锁定，请重新登录")).to_be_visible()
+    kept = page.evaluate(KEPT)
+    assert (kept["packs"], kept["outbox"]) == ([], 1)
+    context.set_offline(False)
+    page.goto(f"{world.url}/field/")
+    page.wait_for_url(re.compile(r"next="))  # not even the open session counts
+    sign_in(page, world.url, "inspector", face="field")
+    tab(page, "发件箱")
+    expect(items(page, "received")).to_have_count(1)
+
+
+KEPT = """() => new Promise((done) => {
+    const asked = indexedDB.open('gridsup-field');
+    asked.onsuccess = () => {
+        const reading = asked.result.transaction(['pack', 'outbox']);
+        const packs = reading.objectStore('pack').getAll();
+        const outbox = reading.objectStore('outbox').count();
+        reading.oncomplete = () => {
+            asked.result.close();
+            const sealed = packs.result.filter((one) => ['today', 'pack', 'checks'].includes(one.name));
+            done({packs: sealed.map((one) => one.name), pack: JSON.stringify(sealed), outbox: outbox.result});
+        };
+    };
+})"""
+"""What the phone's own database shows to whoever opens it."""
+
+
+def test_a_matter_in_anothers_cell_is_handed_on_and_the_desk_decides(
+    page: Page, page_for: Callable[..., Page], world: World
+) -> None:
+    write_report(page, "格外摊点")
+    send(page)
+    expect(items(page, "received")).to_have_count(1)
+    tab(page, "待办")
+    page.get_by_role("button", name=re.compile("格外摊点")).click()
+    page.get_by_role("button", name="不在我格").click()
+    expect(page.get_by_text("按位置仍在您的网格 42010301-001")).to_be_visible()
+    page.get_by_role("button", name="在路对面").click()
+    page.get_by_role("button", name="移交", exact=True).click()
+    tab(page, "发件箱")
+    expect(items(page, "received")).to_have_count(2)
+
+    desk = page_for("dispatcher", "desk")
+    turn_to(desk, "指挥", "不在我格")
+    desk.get_by_role("row", name=re.compile("格外摊点")).get_by_role("button", name="裁定").click()
+    desk.get_by_label("裁定该事项属于").select_option(label="42010301-002 第2网格")
+    desk.get_by_label("裁定理由").fill("以实地为准")
+    desk.get_by_role("dialog").get_by_role("button", name="裁定").click()
+    expect(desk.get_by_role("row", name=re.compile("格外摊点"))).to_have_count(0)
+    matter = desk.request.get(f"{world.url}/api/matters/{findings(world, '格外摊点')[0].matter_id}").json()
+    assert matter["cell_code"] == "42010301-002"
 
 
 def test_a_lost_answer_does_not_make_a_second_finding(page: Page, world: World) -> None:
