@@ -37,6 +37,7 @@ FIGURES = (
     "on_major_roads",
     "internal_boundary_km",
     "seconds",
+    "cpu_seconds",
 )
 Method = Callable[[Problem, Pool], Any]
 
@@ -84,54 +85,67 @@ PLACES: dict[int, Any] = {}
 
 
 class Prepared(Exception):
-    """Carries the prepared ground out of the engine, before it is divided."""
+    """Carries the prepared ground and its outlines, lines and mix out of the engine, before it is divided."""
 
 
-def prepare(inputs: Inputs, cells: int) -> Any:
-    """The blocks as the engine cuts them."""
+def prepare(inputs: Inputs, cells: int) -> tuple[Any, ...]:
+    """The blocks as the engine cuts them, and what it needs to draw borders straight."""
 
-    def stop(ground: Any, *_: object) -> Any:
-        raise Prepared(ground)
+    def stop(*carried: Any) -> Any:
+        raise Prepared(*carried)
 
-    kept, engine._partition = engine._partition, stop
+    kept = engine._partition, engine._Ground.straightened
+    engine._partition = lambda ground, *_: np.zeros(len(ground.work.share), dtype=np.int64)
+    engine._Ground.straightened = lambda ground, _, *told: stop(ground, *told)
     try:
         divide_files(inputs, cells=cells)
     except Prepared as done:
-        return done.args[0]
+        return done.args
     finally:
-        engine._partition = kept
+        engine._partition, engine._Ground.straightened = kept
     raise AssertionError("the engine divided without preparing")
 
 
-def measured(ground: Any, cells: int, seed: int, method: Method, pool: Pool) -> dict[str, float]:
+def measured(
+    prepared: tuple[Any, ...], cells: int, seed: int, method: Method, pool: Pool
+) -> dict[str, float]:
     import geopandas as gpd
     import shapely
 
+    ground, *told = prepared
     blocks, load = ground.blocks, ground.work.share
     cell_of = np.zeros(len(load), dtype=np.int64)
-    began, done = time.perf_counter(), 0
+    began, done = _clocks(), 0
     for members, p in problems_of(blocks, load, cells, seed):
         centres = shapely.get_coordinates(shapely.centroid(blocks.polygons[members]))
         PLACES[id(p)] = centres
         cell_of[members] = done + method(p, pool)
         done += p.cells
-    seconds = time.perf_counter() - began
+    if method is ours:
+        ground, cell_of = ground.straightened(cell_of, *told)
+        blocks, load = ground.blocks, ground.work.share
+    clocks = dict(zip(("seconds", "cpu_seconds"), np.subtract(_clocks(), began), strict=True))
     shapes = [shapely.coverage_union_all(blocks.polygons[rows]) for _, rows in grouped(cell_of)]
     work = [float(load[rows].sum()) for _, rows in grouped(cell_of)]
     frame = gpd.GeoDataFrame({"workload": work}, geometry=shapes)
-    return quality.measures(frame, blocks, cell_of) | {"seconds": seconds}
+    return quality.measures(frame, blocks, cell_of) | clocks
+
+
+def _clocks() -> tuple[float, float]:
+    """Wall seconds, and processor seconds of this process alone: the solvers run beside it."""
+    return time.perf_counter(), time.process_time()
 
 
 def compare(name: str, inputs: Inputs, cells: int, seeds: int) -> None:
-    ground = prepare(inputs, cells)
-    print(f"\n{name}, {cells} cells of {len(ground.blocks.polygons)} blocks, medians of {seeds} seeds")
+    prepared = prepare(inputs, cells)
+    print(f"\n{name}, {cells} cells of {len(prepared[0].blocks.polygons)} blocks, medians of {seeds} seeds")
     print(f"{'':12}" + "".join(f"{figure:>21}" for figure in FIGURES))
     told: dict[str, dict[str, float]] = {}
     with Pool() as pool:
         pool.warm()
         for title, method in METHODS.items():
             try:
-                runs = [measured(ground, cells, seed, method, pool) for seed in range(seeds)]
+                runs = [measured(prepared, cells, seed, method, pool) for seed in range(seeds)]
             except Exception as error:  # a library that finds no division is a result too
                 print(f"{title:12} none: {type(error).__name__} {str(error)[:80]}")
                 continue

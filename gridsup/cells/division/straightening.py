@@ -20,7 +20,7 @@ from gridsup.cells.division.splitting import SLIM, Splitter, exchanged
 from gridsup.cells.division.workload import Workload
 from gridsup.cells.partition.problem import cell_cost, components
 
-STATIONS = 64
+STATIONS = 48
 """Places on the outline of the ground of two patches where a chord may end."""
 STEEP = float(np.sin(np.deg2rad(15.0)))
 """A chord meets the outline at no smaller angle, so that no cell ends in a spike."""
