@@ -61,6 +61,7 @@ export const w = dictionary({
   accepted: { zh: "已验收", en: "accepted" },
   dueAt: { zh: "期限 {at}", en: "due {at}" },
   late: { zh: "逾期", en: "late" },
+  counted: { zh: "期限如何计算", en: "How the term was counted" },
   answer: { zh: "答复整改", en: "Answer" },
   answerWords: { zh: "整改情况", en: "What was corrected" },
   check: { zh: "验收", en: "Check" },
