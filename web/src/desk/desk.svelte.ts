@@ -107,18 +107,24 @@ class Desk {
     try {
       const filter = this.filter();
       const query = { ...filter, limit: PAGE, cursor: more ? (this.next ?? undefined) : undefined };
-      const [page, pins] = await Promise.all([
-        data(api.GET("/api/matters", { params: { query } })),
-        more ? this.pins : data<Pins>(api.GET("/api/matters.geojson", { params: { query: filter } })),
-      ]);
+      const found = data(api.GET("/api/matters", { params: { query } }));
+      if (!more) void this.#pin(filter);
+      const page = await found;
       this.rows = more ? [...this.rows, ...page.items] : page.items;
-      this.pins = pins;
       this.next = page.next ?? null;
       this.failed = null;
     } catch (error) {
       this.failed = (error as Error).message;
     } finally {
       this.loading = false;
+    }
+  }
+
+  async #pin(filter: Query): Promise<void> {
+    try {
+      this.pins = await data<Pins>(api.GET("/api/matters.geojson", { params: { query: filter } }));
+    } catch (error) {
+      toasts.bad(error);
     }
   }
 

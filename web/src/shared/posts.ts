@@ -1,5 +1,6 @@
 // The posts of a bureau, as the platform's code list names them; loaded once with the other lists.
 
+import { createSubscriber } from "svelte/reactivity";
 import { api, data } from "./api/client";
 import { say, type Bilingual } from "./i18n/language.svelte";
 
@@ -10,7 +11,12 @@ export type Lists = {
   posts: Record<string, Bilingual>;
 };
 
-const lists: Lists = { departments: [], sections: [], trades: [], posts: {} };
+let arrived = (): void => {};
+/** Whatever shows a list is shown anew when the lists come. */
+const follow = createSubscriber((update) => {
+  arrived = update;
+});
+let lists: Lists = { departments: [], sections: [], trades: [], posts: {} };
 
 /** Departments, the bureau's sections, trades and posts; asked for once per page. */
 export async function loadLists(): Promise<Lists> {
@@ -20,15 +26,22 @@ export async function loadLists(): Promise<Lists> {
     data(api.GET("/api/code-lists/trades")),
     data(api.GET("/api/code-lists/posts")),
   ]);
-  lists.departments = departments.map((one) => ({ code: one.code, name: { zh: one.name, en: one.name_en } }));
-  lists.sections = sections.map((one) => ({ code: one.code, name: one.title }));
-  lists.trades = [...new Set(trades.map((one) => one.name))];
-  lists.posts = Object.fromEntries(posts.map((one) => [one.code, one.title]));
+  lists = {
+    departments: departments.map((one) => ({ code: one.code, name: { zh: one.name, en: one.name_en } })),
+    sections: sections.map((one) => ({ code: one.code, name: one.title })),
+    trades: [...new Set(trades.map((one) => one.name))],
+    posts: Object.fromEntries(posts.map((one) => [one.code, one.title])),
+  };
+  arrived();
   return lists;
 }
 
-export const codeLists = (): Lists => lists;
+export function codeLists(): Lists {
+  follow();
+  return lists;
+}
 
 export function postName(post: string): string {
-  return lists.posts[post] ? say(lists.posts[post]) : post;
+  const named = codeLists().posts[post];
+  return named ? say(named) : post;
 }

@@ -3,17 +3,12 @@
 import { Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import "./map.css";
 import { language } from "../i18n/language.svelte";
 import { session } from "../session.svelte";
 import { basemapStyle } from "./style";
 
 setWorkerUrl(workerUrl);
-
-/** Whether this browser can draw the map at all; without WebGL a face shows its list alone. */
-export function canDraw(): boolean {
-  const canvas = document.createElement("canvas");
-  return Boolean(canvas.getContext("webgl2"));
-}
 
 /** A map on the jurisdiction of whoever is signed in. */
 export function createMap(container: HTMLElement): MapLibre {

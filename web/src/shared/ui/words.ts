@@ -6,6 +6,7 @@ export const w = dictionary({
   desk: { zh: "指挥台", en: "Desk" },
   field: { zh: "移动巡查", en: "Field" },
   board: { zh: "看板", en: "Board" },
+  menu: { zh: "菜单", en: "Menu" },
   signOut: { zh: "退出", en: "Sign out" },
   otherLanguage: { zh: "English", en: "中文" },
   largeType: { zh: "大字", en: "Large type" },
