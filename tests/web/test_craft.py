@@ -126,6 +126,7 @@ def test_the_board_is_for_everyone(visitor: BrowserContext, furnished: World) ->
 def test_the_field_page_is_for_everyone(visitor: BrowserContext, furnished: World) -> None:
     page = visitor.new_page()
     page.goto(f"{furnished.url}/field/")
+    page.locator("dialog[data-pin]").wait_for()
     judge(page)
     unlock(page)
     for tab in ("nearby", "report", "matters", "outbox"):
