@@ -21,7 +21,7 @@ from gridsup.people.audit import record
 from gridsup.people.deputies import day_of
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Words
-from gridsup.referrals import queries, sheets
+from gridsup.referrals import inside, queries, sheets
 from gridsup.referrals.departments import catalogue
 from gridsup.referrals.model import Referral
 
@@ -182,7 +182,8 @@ def list_penalty_copies(
     owed: Annotated[bool, Query(description="only what was not sent yet, which must be none")] = False,
 ) -> list[PenaltyCopy]:
     """Penalty decisions and their copies for the licensing department (P9-N5), the latest first."""
-    rows = session.execute(queries.copies(user.jurisdiction_id, owed=owed)).mappings()
+    here = inside.trades_inside(session, user.jurisdiction_id, day_of(clock()))
+    rows = session.execute(queries.copies(user.jurisdiction_id, owed=owed, inside=here)).mappings()
     return [_copy(row) for row in rows]
 
 

@@ -332,9 +332,9 @@ def _late_publicity(jurisdiction_id: int, now: datetime) -> Rows:
     )
 
 
-def copies(jurisdiction_id: int) -> Rows:
+def copies(jurisdiction_id: int, inside: Sequence[str]) -> Rows:
     """Penalty decisions of which the licensing department was sent no copy (P9-N5): owed, or only drafted."""
-    owed = copies_of(jurisdiction_id, owed=True).subquery()
+    owed = copies_of(jurisdiction_id, owed=True, inside=inside).subquery()
     of_case = and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == owed.c.id)
     found = _of_matter(
         reason=case((owed.c.sheet_id.is_(None), "copy_owed"), else_="copy_drafted"),

@@ -17,6 +17,7 @@ from gridsup.procedures import versions
 from gridsup.procedures.family import clock, jurisdiction_of, legal_day
 from gridsup.procedures.pack import Words
 from gridsup.procedures.posts import POSTS
+from gridsup.referrals.inside import trades_inside
 
 NUMBERS = "documents.number"
 ListName = Literal[
@@ -117,7 +118,7 @@ def _select(session: Session, name: str, now: datetime) -> queries.Rows:
     if name == "publicity":
         return queries.publicity(j, now)
     if name == "copies":
-        return queries.copies(j)
+        return queries.copies(j, trades_inside(session, j, today))
     raise NotFound(
         "offenders-unknown",
         zh="没有清单“{name}”，可用的有：{known}。",

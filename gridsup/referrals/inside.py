@@ -43,6 +43,17 @@ def _inside(d: Decision) -> bool:
     return stays_inside(d.session, d.jurisdiction_id, str(d.facts["department"]), day, trade=trade)
 
 
+def trades_inside(session: Session, jurisdiction_id: int, on: date) -> list[str]:
+    """Trades of penalty decisions whose permits this bureau itself gives: no copy is owed (P9-N5)."""
+    rows = session.execute(queries.copies(jurisdiction_id)).mappings()
+    found = []
+    for name in sorted({row["trade"] for row in rows if row["trade"]}):
+        known = catalogue().trade(name)
+        if known and stays_inside(session, jurisdiction_id, known[0].code, on, trade=name):
+            found.append(name)
+    return found
+
+
 def only_outside(d: Decision) -> dict[str, Any]:
     """Refuse a 抄告 between parts of one body. Raises Refused ``one-body``."""
     if _inside(d):

@@ -296,9 +296,12 @@ def sent_among(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[*tuple
     )
 
 
-def copies(jurisdiction_id: int, *, owed: bool = False) -> Select[*tuple[Any, ...]]:
+def copies(
+    jurisdiction_id: int, *, owed: bool = False, inside: Sequence[str] = ()
+) -> Select[*tuple[Any, ...]]:
     """Rows of penalty decisions over a trade that needs a permit: each is copied to the licensing department
-    at the same time (P9-N5). ``owed``: only those that were not sent yet, which must be none.
+    at the same time (P9-N5). ``owed``: only those that were not sent yet, which must be none. ``inside``:
+    trades whose permits this very bureau gives, so nothing is copied.
 
     ``(id, root_id, title, decision_no, decided_at, trade, department, sheet_id, number, sent_at)``: ``id``
     is the case, ``sheet_id`` the copy (the latest that is not withdrawn or returned), ``number`` its number.
@@ -330,6 +333,7 @@ def copies(jurisdiction_id: int, *, owed: bool = False) -> Select[*tuple[Any, ..
     )
     sent = and_(Referral.jurisdiction_id == jurisdiction_id, Referral.matter_id == latest.c.id)
     needed = func.coalesce(Matter.facts["permit_required"].astext, root.facts["permit_required"].astext)
+    trade = func.coalesce(Matter.facts["trade"].astext, root.facts["trade"].astext)
     query = (
         select(
             Matter.id,
@@ -337,7 +341,7 @@ def copies(jurisdiction_id: int, *, owed: bool = False) -> Select[*tuple[Any, ..
             Matter.title,
             number.label("decision_no"),
             decided.label("decided_at"),
-            func.coalesce(Matter.facts["trade"].astext, root.facts["trade"].astext).label("trade"),
+            trade.label("trade"),
             latest.c.department,
             latest.c.id.label("sheet_id"),
             Referral.number,
@@ -354,6 +358,7 @@ def copies(jurisdiction_id: int, *, owed: bool = False) -> Select[*tuple[Any, ..
             ),
             decided.is_not(None),
             needed == "true",
+            func.coalesce(trade, "").not_in(list(inside)),
         )
         .order_by(decided.desc(), Matter.id.desc())
     )

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from gridsup.documents.model import Document
 from gridsup.errors import Forbidden, Invalid, Refused
+from gridsup.people.model import Jurisdiction
 from gridsup.procedures import views
 from gridsup.procedures.model import Matter
-from gridsup.referrals import queries
+from gridsup.referrals import inside, queries
 from gridsup.referrals.model import Referral
 from tests import factories
 from tests.db.procedures.test_shipped_trips import DAY, FINE, MONDAY, NOTICE, REPORT, Trip, investigated
@@ -162,6 +163,12 @@ def test_a_penalty_decision_owes_the_licensing_department_a_copy(trip: Trip) -> 
     assert (row.id, row.root_id, row.sheet_id, row.trade) == (case, finding, None, "餐饮")
     assert row.decided_at == trip.now
     assert row.decision_no
+    home = trip.session.get_one(Jurisdiction, trip.bureau.jurisdiction_id)
+    assert inside.trades_inside(trip.session, trip.bureau.jurisdiction_id, trip.now.date()) == []
+    apart, home.settings = home.settings, {**home.settings, "separate_departments": []}
+    assert inside.trades_inside(trip.session, trip.bureau.jurisdiction_id, trip.now.date()) == ["餐饮"]
+    assert not trip.session.execute(queries.copies(trip.bureau.jurisdiction_id, inside=["餐饮"])).all()
+    home.settings = apart
     copy = {"kind": "penalty_copy", "department": "D10", "basis": "篇9"}
     (lost,) = trip.do(finding, "copy_department", "dispatcher", copy).children
     trip.do(lost, "withdraw", "dispatcher", {"reason": "部门有误"})

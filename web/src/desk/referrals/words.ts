@@ -17,7 +17,6 @@ export const w = dictionary({
   draftCopy: { zh: "拟抄送件", en: "Draft the copy" },
   sendCopy: { zh: "编号发出", en: "Number and send" },
   printCopy: { zh: "打印", en: "Print" },
-  copyBasis: { zh: "行政处罚决定书{number}", en: "Penalty decision {number}" },
   notYours: { zh: "这一步目前不由您办理，请打开事项查看。", en: "This step is not yours now; open the matter to see whose." },
   permits: { zh: "许可届满", en: "Permits ending" },
   scores: { zh: "部门办理情况", en: "Departments" },
