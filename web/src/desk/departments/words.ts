@@ -2,7 +2,7 @@ import { dictionary } from "$shared/i18n/language.svelte";
 
 export const w = dictionary({
   title: { zh: "部门与机构", en: "Departments, bodies" },
-  intro: { zh: "抄告所涉 22 个部门今日由哪个机构承接、谁联络；机构改革按日期登记继任，历史保留，在办事项和联络账号随之承接。", en: "Which body answers today for each of the 22 departments, and its liaisons. A reform is entered with its day; the past stays, open matters and accounts pass on." },
+  intro: { zh: "协同的 22 个部门今日由哪个机构承接、谁联络；机构改革按日期登记继任，历史保留，在办事项和联络账号随之承接。", en: "Which body answers today for each of the 22 departments, and its liaisons. A reform is entered with its day; the past stays, open matters and accounts pass on." },
   departments: { zh: "部门", en: "Departments" },
   bodies: { zh: "本局机构", en: "The bureau's bodies" },
   department: { zh: "部门", en: "Department" },
