@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from gridsup.people import accounts
 from gridsup.procedures import engine
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.engine import Answer, Header
 from gridsup.procedures.hashing import SHANGHAI
 from gridsup.wiring import wire
-from tests.factories import officer
-from tests.web.conftest import World, fill
-from tests.web.test_trip import open_row, panel
+from tests.factories import JURISDICTION, officer
+from tests.web.conftest import CLASSIFIED, PASSWORD, World, fill
+from tests.web.test_desk import found
+from tests.web.test_trip import open_row, panel, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -199,3 +201,36 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     step(till, "确认履行完毕", {"内容": "已缴清"})
     open_row(desk, "当场小店")
     stands(desk, "执行结束待结案")
+
+
+def test_a_command_is_received_and_resistance_gets_the_brigade(
+    page_for: Callable[..., Page], world: World
+) -> None:
+    """P10-S2: command, receipt; resistance, the brigade takes it on and reports, the chief confirms."""
+    name = "顽抗摊点"
+    found(world, name)
+    with world.session() as session:
+        member = officer(session, "brigade", world.made.bureau_id)
+        accounts.create_account(
+            session, JURISDICTION, member, "brigade", password=PASSWORD, must_change=False
+        )
+    desk, chief = page_for("dispatcher", "desk"), page_for("station_head", "desk")
+    open_row(desk, name)
+    take(desk, "分类", CLASSIFIED)
+    take(desk, "督促限期办照", {"要求": "三十日内办理登记"})
+    expect(panel(desk).get_by_text(re.compile(r"监指〔\d{4}〕\d+号")).first).to_be_visible()
+
+    open_row(chief, name, "待我处理")
+    take(chief, "签收督促办照指令")
+    take(chief, "遇阻请求检查大队支援", {"阻力情况": "当事人锁门拒绝检查"})
+    stands(chief, "限期办照中")
+
+    brigade = page_for("brigade", "desk")
+    open_row(brigade, name, "待我处理")
+    take(brigade, "接办支援", {"支援安排（人员、时间）": "当日四人到场"})
+    take(brigade, "反馈支援情况", {"支援情况": "当事人已配合检查"})
+    stands(brigade, "支援完毕待确认")
+    chief.get_by_role("tab", name="待我处理").click()
+    row(chief, name, "支援完毕待确认")
+    take(chief, "确认办结")
+    stands(chief, "已办结")
