@@ -59,6 +59,11 @@ ACTS: dict[str, Words] = {
     "spot-check-reassigned": Words(zh="改派督查", en="spot check given to another"),
     "urged": Words(zh="督办", en="urged"),
     "department-succeeded": Words(zh="登记部门继任机构", en="successor of a department entered"),
+    "appraisal-issued": Words(zh="发布考核结果", en="appraisal issued"),
+    "review-drawn": Words(zh="抽取案卷评查", en="files drawn for review"),
+    "form-saved": Words(zh="保存上级报表模板", en="template of a superior's table saved"),
+    "form-removed": Words(zh="删除上级报表模板", en="template of a superior's table removed"),
+    "practice-switched": Words(zh="开关练习模式", en="practice switched on or off"),
     "seal_added": Words(zh="登记印模", en="seal image added"),
     "seal_retired": Words(zh="停用印模", en="seal image retired"),
 }

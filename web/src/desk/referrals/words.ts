@@ -12,7 +12,7 @@ export const w = dictionary({
   copyState_owed: { zh: "未拟", en: "not drafted" },
   copyState_drafted: { zh: "已拟未发", en: "drafted, not sent" },
   copyState_sent: { zh: "已抄送", en: "sent" },
-  copyNumber: { zh: "抄告文号", en: "Number of the copy" },
+  copyNumber: { zh: "抄告文号", en: "Referral number of the copy" },
   daysLate: { zh: "迟 {n} 天", en: "{n} days late" },
   draftCopy: { zh: "拟抄送件", en: "Draft the copy" },
   sendCopy: { zh: "编号发出", en: "Number and send" },

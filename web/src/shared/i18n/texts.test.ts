@@ -8,9 +8,11 @@ const HAN = /[\u3400-\u9fff]/;
 
 /** Texts of one language that may stand bare, and why. */
 const SAME_IN_BOTH = ["km²", "px", "EPSG", "EPSG:4547", "PDF", "Word", "Ctrl+Z", "Ctrl+Shift+Z"];
-/** Chinese that an English sentence names: a column of a sheet, a holiday in a notice, the other language. */
-const QUOTED = ["原因", "元旦", "中文"];
+/** Chinese that an English sentence names: a column or a mark of a sheet, a holiday in a notice, the other language. */
+const QUOTED = ["原因", "元旦", "中文", "{{按期处置率}}", "{{网格.名称}}"];
 const OF_THE_RECORD: Record<string, string> = {
+  "desk/referrals/Copies.svelte": "the basis that a paper cites, and the paper is Chinese",
+  "field/matters/Papers.svelte": "the captions of photos are part of the record, and the record is Chinese",
   "desk/limits/Holidays.svelte": "an example of a document's number, which is Chinese in either language",
   "field/photos.ts": "the caption is part of the record, and the record is Chinese",
   "field/report/questions.ts": "names of the trades' code list, by which they are looked up",
