@@ -3,6 +3,9 @@
 ``world``     the bureau of ``tests.factories`` (squares in Jianghan) with one account per post, served
 ``page_for``  ``page_for("dispatcher")`` is a page signed in as that post's officer; ``PHONE`` and ``DESKTOP``
               are its sizes; its console must stay free of errors and its requests inside the server
+
+The phone's tests run on one worker, those of desk and board on another, one browser each: groups ``phone`` and
+``browser``.
 """
 
 from __future__ import annotations

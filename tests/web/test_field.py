@@ -35,7 +35,7 @@ from tests.web.conftest import (
     wait_drawn,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phone")]
 
 expect.set_options(timeout=20_000)
 HERE = {"longitude": WEST + 0.5 * SIDE, "latitude": SOUTH + 1.5 * SIDE, "accuracy": 8}
