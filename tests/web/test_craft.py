@@ -94,7 +94,7 @@ def judge(page: Page) -> None:
         for language in ("English", "中文"):
             found += [f"{name}, large type: {fault}" for fault in axe.misfits(page)]
             other = page.get_by_role("button", name=language, exact=True, include_hidden=True)
-            if other.count():  # on a phone it may stand in a menu that is shut; the inspectors' has its own test
+            if other.count():  # on a phone it may stand in a menu that is shut
                 other.evaluate("(one) => one.click()")
         axe.large(page, False)
     assert not found, "\n".join(found)
