@@ -245,14 +245,12 @@ def _check(session: Session, told: Revisit, now: datetime) -> None:
             "This time lies ahead; set the clock right.",
         )
         raise Invalid("effective-in-future", zh=zh, en=en, faults=[FieldFault("/at", zh, en)])
-    if not 1 <= len(told.photos) <= MOST_PHOTOS:
-        zh, en = f"请附现场照片 1 至 {MOST_PHOTOS} 张。", f"Add 1 to {MOST_PHOTOS} photos taken on the spot."
-        raise Invalid("photo-count", zh=zh, en=en, faults=[FieldFault("/photos", zh, en)])
     if told.seen.missed and not told.seen.missed_what:
         zh, en = "请写明漏报了什么问题。", "Say which problem was not reported."
         raise Invalid("missed-without-words", zh=zh, en=en, faults=[FieldFault("/missed_what", zh, en)])
     named = [str(photo["sha256"]) for photo in told.photos]
-    if absent := sorted(set(named) - attachments.arrived(session, named)):
+    there = attachments.known(session, named)
+    if absent := sorted(set(named) - set(there)):
         raise Invalid(
             "photo-absent",
             zh="以下照片尚未上传：{absent}。请先上传。",
@@ -260,6 +258,10 @@ def _check(session: Session, told: Revisit, now: datetime) -> None:
             absent=", ".join(absent),
             faults=[FieldFault("/photos", "照片未上传。", "Not uploaded.")],
         )
+    if not 1 <= sum(attachments.is_photo(one.mime) for one in there.values()) <= MOST_PHOTOS:
+        zh = f"请附现场照片 1 至 {MOST_PHOTOS} 张（语音不计）。"
+        en = f"Add 1 to {MOST_PHOTOS} photos taken on the spot; a voice note is none."
+        raise Invalid("photo-count", zh=zh, en=en, faults=[FieldFault("/photos", zh, en)])
 
 
 def _step(

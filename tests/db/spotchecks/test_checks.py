@@ -21,7 +21,7 @@ from tests.factories import JURISDICTION, bureau, business, officer
 
 NOW = datetime(2026, 6, 20, 4, tzinfo=UTC)
 MAY = drawing.Rule(since=date(2026, 5, 1), until=date(2026, 5, 31))
-PHOTO = "a" * 64
+PHOTO, VOICE = "a" * 64, "c" * 64
 
 
 def visit(session, made, shop, *, at=datetime(2026, 5, 10, 2, tzinfo=UTC), received_at=None):
@@ -47,10 +47,9 @@ def made(session):
     shops = [business(session, made, risk=1 + n % 4) for n in range(12)]
     made.visits = {shop: visit(session, made, shop) for shop in shops}
     uploader = made.officers["brigade"]
-    session.add(
-        Attachment(
-            jurisdiction_id=JURISDICTION, sha256=PHOTO, size=9, mime="image/jpeg", uploaded_by=uploader
-        )
+    session.add_all(
+        Attachment(jurisdiction_id=JURISDICTION, sha256=sha256, size=9, mime=mime, uploaded_by=uploader)
+        for sha256, mime in ((PHOTO, "image/jpeg"), (VOICE, "audio/webm"))
     )
     session.flush()
     return made
@@ -148,7 +147,8 @@ def test_a_second_visit_is_recorded_once_by_whom_it_was_given_to(session, made) 
 
 def test_a_second_visit_needs_a_photo_that_has_arrived(session, made) -> None:
     one = checks(session, drawn(session, made))[0]
-    for code, photos in (("photo-count", []), ("photo-absent", [{"sha256": "b" * 64, "caption": ""}])):
+    for code, hashes in (("photo-count", []), ("photo-count", [VOICE]), ("photo-absent", ["b" * 64])):
+        photos = [{"sha256": one, "caption": ""} for one in hashes]
         bare = service.Revisit(key=uuid.uuid4(), at=NOW, seen=Seen(place="there"), photos=photos)
         with pytest.raises(Invalid, match=code):
             service.revisit(session, one.id, made.officers["brigade"], bare, now=NOW)
