@@ -159,6 +159,7 @@ CLOCKS = (
           "C04 O02", then="defence_lapses"),
     Clock("hearing_grant", "request_hearing", "grant_hearing waive_defence", 3, "WD", "legal", "O03"),
     Clock("hearing_notice", "grant_hearing", "notify_hearing close_hearing", -7, "WD", "legal", "C05"),
+    Clock("hearing_day", "grant_hearing", "close_hearing", 0, "D", "legal", "C31 O03 S02"),
     Clock("service", "decide decide_collectively decide_no_penalty", "serve serve_only publish_decision", 7,
           "WD",
           "enforcement", "C06"),

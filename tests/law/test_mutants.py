@@ -51,6 +51,8 @@ def test_every_explanation_is_needed(pack_id: str) -> None:
         ("penalty_case", "quorum-less collective", "O07"),
         ("penalty_case", "guard-gone close_hearing", "C05"),
         ("penalty_case", "clock-silent defence", "O02"),
+        ("penalty_case", "clock-gone hearing_day", "C31"),
+        ("penalty_case", "mark-gone close_hearing/hearing_closed", "C31"),
         ("penalty_case", "clock-exclude-gone decision/hearing", "C25"),
         ("penalty_execution", "guard-gone apply_to_court", "O10"),
         ("penalty_execution", "post-added record_payment/enforcement", "P06"),
