@@ -39,6 +39,9 @@ def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world
     phone = page_for("dispatcher", "field", PHONE)
     phone.locator("[data-tab=matters]").click()
     phone.locator(".row", has_text="督查样本店").click()
+    badge = phone.locator("[data-tab=matters] .badge")
+    waiting = int(badge.inner_text())
+    assert waiting > 0
     phone.context.set_offline(True)
     sheet = phone.get_by_role("dialog")
     expect(sheet.get_by_role("button", name="提交复访")).to_be_disabled()
@@ -49,6 +52,10 @@ def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world
     sheet.locator("input[type=file]").first.set_input_files([shot])  # type: ignore[list-item]
     sheet.get_by_role("button", name="提交复访").click()
     expect(phone.get_by_text("督查复访 1 户")).to_have_count(0)
+    if waiting > 1:
+        expect(badge).to_have_text(str(waiting - 1))
+    else:
+        expect(badge).to_have_count(0)
     phone.locator("[data-tab=outbox]").click()
     expect(phone.locator("li[data-state=waiting]")).to_have_count(1)
     phone.context.set_offline(False)
