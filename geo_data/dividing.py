@@ -24,8 +24,9 @@ from geo_data.tables import TABLE_SUFFIXES, read_table
 from gridsup import spatial
 from gridsup.cells.division import Division, Mix, divide
 from gridsup.cells.division.arrangement import Shapes
-from gridsup.cells.division.engine import peak_mb
+from gridsup.cells.division.memory import peak_mb
 from gridsup.cells.division.numbering import Names, names_of
+from gridsup.cells.division.workload import homes
 from gridsup.errors import Invalid
 from gridsup.redivision import cutting, degrees
 
@@ -311,10 +312,8 @@ def _changes(
 ) -> dict[str, int]:
     """How many businesses change their cell's code, and how many their inspector."""
     shapes: Shapes = np.asarray(before.geometry.values, dtype=object)
-    spot, cell = shapely.STRtree(shapes).query(spots.geometry.values, predicate="intersects")
-    old = np.full(len(spots), len(shapes))
-    np.minimum.at(old, spot, cell)
-    known = (old < len(shapes)) & (made.home >= 0)
+    old = homes(shapes, np.asarray(spots.geometry.values, dtype=object))
+    known = (old >= 0) & (made.home >= 0)
     code_then = before.index.to_numpy()[old[known]]
     code_now = np.array(names.codes, dtype=object)[made.home[known]]
     told = {

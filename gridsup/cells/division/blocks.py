@@ -21,6 +21,7 @@ from gridsup.cells.division.arrangement import (
 )
 from gridsup.cells.division.lines import MAJOR, Lines
 from gridsup.cells.division.medians import collapse, narrow
+from gridsup.cells.division.memory import give_back
 from gridsup.cells.division.tails import docked
 from gridsup.cells.division.workload import homes
 
@@ -54,8 +55,11 @@ def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -
     """
     rings = np.asarray(shapely.boundary(outlines), dtype=object)
     noded = node(rings, lines.shapes[~lines.minor])
-    faces = faces_of(node_into(noded, lead_on(noded, reach)))
+    noded = node_into(noded, lead_on(noded, reach))
+    give_back()
+    faces = faces_of(noded)
     del noded
+    give_back()
     blocks = []
     owner = owners(faces, outlines)
     for position in range(len(outlines)):

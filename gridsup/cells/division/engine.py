@@ -7,8 +7,6 @@ is one polygon, and the cells of an area fill it without gap or overlap, which `
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +21,7 @@ from gridsup.cells.division.arrangement import GRID, HAIR, Shapes, grouped, mend
 from gridsup.cells.division.blocks import Blocks, cut_blocks, graph
 from gridsup.cells.division.checks import require_input, require_size
 from gridsup.cells.division.lines import Lines, lines_within
+from gridsup.cells.division.memory import give_back, peak_mb
 from gridsup.cells.division.numbering import sequence
 from gridsup.cells.division.sharing import require_blocks
 from gridsup.cells.division.splitting import Splitter, refine
@@ -89,9 +88,10 @@ def divide(
     """Divide ``areas`` (one row per station or community, hard walls) into ``cells`` along ``roads``.
 
     All layers share one projected CRS in metres. ``businesses`` are points (columns: see
-    :func:`~gridsup.cells.division.workload.spots_of`); those outside are counted, not placed. ``buildings``
-    and markets are polygons that no straight cut runs through. ``previous``: earlier cells, which stay as far
-    as ``stay`` outweighs a better division. ``inspectors`` groups the cells to so many contiguous beats.
+    :func:`~gridsup.cells.division.workload.spots_of`); those on the outer edge are placed as
+    :func:`~gridsup.cells.division.workload.homes` says, those outside counted. ``buildings`` and markets are
+    polygons that no straight cut runs through. ``previous``: earlier cells, which stay as far as ``stay``
+    outweighs a better division. ``inspectors`` groups the cells to so many contiguous beats.
 
     Raises Invalid: ``division-crs``, ``division-boundary-invalid``, ``division-no-roads``,
     ``division-point-missing``, ``division-size``, ``division-too-many-cells``, ``division-too-few-cells``.
@@ -103,6 +103,7 @@ def divide(
         outlines = np.asarray(shapely.set_precision(areas.geometry.values, GRID), dtype=object)
         spots = spots_of(businesses)
         lines = lines_within(areas, roads)
+        give_back()
         del roads
         if len(lines.shapes) > SMALL:
             pool.warm()
@@ -357,10 +358,3 @@ def _report(result: _Result, ground: _Ground, outlines: Shapes, wanted: int) -> 
         **quality.proof(shapes, outlines),
         **quality.measures(result.cells, ground.blocks, result.cell_of),
     }
-
-
-def peak_mb() -> float:
-    """The most memory that this process, or any solver process, ever held, in MB (2**20 bytes)."""
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    used = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return round(max(used) / unit, 1)

@@ -16,6 +16,8 @@ from gridsup.errors import Invalid
 
 STEP, ASIDE = 20.0, 0.25
 """Metres of road measured at once, and how far beside it one looks for its block."""
+SNAP = 0.2
+"""Metres off the outer edge within which a point counts as standing on it."""
 CHUNK = 4_000
 """Lines followed at a time, to spare memory."""
 
@@ -91,11 +93,21 @@ def _column(frame: Any, name: str, default: float) -> NDArray[np.float64]:
 
 
 def homes(polygons: Shapes, spots: Shapes) -> NDArray[np.int64]:
-    """The polygon of each point, -1 for none; a point on a shared edge belongs to the lowest number."""
+    """The polygon of each point, -1 for none; a point on a shared edge belongs to the lowest number.
+
+    A point up to ``SNAP`` metres off every polygon stands on the outer edge, which rounding moves by less:
+    it belongs to the nearest polygon, of several equally near to the millimetre to the lowest number. The
+    register's rule (:mod:`gridsup.cells.locate`) is the same.
+    """
     polygon, point = shapely.STRtree(spots).query(polygons, predicate="intersects")
     home = np.full(len(spots), len(polygons), dtype=np.int64)
     np.minimum.at(home, point, polygon)
-    home[home == len(polygons)] = -1
+    off = np.flatnonzero(home == len(polygons))
+    home[off] = -1
+    point, polygon = shapely.STRtree(polygons).query(spots[off], predicate="dwithin", distance=SNAP)
+    apart = np.round(shapely.distance(polygons[polygon], spots[off[point]]), 3)
+    order = np.lexsort((-polygon, -apart))  # the nearest is written last, the lowest of several as near
+    home[off[point[order]]] = polygon[order]
     return home
 
 

@@ -10,10 +10,11 @@ import pytest
 import shapely
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from shapely import LineString, MultiPolygon, Point, Polygon, box
+from shapely import LineString, MultiPolygon, Point, Polygon, affinity, box
 
 from gridsup.cells.division import Mix
 from gridsup.cells.division import divide as divide_whole
+from gridsup.cells.division.workload import SNAP, homes
 from gridsup.errors import Invalid
 
 CRS = "EPSG:4547"
@@ -155,6 +156,51 @@ def test_businesses_outside_are_counted_with_their_places_and_a_missing_one_is_r
     assert told.cells["businesses"].sum() == 1
     with pytest.raises(Invalid, match="division-point-missing"):
         divide(area, roads, cells=4, businesses=gpd.GeoSeries([Point(X, Y), None], crs=CRS))
+
+
+TURN, SIDE = 0.37, 400.0
+"""A block of streets turned (radians), so that no point along its edge is exact in floating point."""
+
+
+def _turned(shapes: list[Any]) -> Any:
+    return affinity.rotate(gpd.GeoSeries(shapes, crs=CRS).union_all(), TURN, origin=(X, Y), use_radians=True)
+
+
+@pytest.fixture(scope="module")
+def turned() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    roads = chequer(SIDE, 100)
+    lines = [_turned([line]) for line in roads.geometry]
+    return areas(所=_turned([square(0, 0, SIDE)])), roads.set_geometry(lines, crs=CRS)
+
+
+def test_a_business_on_the_outer_edge_is_in_one_cell_by_the_rule_of_the_inner_ones(
+    turned: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+) -> None:
+    area, roads = turned
+    ring = area.geometry.iloc[0].exterior
+    along = [ring.interpolate(at) for at in np.linspace(0, ring.length, 301)]
+    told = divide_whole(area, roads, cells=4, businesses=gpd.GeoSeries(along, crs=CRS))
+    assert told.report["unplaced_businesses"] == 0
+    assert told.cells["businesses"].sum() == told.blocks["businesses"].sum() == 301
+    apart = [
+        shape.distance(point) for shape, point in zip(told.cells.geometry[told.home], along, strict=True)
+    ]
+    assert max(apart) < 1e-3
+
+
+@given(st.floats(0, SIDE), st.floats(-0.5, 0.5))
+def test_a_point_is_homeless_only_farther_off_than_the_tolerance(at: float, off: float) -> None:
+    half = SIDE / 2
+    quarters = np.array([_turned([square(x, y, half)]) for y in (half, 0) for x in (0, half)], dtype=object)
+    place = _turned([Point(X + at, Y - off)])
+    apart = shapely.distance(quarters, place)
+    home = homes(quarters, np.array([place], dtype=object))[0]
+    if apart.min() > SNAP:
+        assert home == -1
+    elif apart.min() > 0:
+        assert home == np.flatnonzero(np.round(apart, 3) == np.round(apart, 3).min())[0]
+    else:
+        assert home == np.flatnonzero(apart == 0)[0]
 
 
 def test_impossible_numbers_are_refused() -> None:
