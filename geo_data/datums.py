@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -37,6 +39,44 @@ class Reference:
             return np.asarray(spatial.to_canonical(array, self.datum or Datum.CGCS2000), dtype=np.float64)
         change = spatial.transformer(self.crs, spatial.CANONICAL)
         return np.column_stack(change.transform(array[:, 0], array[:, 1])).astype(np.float64)
+
+
+FEATURE, ROW = ("个要素", "feature"), ("行", "row")
+"""What a number in a file counts, in both languages."""
+
+
+def canonical(
+    shapes: npt.NDArray[np.object_],
+    reference: Reference,
+    *,
+    file: str,
+    numbers: Sequence[int],
+    what: tuple[str, str] = FEATURE,
+) -> npt.NDArray[np.object_]:
+    """The shapes of a file brought to EPSG:4490; ``numbers`` are those of their features or rows.
+
+    Raises Invalid ``coordinates-out-of-range`` naming the file, the first such number and its coordinates.
+    """
+    try:
+        return np.asarray(shapely.transform(shapes, reference.to_canonical), dtype=object)
+    except Invalid as error:
+        if error.code != "coordinates-out-of-range":
+            raise
+        points, owner = shapely.get_coordinates(shapes, return_index=True)
+        first = int(np.flatnonzero(~(np.abs(points) <= (180, 90)).all(axis=1))[0])
+        raise Invalid(
+            error.code,
+            zh="{file} 第 {n} {counted}的坐标（{x:.10g}，{y:.10g}）不是经纬度：应为（经度，纬度），"
+            "经度在±180、纬度在±90以内。请检查两列是否颠倒，或指定其投影坐标系（EPSG 编号）。",
+            en="{file}, {counted_en} {n}: ({x:.10g}, {y:.10g}) is no longitude and latitude within ±180 and "
+            "±90. Check whether the two are swapped, or name the projected system (EPSG number).",
+            file=file,
+            n=int(numbers[owner[first]]),
+            counted=what[0],
+            counted_en=what[1],
+            x=float(points[first, 0]),
+            y=float(points[first, 1]),
+        ) from None
 
 
 def parse_reference(text: str | int | CRS | Datum) -> Reference:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow
 import shapely
 
-from geo_data.datums import parse_reference
+from geo_data.datums import ROW, canonical, parse_reference
 from geo_data.features import CODE_COLUMNS, Features, read_areas, read_roads
 from geo_data.fields import header_key
 from geo_data.layers import layer_names, read_layer
@@ -283,8 +283,14 @@ def _table(path: Path, datum: str) -> tuple[gpd.GeoDataFrame, int]:
     frame = pd.DataFrame([row.values for row in table.rows], columns=table.columns)
     xy = frame[[x, y]].apply(pd.to_numeric, errors="coerce")
     placed = xy.notna().all(axis=1).to_numpy()
-    lonlat = parse_reference(datum).to_canonical(xy[placed].to_numpy())
-    points = gpd.GeoDataFrame(frame[placed], geometry=shapely.points(lonlat), crs=spatial.CANONICAL)
+    places = canonical(
+        shapely.points(xy[placed].to_numpy()),
+        parse_reference(datum),
+        file=path.name,
+        numbers=[row.number for row, given in zip(table.rows, placed, strict=True) if given],
+        what=ROW,
+    )
+    points = gpd.GeoDataFrame(frame[placed], geometry=places, crs=spatial.CANONICAL)
     return points, len(frame)
 
 

@@ -24,7 +24,7 @@ import pyogrio
 import shapely
 from shapely.errors import ShapelyError
 
-from geo_data.datums import Reference, parse_reference, settle
+from geo_data.datums import Reference, canonical, parse_reference, settle
 from geo_data.reasons import Reason
 from geo_data.sprawl import DAMAGE
 from gridsup import spatial
@@ -109,7 +109,12 @@ def read_layer(
     _drop_empty(result)
     if not convert:
         return result
-    moved = shapely.transform(np.asarray(result.frame.geometry.values, dtype=object), reference.to_canonical)
+    moved = canonical(
+        np.asarray(result.frame.geometry.values, dtype=object),
+        reference,
+        file=path.name,
+        numbers=result.frame["_feature"].tolist(),
+    )
     frame = pd.DataFrame(result.frame.drop(columns=result.frame.geometry.name))
     result.frame = gpd.GeoDataFrame(frame, geometry=moved, crs=spatial.CANONICAL)
     return result

@@ -68,6 +68,16 @@ def test_businesses_without_a_place_or_outside_are_counted_not_lost(town: Path) 
     assert report["workload_cv"] < 0.05
 
 
+def test_a_table_of_metres_is_refused_by_its_name_and_row(town: Path, tmp_path: Path) -> None:
+    (tmp_path / "商户.csv").write_text(
+        "名称,经度,纬度\n甲,114.3,30.5\n乙,,\n丙,30.5,114.3\n", encoding="utf-8"
+    )
+    files = Inputs(town / "town.geojson", town / "roads.gpkg", businesses=tmp_path / "商户.csv")
+    with pytest.raises(Invalid, match="coordinates-out-of-range") as caught:
+        divide_files(files, cells=6)
+    assert caught.value.text("zh").startswith("商户.csv 第 4 行的坐标（30.5，114.3）")
+
+
 def test_communities_are_walls_and_give_their_cells_the_national_code(town: Path) -> None:
     made, _ = divide_files(Inputs(town / "town.geojson", town / "roads.gpkg", walls=True), cells=6)
     for code, cells in made.cells.groupby("area"):

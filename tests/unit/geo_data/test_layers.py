@@ -110,6 +110,22 @@ def test_gcj02_is_converted_once_on_reading(tmp_path: Path) -> None:
     assert shapely.hausdorff_distance(boundary, LEFT) < 1e-8
 
 
+@pytest.mark.parametrize("datum", ["WGS84", "GCJ-02"])
+def test_metres_taken_for_degrees_are_refused_by_file_feature_and_place(tmp_path: Path, datum: str) -> None:
+    frame = gpd.GeoDataFrame(geometry=[LEFT, shapely.box(0, 0, 520_000, 3_380_000)], crs=4490)
+    path = tmp_path / "社区.geojson"
+    frame.to_crs(4326).to_file(path)
+    path.write_text(path.read_text().replace('"crs"', '"was"'))
+    with pytest.raises(Invalid) as caught:
+        read_areas(path, datum=datum)
+    assert caught.value.code == "coordinates-out-of-range"
+    for language in ("zh", "en"):
+        told = caught.value.text(language)
+        assert "社区.geojson" in told
+        assert " 2" in told
+        assert "520000" in told
+
+
 def test_a_stated_system_that_contradicts_the_file_is_refused(tmp_path: Path) -> None:
     path = write(squares(4547), tmp_path / "a.gpkg")
     with pytest.raises(Invalid) as refusal:
