@@ -29,6 +29,7 @@ PARAMETERS: dict[str, set[str]] = {
     "clocks": {"clocks", "of"},
     "returns": {"acts", "by"},
     "photos": {"acts", "least"},
+    "spot_checks": set(),
     "files": set(),
     "corrections": set(),
 }
@@ -43,7 +44,9 @@ class Measure(Strict):
     aspect: Literal["time", "quality"]
     weight: int = Field(ge=1, le=100)
     title: Words
-    kind: Literal["households", "on_site", "clocks", "returns", "photos", "files", "corrections"]
+    kind: Literal[
+        "households", "on_site", "clocks", "returns", "photos", "spot_checks", "files", "corrections"
+    ]
     rows: Words
     ok: Words
     source: str

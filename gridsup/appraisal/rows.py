@@ -103,6 +103,19 @@ WHERE e.jurisdiction_id = :j AND e.kind = 'act' AND m.pack || '.' || e.action = 
 ORDER BY e.id
 """
 
+SPOT_CHECKS = """
+SELECT c.id, 'business' AS kind, c.business_id AS ref, c.record ->> 'name' AS title,
+       c.inspector_id AS officer_id, c.station_id,
+       CAST(c.record ->> 'at' AS timestamptz) AS at, r.at AS done_at,
+       CASE WHEN r.content ->> 'verdict' = 'consistent' OR u.content ->> 'ruling' = 'lifted'
+            THEN 1.0 ELSE 0.0 END AS value
+FROM spot_checks c
+JOIN spot_steps r ON r.jurisdiction_id = :j AND r.check_id = c.id AND r.kind = 'result'
+LEFT JOIN spot_steps u ON u.jurisdiction_id = :j AND u.check_id = c.id AND u.kind = 'ruling'
+WHERE c.jurisdiction_id = :j AND r.at >= :since AND r.at < :until
+ORDER BY c.id
+"""
+
 FILES = """
 SELECT s.id, 'matter' AS kind, m.id AS ref, m.title, r.handler_id AS officer_id, r.station_id,
        s.at AS at, s.at AS done_at, s.total / 100.0 AS value
@@ -133,6 +146,7 @@ SQL: dict[str, str] = {
     "clocks": CLOCKS,
     "returns": RETURNS,
     "photos": PHOTOS,
+    "spot_checks": SPOT_CHECKS,
     "files": FILES,
     "corrections": CORRECTIONS,
 }

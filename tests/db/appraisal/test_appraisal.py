@@ -166,7 +166,7 @@ def test_every_measure_counts_the_rows_of_its_stage(session, made) -> None:
     }
     station = line_of(lines, None)
     assert shares(station)["receipt_in_time"] == (1, 2)
-    assert own.total == pytest.approx(100 * (7.5 + 2.5 + 5 + 2.5 + 10 + 2.5 + 0) / 60)
+    assert own.total == pytest.approx(100 * (5 + 2.5 + 5 + 2.5 + 10 + 2.5 + 0) / 55)
 
 
 def test_a_clock_is_the_cells_inspectors_on_the_day_it_fell_due(session, made) -> None:

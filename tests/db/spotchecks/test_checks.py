@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import ProgrammingError
 
 from gridsup import draws
+from gridsup.appraisal import service as appraisal
 from gridsup.errors import Conflict, Forbidden, Invalid, Refused
 from gridsup.patrols.model import Visit
 from gridsup.procedures.model import Attachment
@@ -178,6 +179,10 @@ def test_differences_are_explained_before_they_are_ruled_on_and_rates_follow(ses
     assert (found.checked, found.consistent, found.suspected, found.lifted) == (3, 1, 2, 1)
     assert found.rate == pytest.approx(200 / 3)
     assert service.accuracy_by_inspector(session, date(2026, 1, 1), date(2026, 1, 31)) == {}
+    june = appraisal.preview(session, JURISDICTION, date(2026, 6, 1), date(2026, 6, 30), now=after)
+    (line,) = [one for one in june if one.subject.officer_id == inspector]
+    counted = line.tally("patrol_accuracy")
+    assert (counted.ok, counted.rows) == (found.consistent + found.lifted, found.checked)
 
 
 def test_the_record_is_frozen_with_the_draw(session, made) -> None:
