@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo_data.sheets import open_workbook
 from geo_data.values import as_text, clean
 from gridsup.errors import FieldFault, Invalid
-from gridsup.people import accounts, postings, queries, service
+from gridsup.people import account_queries, accounts, postings, queries, service
 from gridsup.people.audit import as_auth
 from gridsup.procedures.pack import SYSTEM
 from gridsup.procedures.posts import POSTS
@@ -129,7 +129,7 @@ def judge(session: Session, jurisdiction_id: int, rows: list[Row]) -> None:
         for one in session.scalars(queries.officers_by_staff_no(jurisdiction_id, wanted))
     }
     with as_auth(session):
-        taken = set(session.scalars(queries.usernames(jurisdiction_id, names)))
+        taken = set(session.scalars(account_queries.usernames(jurisdiction_id, names)))
     for row in rows:
         _check_person(row, numbers, there)
         _check_place(row, bodies, posts)

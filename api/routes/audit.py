@@ -23,7 +23,7 @@ from api.permissions import Permission
 from api.policy import permit
 from geo_data.workbooks import MIME
 from gridsup.calendars import instant
-from gridsup.people import queries
+from gridsup.people import account_queries, queries
 from gridsup.people.audit import as_auth, record
 from gridsup.people.model import AuditEntry
 from gridsup.people.refusals import missing
@@ -195,7 +195,7 @@ def _views(session: Session, jurisdiction_id: int, rows: list[AuditEntry]) -> li
     holders: dict[int, int] = {}
     if of["account"]:
         with as_auth(session):
-            found = session.execute(queries.owners_of_accounts(jurisdiction_id, of["account"]))
+            found = session.execute(account_queries.owners_of_accounts(jurisdiction_id, of["account"]))
             holders = {row[0]: row[1] for row in found}
     persons = [*of["officer"], *holders.values(), *(row.officer_id for row in rows)]
     known = look_up(session, jurisdiction_id, officers=persons, bodies=bodies, cells_=of["cell"])

@@ -16,6 +16,7 @@ from api.inputs import Day
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line, Prose
+from gridsup.people import account_queries
 from gridsup.people import queries as people
 from gridsup.people.audit import as_auth
 from gridsup.people.deputies import day_of
@@ -147,7 +148,7 @@ def _liaisons(session: Session, user: User, today: date) -> dict[int, list[Liais
     accounts: set[int] | None = None
     if user.may(Permission.PEOPLE_EDIT):
         with as_auth(session):
-            rows = session.execute(people.accounts_of(user.jurisdiction_id, ids))
+            rows = session.execute(account_queries.accounts_of(user.jurisdiction_id, ids))
             accounts = {row[0] for row in rows if row[2]}
     found: dict[int, list[LiaisonView]] = {}
     for one in held:

@@ -18,7 +18,7 @@ from api.uploads import MAX_FORM, on_disk
 from geo_data import staff, staff_sheet
 from geo_data.workbooks import MIME
 from gridsup.codes.persons import mask_phone
-from gridsup.people import accounts, queries, service
+from gridsup.people import account_queries, accounts, queries, service
 from gridsup.people.audit import as_auth
 from gridsup.people.deputies import day_of
 from gridsup.people.model import Officer, Organisation, Posting
@@ -293,9 +293,9 @@ def _officers(session: Db, user: User, rows: list[Officer]) -> list[OfficerView]
     locked: dict[int, datetime | None] = {}
     if user.may(Permission.PEOPLE_EDIT):
         with as_auth(session):
-            found = session.execute(queries.accounts_of(user.jurisdiction_id, ids))
+            found = session.execute(account_queries.accounts_of(user.jurisdiction_id, ids))
             names = {officer: username for officer, username, _ in found}
-            rests = session.execute(queries.locked(user.jurisdiction_id, ids, datetime.now(UTC)))
+            rests = session.execute(account_queries.locked(user.jurisdiction_id, ids, datetime.now(UTC)))
             locked = {row[0]: row[1] for row in rests}
     return [
         OfficerView(

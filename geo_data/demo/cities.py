@@ -11,7 +11,7 @@ from geo_data.demo import city, helsinki
 from geo_data.demo.shapes import City
 from geo_data.demo.staff import PASSWORD
 from gridsup.db import transaction
-from gridsup.people import queries
+from gridsup.people import account_queries, queries
 from gridsup.people.audit import as_auth
 
 ADCODES = {"jianghan": city.ADCODE, "helsinki": helsinki.ADCODE}
@@ -55,7 +55,9 @@ def accounts(owner: Engine, day: date) -> list[DemoAccount]:
             known = queries.officers_by_id(number, {posting.officer_id for posting in held})
             people = {o.id: o.name for o in session.scalars(known)}
             with as_auth(session):
-                signs_in = {row[0]: row[1] for row in session.execute(queries.accounts_of(number, people))}
+                signs_in = {
+                    row[0]: row[1] for row in session.execute(account_queries.accounts_of(number, people))
+                }
             found += [
                 DemoAccount(
                     name=signs_in[one.officer_id],

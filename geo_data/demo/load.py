@@ -24,7 +24,7 @@ from gridsup.cells.model import Road
 from gridsup.cells.queries import cells_on
 from gridsup.db import set_jurisdiction
 from gridsup.errors import Conflict
-from gridsup.people import accounts, assignments, postings, queries, service
+from gridsup.people import account_queries, accounts, assignments, postings, queries, service
 from gridsup.people.audit import as_auth
 from gridsup.procedures import versions
 from gridsup.referrals.departments import catalogue
@@ -124,7 +124,7 @@ def _bureau(session: Session, city: City, ids: Ids) -> None:
         demo=True,
     )
     with as_auth(session):
-        account = session.scalars(queries.account_by_name(j, service.ADMIN_USERNAME)).one()
+        account = session.scalars(account_queries.account_by_name(j, service.ADMIN_USERNAME)).one()
     if any(one.username == service.ADMIN_USERNAME for one in city.accounts):
         accounts.change_password(session, j, account.id, current=one_time, new=PASSWORD, keep_sign_in=None)
     ids.officers[admin.key] = account.officer_id

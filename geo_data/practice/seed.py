@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo_data.demo.load import load
 from geo_data.practice.town import town
-from gridsup.people import accounts, queries
+from gridsup.people import account_queries, accounts
 from gridsup.people.audit import as_auth
 
 
@@ -25,5 +25,5 @@ def seed(
     officer_id = ids.officers[me]
     accounts.create_account(session, number, officer_id, username, must_change=False, language=language)
     with as_auth(session):
-        account = session.scalars(queries.account_of(number, officer_id)).one()
+        account = session.scalars(account_queries.account_of(number, officer_id)).one()
     return officer_id, account.id

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, FieldFault, Invalid, NotFound
-from gridsup.people import passwords, queries
+from gridsup.people import account_queries, passwords, queries
 from gridsup.people.audit import as_auth, record
 from gridsup.people.model import Account
 
@@ -62,7 +62,7 @@ def begin_attempt(session: Session, jurisdiction_id: int, username: str, *, now:
     """
     name = normal(username)
     with as_auth(session):
-        account = session.scalar(queries.account_by_name(jurisdiction_id, name).with_for_update())
+        account = session.scalar(account_queries.account_by_name(jurisdiction_id, name).with_for_update())
         if account is None:
             return Attempt(jurisdiction_id, name, None, None, None, timedelta())
         wait = max((account.locked_until or now) - now, timedelta())
@@ -127,7 +127,10 @@ def create_account(
     if password is not None:
         passwords.check(password, username=name, pointer="/password")
     with as_auth(session):
-        if session.scalar(queries.account_by_name(jurisdiction_id, name, active_only=False)) is not None:
+        if (
+            session.scalar(account_queries.account_by_name(jurisdiction_id, name, active_only=False))
+            is not None
+        ):
             zh, en = f"用户名“{name}”已被使用。", f"The user name {name} is taken."
             raise Conflict("username-taken", zh=zh, en=en, faults=[FieldFault("/username", zh, en)])
         account = Account(
@@ -170,7 +173,7 @@ def change_password(
         passwords.check(new, username=account.username)
         account.password_hash = passwords.hash_password(new)
         account.must_change = False
-        session.execute(queries.delete_sign_ins(jurisdiction_id, account_id, but=keep_sign_in))
+        session.execute(account_queries.delete_sign_ins(jurisdiction_id, account_id, but=keep_sign_in))
     record(
         session,
         jurisdiction_id,
@@ -189,14 +192,14 @@ def reset_password(
         NotFound: the officer has no account.
     """
     with as_auth(session):
-        account = session.scalar(queries.account_of(jurisdiction_id, officer_id).with_for_update())
+        account = session.scalar(account_queries.account_of(jurisdiction_id, officer_id).with_for_update())
         if account is None:
             raise NotFound("account", zh="该人员还没有账号。", en="This officer has no account yet.")
         chosen = passwords.one_time_password()
         account.password_hash = passwords.hash_password(chosen)
         account.must_change, account.failures, account.locked_until = True, 0, None
-        session.execute(queries.delete_sign_ins(jurisdiction_id, account.id))
-        session.execute(queries.revoke_tokens(jurisdiction_id, account.id))
+        session.execute(account_queries.delete_sign_ins(jurisdiction_id, account.id))
+        session.execute(account_queries.revoke_tokens(jurisdiction_id, account.id))
     record(session, jurisdiction_id, "password-reset", officer_id=by, subject=f"account:{account.id}")
     return account.username, chosen
 
@@ -208,7 +211,7 @@ def unlock(session: Session, jurisdiction_id: int, officer_id: int, *, by: int |
         NotFound: the officer has no account.
     """
     with as_auth(session):
-        account = session.scalar(queries.account_of(jurisdiction_id, officer_id).with_for_update())
+        account = session.scalar(account_queries.account_of(jurisdiction_id, officer_id).with_for_update())
         if account is None:
             raise NotFound("account", zh="该人员还没有账号。", en="This officer has no account yet.")
         account.failures, account.locked_until = 0, None
@@ -220,13 +223,13 @@ def set_active(
 ) -> None:
     """Open or close an officer's account; closing ends its sessions and tokens. No account: no effect."""
     with as_auth(session):
-        account = session.scalar(queries.account_of(jurisdiction_id, officer_id).with_for_update())
+        account = session.scalar(account_queries.account_of(jurisdiction_id, officer_id).with_for_update())
         if account is None or account.active == active:
             return
         account.active = active
         if not active:
-            session.execute(queries.delete_sign_ins(jurisdiction_id, account.id))
-            session.execute(queries.revoke_tokens(jurisdiction_id, account.id))
+            session.execute(account_queries.delete_sign_ins(jurisdiction_id, account.id))
+            session.execute(account_queries.revoke_tokens(jurisdiction_id, account.id))
     act = "account-opened" if active else "account-closed"
     record(session, jurisdiction_id, act, officer_id=by, subject=f"account:{account.id}")
 

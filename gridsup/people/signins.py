@@ -16,7 +16,7 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from gridsup.errors import FieldFault, Invalid, NotFound
-from gridsup.people import queries
+from gridsup.people import account_queries
 from gridsup.people.audit import as_auth, record
 from gridsup.people.model import AccessToken, Account, SignIn
 
@@ -79,7 +79,7 @@ def open_session(
         agent=agent[:200] if agent else None,
     )
     with as_auth(session):
-        session.execute(queries.delete_expired_sign_ins(jurisdiction_id, now, now - IDLE))
+        session.execute(account_queries.delete_expired_sign_ins(jurisdiction_id, now, now - IDLE))
         session.add(row)
         session.flush()
     return Opened(secret, csrf, row.id, row.expires_at)
@@ -88,7 +88,7 @@ def open_session(
 def resume(session: Session, jurisdiction_id: int, secret: str, *, now: datetime) -> Proof | None:
     """Whose session this is; None when it is unknown, idle too long, over, or its account is closed."""
     with as_auth(session):
-        found = session.execute(queries.sign_in(jurisdiction_id, digest(secret))).one_or_none()
+        found = session.execute(account_queries.sign_in(jurisdiction_id, digest(secret))).one_or_none()
         if found is None:
             return None
         row, account = found
@@ -105,7 +105,7 @@ def resume(session: Session, jurisdiction_id: int, secret: str, *, now: datetime
 def close(session: Session, jurisdiction_id: int, account_id: int, sign_in_id: int) -> None:
     """End one session (sign out)."""
     with as_auth(session):
-        session.execute(queries.delete_sign_ins(jurisdiction_id, account_id, only=sign_in_id))
+        session.execute(account_queries.delete_sign_ins(jurisdiction_id, account_id, only=sign_in_id))
 
 
 def create_token(
@@ -162,7 +162,7 @@ def create_token(
 def prove_token(session: Session, jurisdiction_id: int, secret: str, *, now: datetime) -> Proof | None:
     """Whose token this is; None when it is unknown, expired, revoked, or its account is closed."""
     with as_auth(session):
-        found = session.execute(queries.token(jurisdiction_id, digest(secret))).one_or_none()
+        found = session.execute(account_queries.token(jurisdiction_id, digest(secret))).one_or_none()
     if found is None:
         return None
     row, account = found
@@ -174,14 +174,14 @@ def prove_token(session: Session, jurisdiction_id: int, secret: str, *, now: dat
 def prove_officer(session: Session, jurisdiction_id: int, officer_id: int) -> Proof | None:
     """The proof of an officer whose work another hands in; None when there is no active account."""
     with as_auth(session):
-        account = session.scalar(queries.account_of(jurisdiction_id, officer_id))
+        account = session.scalar(account_queries.account_of(jurisdiction_id, officer_id))
     return replace(_proof(account), must_change=False) if account and account.active else None
 
 
 def list_tokens(session: Session, jurisdiction_id: int, account_id: int) -> list[AccessToken]:
     """The account's tokens, newest first, revoked and expired ones among them."""
     with as_auth(session):
-        return list(session.scalars(queries.tokens(jurisdiction_id, account_id)))
+        return list(session.scalars(account_queries.tokens(jurisdiction_id, account_id)))
 
 
 def revoke_token(
@@ -193,9 +193,9 @@ def revoke_token(
         NotFound: the account has no such token.
     """
     with as_auth(session):
-        if session.scalar(queries.token_of(jurisdiction_id, account_id, token_id)) is None:
+        if session.scalar(account_queries.token_of(jurisdiction_id, account_id, token_id)) is None:
             raise NotFound("token", zh="没有这个访问令牌。", en="There is no such token.")
-        session.execute(queries.revoke_tokens(jurisdiction_id, account_id, only=token_id))
+        session.execute(account_queries.revoke_tokens(jurisdiction_id, account_id, only=token_id))
     record(session, jurisdiction_id, "token-revoked", officer_id=officer_id, subject=f"token:{token_id}")
 
 

@@ -31,7 +31,7 @@ from api.app import attach, create_app
 from api.auth import COOKIE, CSRF_HEADER
 from gridsup.cluster import SUPERUSER, Cluster
 from gridsup.db import transaction
-from gridsup.people import accounts, postings, queries, service, signins
+from gridsup.people import account_queries, accounts, postings, queries, service, signins
 from gridsup.people.audit import as_auth
 from tests.conftest import Clone, cloned
 
@@ -132,7 +132,7 @@ class Bureau:
                 made.posting_ids.append(held.id)
             accounts.create_account(session, self.id, row.id, username, password=PASSWORD, must_change=False)
             with as_auth(session):
-                made.account_id = session.scalars(queries.account_of(self.id, row.id)).one().id
+                made.account_id = session.scalars(account_queries.account_of(self.id, row.id)).one().id
         return made
 
     def client(self, *posts: str, officer: Officer | None = None, **kwargs: Any) -> TestClient:

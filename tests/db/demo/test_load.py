@@ -22,7 +22,7 @@ from gridsup.db import transaction
 from gridsup.documents.model import Document, DocumentService
 from gridsup.errors import Conflict
 from gridsup.patrols.model import Finding, Visit
-from gridsup.people import passwords, queries
+from gridsup.people import account_queries, passwords
 from gridsup.people.audit import as_auth
 from gridsup.people.model import Assignment, Officer, Posting
 from gridsup.procedures import proof
@@ -149,7 +149,7 @@ def test_demo_accounts_are_listed_and_open(loaded: Clone, city: City) -> None:
     assert {a.role for a in found} == {a.role for a in city.accounts}
     with transaction(loaded.owner, 420103) as session, as_auth(session):
         for name in SIGN_IN:
-            account = session.scalars(queries.account_by_name(420103, name)).one()
+            account = session.scalars(account_queries.account_by_name(420103, name)).one()
             assert passwords.matches(account.password_hash, next(a for a in found if a.name == name).password)
             assert not account.must_change
 

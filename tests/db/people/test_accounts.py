@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from gridsup.errors import Conflict, Invalid
-from gridsup.people import accounts, passwords, queries, service
+from gridsup.people import account_queries, accounts, passwords, queries, service
 from gridsup.people.audit import as_auth
 
 PLACE = 420103
@@ -25,7 +25,7 @@ def _start(session, **more):
 
 def _admin(session):
     with as_auth(session):
-        return session.scalars(queries.account_by_name(PLACE, "admin")).one()
+        return session.scalars(account_queries.account_by_name(PLACE, "admin")).one()
 
 
 def test_a_new_bureau_has_its_section_and_an_administrator_with_a_one_time_password(session):
@@ -90,7 +90,7 @@ def test_a_hash_of_other_parameters_is_made_anew_at_the_next_good_sign_in(sessio
     password = _start(session)
     with as_auth(session):
         weak = PasswordHasher(time_cost=1, memory_cost=128, parallelism=1).hash(password)
-        queries_admin = session.scalars(queries.account_by_name(PLACE, "admin")).one()
+        queries_admin = session.scalars(account_queries.account_by_name(PLACE, "admin")).one()
         queries_admin.password_hash = weak
     attempt = accounts.begin_attempt(session, PLACE, " ADMIN ", now=NOW)
     accounts.settle_attempt(session, attempt, good=True, password=password)
