@@ -7,16 +7,17 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 from rich.console import Console
-from sqlalchemy import Engine
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from gridsup.errors import GridsupError, Language
-from gridsup.settings import get_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine  # with the settings 30 MB that a command without a database saves
 
 out = Console(soft_wrap=True, highlight=False, emoji=False)
 err = Console(soft_wrap=True, highlight=False, emoji=False, stderr=True)
@@ -109,6 +110,7 @@ def database(*, serving: bool = False) -> Iterator[None]:
     from gridsup import db
     from gridsup.cluster import bootstrap, database_url, is_private, private_cluster
     from gridsup.cluster.keeper import kept_up
+    from gridsup.settings import get_settings
 
     if not is_private():
         bootstrap.prepare_named(database_url())
@@ -131,6 +133,7 @@ def database(*, serving: bool = False) -> Iterator[None]:
 
 def _migrate() -> None:
     from gridsup import db, migrate
+    from gridsup.settings import get_settings
 
     folder = get_settings().data_dir
     folder.mkdir(parents=True, exist_ok=True)
