@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import subprocess
+import uuid
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import ProgrammingError
 
 from gridsup.analytics.indicators import catalogue
+from gridsup.documents.typesetting import typeset
 from gridsup.errors import Invalid, NotFound
+from gridsup.patrols.service import FindingReport, report_finding
+from gridsup.people.model import Officer
+from gridsup.procedures.acting import Acting
 from gridsup.registry.model import Business
 from gridsup.reports import service
 from gridsup.reports.model import ReportRows
+from gridsup.urging import service as urging
+from gridsup.urging.queries import Wanted
+from gridsup.wiring import wire
 from tests.factories import JURISDICTION, bureau, business
 
 NOW = datetime(2026, 6, 20, 4, tzinfo=UTC)
@@ -28,6 +37,11 @@ def made(session):
 
 def issued(session, made, kind="monthly", month="2026-05", remarks=""):
     return service.issue(session, JURISDICTION, kind, month, remarks, made.officers["manager"], now=NOW)
+
+
+def said(pdf: bytes) -> str:
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return told.stdout.decode()
 
 
 def test_every_figure_counts_its_frozen_rows(session, made) -> None:
@@ -92,3 +106,35 @@ def test_a_report_of_nowhere_is_not_found(session, made) -> None:
         service.report(session, JURISDICTION, 99)
     with pytest.raises(NotFound):
         service.frozen_rows(session, JURISDICTION, issued(session, made).id, "fines")
+
+
+def test_the_meetings_pack_freezes_its_rows_and_is_printed(session, made) -> None:
+    wire()
+    inspector, manager = made.officers["inspector"], made.officers["manager"]
+    found = FindingReport(
+        key=uuid.uuid4(),
+        found_at=NOW - timedelta(days=60),
+        source="patrol",
+        business_id=business(session, made),
+    )
+    _, answer = report_finding(session, Acting(inspector, "inspector"), found, now=found.found_at)
+    _, late = urging.watched(session, Wanted(when="late"), limit=50, now=NOW)
+    assert {one.matter_id for one in late} == {answer.matter_id}
+    urging.urge(session, [(one.matter_id, one.clock) for one in late], "请尽快办理", manager, now=NOW)
+
+    row = issued(session, made, "meeting", "2026-06")
+    assert row.title == "网格监管季度例会材料（2026年第二季度）"
+    told = {one["id"]: one for one in row.figures}
+    frozen = service.frozen_rows(session, JURISDICTION, row.id, "meeting_late")
+    days = [(NOW - one.due_at).days for one in late]
+    assert [(one["ref"], one["value"]) for one in frozen] == [(answer.matter_id, one) for one in days]
+    assert told["meeting_late"]["value"] == pytest.approx(sum(days) / len(days))
+    for name in ("meeting_differences", "meeting_done"):
+        assert told[name]["value"] is None
+        for rows in told[name]["sets"].values():
+            assert service.frozen_rows(session, JURISDICTION, row.id, rows) == []
+
+    printed = "".join(said(typeset("paper", row.paper, made_at=NOW)).split())
+    name = session.get_one(Officer, (JURISDICTION, inspector)).name
+    for words in ("会议议程", name, "本季没有督查抽查结果", "没有需要跟踪的议定事项", "本次会议议定事项"):
+        assert words in printed
