@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,3 +57,37 @@ def test_the_map_of_a_cell_is_a_pdf_and_leaves_an_audit_entry(streets):
     entries = streets.as_("supervision").get("/api/audit", params={"act": "export"}).json()["items"]
     assert [one["subject"] for one in entries] == ["map.pdf"]
     assert streets.as_("liaison").get(f"/api/cells/{cell}/map.pdf").status_code == 403
+
+
+def test_the_head_of_the_station_draws_up_a_sheet_and_witnesses_it(streets):
+    bureau, giver, head = streets.bureau, streets.as_("inspector"), streets.as_("station_head")
+    taker = bureau.client("inspector", name="接手人")
+    cell = giver.get("/api/assignments", params={"officer_id": giver.officer.id}).json()[0]["cell_id"]
+    form = {"giver_id": giver.officer.id, "taker_id": taker.officer.id, "cell_ids": [cell]}
+    lacking = head.post("/api/handovers", json=form)
+    assert lacking.status_code == 422
+    assert [one["pointer"] for one in lacking.json()["faults"]] == ["/effective_on"]
+    made = head.post("/api/handovers", json={**form, "effective_on": str(DAY), "note": "月度轮岗"})
+    assert (made.status_code, made.json()["may_sign"]) == (201, "witness")
+    url, seen = f"/api/handovers/{made.json()['id']}", {"content_sha256": made.json()["content_sha256"]}
+    unread = head.post(f"{url}/signatures", json={})
+    assert unread.status_code == 422
+    assert [one["pointer"] for one in unread.json()["faults"]] == ["/content_sha256"]
+    for each in (head, giver, taker):
+        answer = each.post(f"{url}/signatures", json=seen)
+        assert answer.status_code == 200, answer.text
+    assert answer.json()["state"] == "signed"
+    assert [one["role"] for one in answer.json()["signatures"]] == ["witness", "giver", "taker"]
+
+
+def test_the_maps_of_a_station_are_one_pdf_of_a3_sheets_for_all_of_its_cells(streets):
+    desk, station = streets.as_("dispatcher"), streets.bureau.organisations["station"]
+    answer = desk.get(f"/api/stations/{station}/maps.pdf")
+    assert answer.status_code == 200, answer.text
+    told, text = (
+        subprocess.run(tool, input=answer.content, capture_output=True, check=True).stdout.decode()
+        for tool in (["pdfinfo", "-"], ["pdftotext", "-", "-"])
+    )
+    assert re.search(r"Page size:\s+1190\.55 x 841\.89 pts", told)
+    assert all(code in text for code in streets.cells)
+    assert desk.get("/api/stations/999999/maps.pdf").json()["code"] == "station-without-cells"
