@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gridsup.certificates import server_certificate
 from tests.web.conftest import FLAGS, PHONE, World, chromium, serving, sign_in, until
-from tests.web.test_field import HERE, ready
+from tests.web.phone.conftest import HERE, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phone")]
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.web.conftest import CLASSIFIED, PHONE, World, fill, sign_in, until
+from tests.web.phone.conftest import HERE, capture, picture, ready, send, tab, write_report
 from tests.web.test_board import count, figure
-from tests.web.test_field import HERE, capture, picture, ready, send, tab, write_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
