@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime, timedelta
 
 import typer
 from sqlalchemy import Engine, delete
@@ -12,8 +13,12 @@ from gridsup.cli import frame
 from gridsup.db import owner_engine, transaction
 from gridsup.people import queries
 from gridsup.people.model import Jurisdiction
+from gridsup.practice import queries as practice
+from gridsup.practice import service
 from gridsup.settings import get_settings
 
+KEPT = timedelta(days=1)
+"""How long a copy is kept after its last use."""
 app = typer.Typer(help="练习模式 · the practice mode", no_args_is_help=True)
 
 
@@ -37,6 +42,21 @@ def reset() -> None:
         for number in known:
             clear(owner_engine(), number)
     frame.say(f"已清除 {len(known)} 份练习数据。", f"{len(known)} copies cleared away.")
+
+
+def clear_old(owner: Engine, now: datetime) -> int:
+    """Clear away the copies that were made, and last worked in, more than a day ago; how many."""
+    gone = 0
+    with transaction(owner) as session:
+        known = list(session.scalars(queries.copies()))
+    for number in known:
+        with transaction(owner, number) as session:
+            copy = service.copy_of(session.scalars(queries.jurisdiction(number)).one())
+            times = [copy.started_at if copy else None, session.scalar(practice.last_worked(number))]
+        if all(one is None or one < now - KEPT for one in times):
+            clear(owner, number)
+            gone += 1
+    return gone
 
 
 def clear(owner: Engine, number: int) -> None:

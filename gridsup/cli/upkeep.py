@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -33,19 +34,20 @@ TOLD = {
     "expired": ("许可届满转办 {n} 件", "{n} permit(s) over their term raised"),
     "warned": ("期限预警 {n} 件", "{n} matter(s) warned of a limit"),
     "keys": ("清理请求编号 {n} 个", "{n} request key(s) forgotten"),
+    "copies": ("清除过时的练习数据 {n} 份", "{n} old copy(ies) to practise in cleared away"),
     "failed": ("{n} 项未能完成，见日志", "{n} chore(s) failed, see the log"),
 }
 
 
 def upkeep() -> None:
-    """执行到期事项：重划生效、到期办理、许可届满、期限预警 · carry out what is due today."""
+    """执行到期事项：重划生效、到期办理、许可届满、期限预警、清理练习数据 · carry out what is due."""
     from gridsup import wiring
     from gridsup.redivision import enacting  # GDAL and its like are slow to load
 
     wiring.wire()
     with frame.database():
         settled = enacting.upkeep(db.app_engine())
-        done = chores(db.app_engine())
+        done = chores(db.app_engine()) + clear_copies(db.owner_engine())
     for draft in settled:
         if draft.failure is None:
             frame.say(f"重划“{draft.name}”已生效。", f"The division “{draft.name}” is in force.")
@@ -88,6 +90,17 @@ def chores(engine: Engine) -> Counter[str]:
     return +done
 
 
+def clear_copies(owner: Engine) -> Counter[str]:
+    """Clear old practice copies away; the owner does it, for nobody else deletes what was written down."""
+    from gridsup.cli import practice
+
+    try:
+        return +Counter({"copies": practice.clear_old(owner, datetime.now(UTC))})
+    except Exception:  # tried again at the next look
+        log.exception("upkeep copies")
+        return Counter({"failed": 1})
+
+
 def _recount(session: Session, jurisdiction_id: int) -> int:
     """Count open clocks by the calendar in use, where a newer product or notice changed it."""
     from gridsup.procedures.bureau import calendar_of
@@ -115,6 +128,7 @@ def kept() -> Iterator[None]:
             try:
                 enacting.upkeep(db.app_engine())
                 chores(db.app_engine())
+                clear_copies(db.owner_engine())
             except Exception:  # a database that restarts must not end the watch
                 log.exception("upkeep")
             stop.wait(EVERY)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from gridsup.patrols.model import Visit
-from gridsup.people.model import AuditEntry
+from gridsup.people.model import AuditEntry, SignIn
 from gridsup.practice.model import PracticeRun
 from gridsup.procedures.model import Event
 
@@ -59,3 +59,8 @@ def audited(jurisdiction_id: int, officer_id: int, since: datetime) -> Select[*t
         )
         .order_by(AuditEntry.at, AuditEntry.id)
     )
+
+
+def last_worked(copy_id: int) -> Select[datetime | None]:
+    """When somebody last sat in a copy; the session that is opened with it counts from its making."""
+    return select(func.max(SignIn.seen_at)).where(SignIn.jurisdiction_id == copy_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from sqlalchemy import inspect, text
 from api.app import create_app
 from api.auth import COOKIE, CSRF_HEADER
 from api.middleware import PLACE
-from gridsup.cli.practice import clear
+from gridsup.cli.practice import clear_old
 from gridsup.db import transaction
 from gridsup.people.model import PRACTICE_FROM
 from tests.api.conftest import Bureau
@@ -136,7 +137,9 @@ def test_the_dispatchers_task_is_done_by_what_was_recorded_and_none_of_it_reache
     back = client.get("/api/session")
     assert back.json()["officer_id"] == me["officer_id"]
     assert back.headers[PLACE] == str(home)
-    clear(clone.owner, place["id"])
+    now = datetime.now(UTC)
+    assert clear_old(clone.owner, now + timedelta(hours=23)) == 0
+    assert clear_old(clone.owner, now + timedelta(hours=25)) == 2
     assert not any(counts(clone, place["id"]).values())
     after = counts(clone, home)
     changed = {table for table in after if after[table] != before[table]}
