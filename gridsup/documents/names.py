@@ -17,6 +17,7 @@ from gridsup.calendars import SHANGHAI, local_day
 from gridsup.documents import trades
 from gridsup.documents.numerals import plain_day, yuan_in_capitals
 from gridsup.documents.source import Said, Source
+from gridsup.procedures.door import unsealed
 from gridsup.procedures.forms import properties
 from gridsup.procedures.pack import Pack
 
@@ -244,6 +245,19 @@ def _conduct(source: Source) -> str:
     return _fact(source, "conduct") or "无证无照经营"
 
 
+def _phone(source: Source) -> str | None:
+    """The party's telephone: as the clue or the patrol gave it, else as the register knew it. It stands
+    sealed in the record and is opened on the party's own paper alone."""
+    for action in ("register_clue", "capture"):
+        if (said := _latest(source, action)) is None:
+            continue
+        known = said.results.get("enforcement.party", {})
+        for sealed in (said.form.get("phone"), known.get("phone")):
+            if sealed:
+                return str(unsealed(sealed))
+    return None
+
+
 def _measure_law(source: Source) -> str | None:
     """What lets unlicensed operation be sealed or seized (684-11); another conduct has its own law."""
     conduct = next(
@@ -294,6 +308,8 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "cell": lambda source: None,
     "matter": lambda source: str(source.matter["title"]),
     "party": lambda source: _fact(source, "operator_name"),
+    "party_code": lambda source: _fact(source, "party_code") or HAND,
+    "party_phone": lambda source: _phone(source) or HAND,
     "address": lambda source: _fact(source, "address"),
     "scope": lambda source: _fact(source, "scope"),
     "trade": lambda source: _fact(source, "trade"),

@@ -39,6 +39,7 @@ class Said:
     at: datetime
     pack: Pack
     photos: Sequence[Mapping[str, Any]]
+    results: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,7 @@ def _before(
             at=one.effective_at,
             pack=_pack(session, jurisdiction_id, one.data),
             photos=one.data["photos"],
+            results=one.data["results"],
         )
         for one in session.scalars(queries.acts_of(jurisdiction_id, matter_ids, until=last))
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gridsup.enforcement import evidence, execution, guards, publicity
+from gridsup.enforcement import evidence, execution, guards, party, publicity
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection
@@ -34,6 +34,8 @@ def register() -> None:
     _register("hearing_right", guards.hearing_right)
     _register("not_heavier", judge=guards.not_heavier)
     _register("limitation", judge=guards.within_limitation)
+    _register("party", party.taken_over)
+    _register("power", guards.power_told, guards.may_seize)
     _register("unrecused", judge=guards.unrecused)
     _register("recuse", guards.recuse)
     _register("service", judge=guards.service)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gridsup.calendars import Amount, deadline, local_day
-from gridsup.enforcement import law, queries
+from gridsup.enforcement import law, queries, separation
 from gridsup.enforcement.money import written, yuan
 from gridsup.errors import Conflict, FieldFault, Invalid, Refused
 from gridsup.procedures.effects import Decision
@@ -173,8 +173,20 @@ def within_limitation(d: Decision) -> None:
         )
 
 
+PATROL = ("discover", "capture")
+
+
 def unrecused(d: Decision) -> None:
-    """Raises :class:`Refused` ``recused``: who stepped aside does nothing more in the case (APL-43)."""
+    """Raises :class:`Refused` ``recused``: who stepped aside does nothing more in the case (APL-43).
+
+    In a case that began by itself, also ``separation-of-duties``: who found or captured the household in
+    another open matter does not handle it (巡办分离, P10-R1); within one family the engine asks it.
+    """
+    if d.matter.get("parent_id") is None and d.matter.get("subject_kind") == "business":
+        station, day = d.matter.get("station_id"), local_day(d.effective_at)
+        separation.asked(
+            d.session, d.jurisdiction_id, d.matter["subject_id"], PATROL, d.persons, station, day
+        )
     aside = d.persons & set(d.facts.get("recused") or ())
     if aside:
         raise Refused(
@@ -218,6 +230,50 @@ def service(d: Decision) -> None:
             en=missing[2],
             faults=[FieldFault(f"/{missing[0]}", missing[1], missing[2])],
         )
+
+
+def conduct_of(d: Decision) -> str | None:
+    """The conduct as it was stated; a case out of the patrol is about unlicensed operation till then."""
+    stated = d.facts.get("conduct")
+    return str(stated) if stated else ("unlicensed" if d.matter.get("parent_id") is not None else None)
+
+
+def may_seize(d: Decision) -> None:
+    """A law must give the power to seal or seize (AEL-10, AEL-17); another statute is named by the officer.
+
+    Raises :class:`Refused` ``conduct-unknown``, ``no-seizure-power``.
+    """
+    conduct = conduct_of(d)
+    if conduct is None:
+        raise Refused(
+            "conduct-unknown",
+            zh="尚未查明违法行为，无法确定是否有查封、扣押的权力。请在本步骤填写“违法行为”。",
+            en="The conduct is not stated yet, so no law can be named that lets you seize. State it here.",
+        )
+    if conduct != OTHER and law.seizure_power(conduct, local_day(d.effective_at)) is None:
+        raise Refused(
+            "no-seizure-power",
+            zh="规则表中没有法律、法规就该违法行为授予查封、扣押的权力（行政强制法第十条、第十七条）。"
+            "证据可能灭失的，请先行登记保存；另有法律依据的，请选“其他”并写明。",
+            en="No law on record gives the power to seal or seize for this conduct (AEL-10, AEL-17). "
+            "Preserve the evidence instead where it may be lost; or choose “other” and name the statute.",
+            conduct=conduct,
+        )
+
+
+def power_told(d: Decision) -> dict[str, Any]:
+    """Which law gives the power, and whether its text was checked: it stays on the event."""
+    conduct = conduct_of(d)
+    if conduct is None or conduct == OTHER:
+        source, verified = str(d.form.get("power", "")), False
+    else:
+        found = law.seizure_power(conduct, local_day(d.effective_at))
+        source, verified = (found.source, found.verified) if found else ("", False)
+    zh, en = [f"查封、扣押依据：{source}"], [f"Power to seize: {source}"]
+    if not verified:
+        zh.append("该依据未经核对原文，由办案人员和审核人员核对")
+        en.append("This provision was not checked against the text: handler and reviewer check it")
+    return {"verified": verified, "lines": {"zh": zh, "en": en}}
 
 
 def closable(d: Decision) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from gridsup.errors import NotFound, Refused
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.pack import RuleRow
-from gridsup.procedures.rules import PenaltyValue, RuleTables, load_tables
+from gridsup.procedures.rules import PenaltyValue, Power, RuleTables, load_tables
 
 TABLE = "penalties_unlicensed"
 Weight = tuple[int, int, int, int]
@@ -128,6 +128,13 @@ def provision(
         on=on.isoformat(),
         conduct=conduct,
     )
+
+
+def seizure_power(conduct: str, on: date, *, tables: RuleTables | None = None) -> Power | None:
+    """The law of a day that lets things be sealed or seized (查封、扣押) for a conduct, if there is one."""
+    rows = (tables or load_tables()).in_force(TABLE, on)
+    values = (PenaltyValue.model_validate(row.value) for row in rows)
+    return next((each.seizure for each in values if each.conduct == conduct and each.seizure), None)
 
 
 def judge(

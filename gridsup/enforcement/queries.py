@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from gridsup.cells.model import Cell
 from gridsup.documents.model import Document
 from gridsup.procedures.model import Deadline, Event, Matter
-from gridsup.registry.model import HouseholdCode
+from gridsup.registry.model import Business, HouseholdCode, Premises
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 TOOK_EFFECT = ("act", "system")
@@ -99,6 +99,26 @@ def home(jurisdiction_id: int, business_id: int) -> Rows:
             HouseholdCode.business_id == business_id,
             HouseholdCode.ended_on.is_(None),
         )
+    )
+
+
+def party(jurisdiction_id: int, business_id: int) -> Rows:
+    """The row ``(name, operator_name, uscc, registration_no, phone, scope, address)`` of a household."""
+    return (
+        select(
+            Business.name,
+            Business.operator_name,
+            Business.uscc,
+            Business.registration_no,
+            Business.phone,
+            Business.scope,
+            Premises.address,
+        )
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == jurisdiction_id, Premises.id == Business.premises_id),
+        )
+        .where(Business.jurisdiction_id == jurisdiction_id, Business.id == business_id)
     )
 
 

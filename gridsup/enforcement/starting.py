@@ -1,6 +1,7 @@
-"""Starting a matter by itself: an inspection with a notice to rectify (限期整改), a penalty on the spot.
+"""Starting a matter by itself: an inspection with a notice to rectify (限期整改), a penalty on the spot, the
+clue of a case (案源登记).
 
-Both may also be children of other matters; here they begin on the street or at the desk, about a household of
+All may also be children of other matters; here they begin on the street or at the desk, about a household of
 the register or about a party that it does not know.
 """
 
@@ -14,10 +15,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridsup.cells.locate import hold_cell
-from gridsup.enforcement import queries
-from gridsup.errors import NotFound, Refused
+from gridsup.enforcement import queries, separation
+from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.procedures import engine, versions
-from gridsup.procedures.acting import Acting, directory
+from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer, Photo
 from gridsup.procedures.engine import Header
 from gridsup.procedures.family import clock, jurisdiction_of, legal_day
@@ -25,7 +26,7 @@ from gridsup.procedures.pack import Pack
 from gridsup.registry import record
 from gridsup.registry.ledger import household_in_short
 
-STANDALONE = ("rectification", "simple_penalty")
+STANDALONE = ("rectification", "simple_penalty", "penalty_case")
 """The procedures of enforcement that begin by themselves; the others grow out of a matter or a clue."""
 
 
@@ -61,7 +62,7 @@ def start(session: Session, acting: Acting, asked: Start, *, now: datetime | Non
 
     Who found the household in an open matter does not begin to punish it (巡办分离, P10-R1): the two are
     families apart, so it is asked here. Raises as ``engine.open_matter``, and NotFound ``not-standalone``,
-    ``business-not-found``, Refused ``separation-of-duties``.
+    ``business-not-found``, Refused ``separation-of-duties``, Invalid ``party-unnamed``.
     """
     j = jurisdiction_of(session)
     at = asked.effective_at or now or clock()
@@ -87,6 +88,14 @@ def _header(session: Session, jurisdiction_id: int, asked: Start) -> Header:
     cell = hold_cell(session, jurisdiction_id, *asked.place) if asked.place else None
     lon, lat = asked.place or (None, None)
     if asked.business_id is None:
+        if not str(asked.form.get("operator_name") or "").strip():
+            raise Invalid(
+                "party-unnamed",
+                zh="请填写当事人，或从“一户一档”中选定一户。尚不明确的，写明“当事人不明”及其特征。",
+                en="Name the party, or begin from a household of the register. Where it is not known yet, "
+                "say so and describe it.",
+                faults=[FieldFault("/operator_name", "请填写当事人。", "Name the party.")],
+            )
         return Header(
             str(asked.form.get("operator_name", ""))[:100],
             cell_id=cell.id if cell else None,
@@ -122,19 +131,12 @@ def _separated(
     opening = pack.actions[pack.opening]
     if not opening.not_by or asked.business_id is None:
         return
-    did = session.execute(queries.doers_about(jurisdiction_id, asked.business_id, opening.not_by)).all()
-    patrolled = {one for row in did for one in (row.person_id, row.acting_for_id, *row.crew) if one}
-    both = patrolled & {*acting.persons, *asked.crew}
-    if not both:
-        return
-    who, day, exempt = directory(), legal_day(at), opening.waivable and station_id is not None
-    if exempt and who.separation_waived(session, jurisdiction_id, station_id or 0, frozenset(both), day):
-        return
-    raise Refused(
-        "separation-of-duties",
-        zh="巡查与查处须由不同人员办理：该户在办事项 {matters} 由您或同行人员发现、采集。请由他人办理。",
-        en="Patrol and enforcement need different persons: you, or who acts with you, found this household "
-        "in the open matter {matters}. Somebody else must act.",
-        matters=", ".join(f"#{number}" for number in sorted({row.matter_id for row in did})),
-        persons=sorted(both),
+    separation.asked(
+        session,
+        jurisdiction_id,
+        asked.business_id,
+        opening.not_by,
+        acting.persons | frozenset(asked.crew),
+        station_id if opening.waivable else None,
+        legal_day(at),
     )

@@ -351,10 +351,19 @@ def seal(action: Action, form: Mapping[str, Any]) -> dict[str, Any]:
     sealed = dict(form)
     for name in forms.secret_fields(action.form):
         if sealed.get(name) is not None:
-            text = json.dumps(sealed[name], ensure_ascii=False)
-            ciphertext = crypto.encrypt(text, crypto.SEALED_IDENTITY)
-            sealed[name] = {"sealed": base64.b64encode(ciphertext).decode("ascii")}
+            sealed[name] = seal_value(sealed[name])
     return sealed
+
+
+def seal_value(value: Any) -> dict[str, str]:
+    """A value as ciphertext alone: ``{"sealed": base64}``."""
+    ciphertext = crypto.encrypt(json.dumps(value, ensure_ascii=False), crypto.SEALED_IDENTITY)
+    return {"sealed": base64.b64encode(ciphertext).decode("ascii")}
+
+
+def unsealed(stored: Mapping[str, str]) -> Any:
+    """What :func:`seal_value` sealed. Raises as ``crypto.decrypt``."""
+    return json.loads(crypto.decrypt(base64.b64decode(stored["sealed"]), crypto.SEALED_IDENTITY))
 
 
 def announce(family: Family, matter_id: int) -> None:

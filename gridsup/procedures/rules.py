@@ -62,11 +62,19 @@ class Fine(Strict):
         return self
 
 
+class Power(Strict):
+    """The provision that gives a power, and whether its text was checked."""
+
+    source: str
+    verified: bool = True
+
+
 class PenaltyValue(Strict):
     """What a provision threatens one conduct with, in one grade of gravity.
 
     Of the rows for a conduct that are in force on a day, the first by ``priority`` whose ``when`` is true
-    applies. ``correction_first``: no fine before an order to correct was refused.
+    applies. ``correction_first``: no fine before an order to correct was refused. ``seizure``: what lets the
+    bureau seal or seize for this conduct (查封、扣押), in any grade; it stands in the conduct's plain row.
     """
 
     conduct: str
@@ -77,6 +85,7 @@ class PenaltyValue(Strict):
     confiscate: list[Literal["income", "tools"]] = []
     measures: list[Literal["correct", "stop", "close", "revoke"]] = []
     correction_first: bool = False
+    seizure: Power | None = None
 
 
 class LimitValue(Strict):

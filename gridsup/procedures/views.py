@@ -151,7 +151,7 @@ def _event_view(session: Session, jurisdiction_id: int, event: Any) -> View:
         "to_title": to.title.model_dump() if to else None,
         "form": {name: _masked(value) for name, value in data["form"].items()},
         "photos": data["photos"],
-        "results": data["results"],
+        "results": {effect: _shown(result) for effect, result in data["results"].items()},
         "authority_id": data.get("authority"),
         "rules": list(action.rules) if action else [],
         **{
@@ -159,6 +159,12 @@ def _event_view(session: Session, jurisdiction_id: int, event: Any) -> View:
             for name in ("late", "noted", "signature", "settled", "children", "approved")
         },
     }
+
+
+def _shown(result: Any) -> Any:
+    if not isinstance(result, dict):
+        return result
+    return {name: _masked(value) for name, value in result.items()}
 
 
 def _masked(value: Any) -> Any:

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from gridsup.people.model import Officer
 from gridsup.procedures.model import Matter
+from gridsup.registry.model import Business
 from tests.api.streets import IN_CELL_1, Streets, furnish
 
 PARTY = {
@@ -51,7 +53,8 @@ def test_an_inspection_begins_where_the_officer_stands_and_once_per_key(streets)
     assert {one["pack"] for one in streets.as_("inspector").get("/api/openings").json()} == {"rectification"}
     pack = streets.as_("inspector").get("/api/field/pack").json()
     assert pack["openings"] == ["rectification"]
-    assert streets.as_("general").get("/api/openings").json() == []
+    assert [one["pack"] for one in streets.as_("general").get("/api/openings").json()] == ["penalty_case"]
+    assert streets.as_("legal").get("/api/openings").json() == []
 
 
 def test_who_found_a_household_does_not_punish_it_on_the_spot(streets):
@@ -74,6 +77,30 @@ def test_who_found_a_household_does_not_punish_it_on_the_spot(streets):
             streets.cells["42010301-001"],
             None,
         )
+
+
+def found_name(streets: Streets, business_id: int) -> str | None:
+    with streets.bureau.session() as session:
+        return session.scalar(select(Business.operator_name).where(Business.id == business_id))
+
+
+CLUE = {"clue_source": "tip_off", "basis": "《市场主体登记管理条例》第四十六条", "conduct": "change"}
+
+
+def test_a_case_begins_with_a_clue_and_whoever_found_the_household_does_not_handle_it(streets):
+    """PROC-18: the clue is verified, then filed; P10-R1 holds though no patrol stands above the case."""
+    nameless = start(streets, "general", pack="penalty_case", form=CLUE).json()
+    assert (nameless["code"], nameless["faults"][0]["pointer"]) == ("party-unnamed", "/form/operator_name")
+    found = streets.report()
+    body = {"pack": "penalty_case", "business_id": found["business_id"], "form": CLUE}
+    case = start(streets, "general", **body).json()["matter_id"]
+    matter = streets.matter(case)
+    assert (matter["state"], matter["parent_id"]) == ("verifying", None)
+    assert {clock["clock"] for clock in matter["deadlines"]} == {"verification"}
+    assert matter["facts"]["operator_name"] == found_name(streets, found["business_id"])
+    crew = [streets.as_("enforcement").officer.id, streets.as_("inspector").officer.id]
+    refused = streets.act("enforcement", case, "file_case", {"reason": "有初步证据"}, crew=crew)
+    assert refused.json()["code"] == "separation-of-duties"
 
 
 def test_what_grows_out_of_other_matters_does_not_begin_by_itself(streets):

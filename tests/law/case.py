@@ -22,7 +22,7 @@ DEFENCE_OPEN = "told and not may_decide and not hearing and not rereview"
 ACTS = (
     # ── the clue and the filing ──
     Act("register_clue", "start", "dispatcher station_head general enforcement", "C01", "+clue",
-        records="basis"),
+        judged="enforcement.party", records="basis"),
     Act("extend_verification", "clue", FIELD, "C01 P07", signed=HEAD, prolongs="verification",
         records="reason"),
     Act("file_case", "clue", FIELD, "O06 P01 P04 P07 M13", "-clue +filed", two=True, apart=PATROL,
@@ -40,8 +40,8 @@ ACTS = (
         signed=HEAD, judged="enforcement.recuse", records="officer_id asked_by reason"),
     Act("preserve_evidence", INQUIRY, FIELD, "O12 P01", apart=PATROL, judged=ME, records="items place",
         opens="evidence_preservation:evidence"),
-    Act("apply_seizure", INQUIRY, FIELD, "O11 P01 P05", apart=PATROL, kept=True, judged=ME,
-        records="items place",
+    Act("apply_seizure", INQUIRY, FIELD, "O11 P01 P05", apart=PATROL, kept=True,
+        judged=f"{ME} enforcement.power", records="items place power",
         opens="seizure:seizure"),
     Act("send_to_testing", f"clue or ({INQUIRY})", FIELD, "C25 P01", apart=PATROL, pauses="testing",
         records="reason"),

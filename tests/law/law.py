@@ -153,9 +153,12 @@ class Law:
     def amended(
         self, version: int, then: Mapping[str, str], acts: tuple[Act, ...], clocks: tuple[Clock, ...]
     ) -> Law:
-        """The law of a later version: more acts and clocks, and what older acts bring about besides."""
+        """The law of a later version: more acts and clocks, and what older acts bring about besides.
+
+        A clock that is named again is written anew."""
         older = tuple(replace(act, then=f"{act.then} {then.get(act.name, '')}") for act in self.acts)
-        return replace(self, version=version, acts=older + acts, clocks=self.clocks + clocks)
+        timed = {clock.name: clock for clock in (*self.clocks, *clocks)}
+        return replace(self, version=version, acts=older + acts, clocks=tuple(timed.values()))
 
     @cached_property
     def resting(self) -> CodeType:

@@ -63,6 +63,8 @@ def test_every_explanation_is_needed(pack_id: str) -> None:
         ("referral", "clock-start p9_n2/referral_sent", "C16"),
         ("rectification", "edge-added penalise_on_spot/inspected", "O14"),
         ("unlicensed_operation", "guard-part-gone file/any/2", "O08"),
+        ("unlicensed_operation", "edge-added withdraw/guiding", "O17"),
+        ("unlicensed_operation", "edge-added withdraw/order_executing", "O17"),
         ("unlicensed_operation", "child-untimed refer/referral", "C15"),
         ("unlicensed_operation", "effect-gone accept_ceased/enforcement.closable", "M04"),
     ],

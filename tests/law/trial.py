@@ -36,6 +36,7 @@ WRITTEN: tuple[Law, ...] = (
     grid.GRID,
     urging.REFERRAL_URGED,
     urging.GRID_URGED,
+    urging.GRID_UNDONE,
     publicity.PUBLICITY,
 )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.law.grid import GRID, RECHECKED
+from dataclasses import replace
+
+from tests.law.grid import GRID, LEDGER, RECHECKED
 from tests.law.law import Act, Clock
 from tests.law.street import REFERRAL
 
@@ -52,3 +54,19 @@ GRID_URGED = GRID.amended(
               then="escalate_late"),
     ),
 )  # fmt: skip
+
+_BEFORE = GRID_URGED.timed
+GRID_UNDONE = GRID_URGED.amended(
+    6,
+    {},
+    (
+        Act("withdraw", "(urged and not taken) or ordered", "dispatcher", "O17",
+            "-urged -ordered -watched -late +dispose", judged=LEDGER, records="reason"),
+    ),
+    (
+        *(replace(_BEFORE[name], ends=f"{_BEFORE[name].ends} withdraw")
+          for name in ("receipt_term", "guide_term", "receipt_urge", "escalation_term")),
+        replace(_BEFORE["disposal_term"], begins=f"{_BEFORE['disposal_term'].begins} withdraw"),
+    ),
+)  # fmt: skip
+"""A command is taken back until it is received; what it was about waits to be disposed of again."""

@@ -57,6 +57,7 @@ MUST: dict[str, tuple[str, ...]] = {
         "十五日内",
         "百分之三",
         "武江监罚告〔2026〕",
+        "027-85550123",
         *REMEDY,
     ),
     "no_penalty_decision": ("初次违法", "不予行政处罚", "第三十三条", *REMEDY),

@@ -24,6 +24,7 @@ FOUND = CAPTURE | {
     "address": ADDRESS,
     "scope": "快餐、小吃、凉菜、饮品现场制售及外卖服务",
     "opened_on": "2025-11-18",
+    "phone": "027-85550123",
     "pre_approval": "未取得食品经营许可",
     "fixed_premises": True,
     "catering": True,

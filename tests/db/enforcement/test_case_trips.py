@@ -14,7 +14,10 @@ from gridsup.documents.model import Document
 from gridsup.enforcement import evidence, execution, queries, volumes
 from gridsup.errors import NotFound
 from gridsup.procedures import engine, upkeep, views
+from gridsup.procedures.door import unsealed
 from gridsup.procedures.engine import Header
+from gridsup.procedures.model import Matter
+from gridsup.registry.model import Business
 from tests.db.procedures.test_shipped_trips import (
     DAY,
     FINE,
@@ -261,6 +264,50 @@ def test_a_seizure_lasts_thirty_days_and_once_thirty_more(trip: Trip) -> None:
     numbered = trip.session.scalars(select(Document.kind).where(Document.matter_id == held)).all()
     assert sorted(numbered) == ["seizure_decision", "seizure_extension", "seizure_release"]
     trip.sound()
+
+
+def test_things_are_seized_only_where_a_law_gives_the_power(trip: Trip) -> None:
+    """AEL-10, AEL-17: by the conduct; another statute is named by the officer, and marked as not checked."""
+    _, case = investigated(trip)
+    for conduct, code in (
+        ("change", "no-seizure-power"),
+        ("display", "no-seizure-power"),
+        ("other", "form-invalid"),
+    ):
+        form = THINGS | {"conduct": conduct}
+        assert refused(trip, case, "apply_seizure", "enforcement", form) == code
+    other = THINGS | {"conduct": "other", "power": "《产品质量法》第十八条"}
+    trip.do(case, "apply_seizure", "enforcement", other)
+    (event,) = trip.session.scalars(queries.acts(trip.bureau.jurisdiction_id, [case], ["apply_seizure"]))
+    told = event.data["results"]["enforcement.power"]
+    assert (told["verified"], told["lines"]["zh"][0]) == (False, "查封、扣押依据：《产品质量法》第十八条")
+    alone = opened(trip, "penalty_case", "enforcement", {"operator_name": "张三", "basis": "条例"})
+    trip.approve(trip.do(alone, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
+    assert refused(trip, alone, "apply_seizure", "enforcement", THINGS) == "conduct-unknown"
+
+
+def test_a_case_takes_over_what_the_register_knows_of_the_party(trip: Trip) -> None:
+    """What the clue says comes first; the telephone stands in the record as ciphertext alone."""
+    case = investigated(trip)[1]
+    business = trip.session.get(Business, (trip.bureau.jurisdiction_id, _matter(trip, case).subject_id))
+    assert business is not None
+    business.uscc, business.phone = "91330100799655058B", "027-85550123"
+    trip.session.flush()
+    header = Header(
+        "张三", subject_kind="business", subject_id=business.id, station_id=trip.bureau.station_id
+    )
+    form = {"basis": "条例", "operator_name": "李四"}
+    acting = trip.acting("enforcement")
+    answer = engine.open_matter(trip.session, "penalty_case", acting, header, form, key="clue", now=trip.now)
+    facts = _matter(trip, answer.matter_id).facts
+    assert (facts["operator_name"], facts["party_code"]) == ("李四", business.uscc)
+    (event,) = trip.session.scalars(queries.acts(trip.bureau.jurisdiction_id, [answer.matter_id]))
+    sealed = event.data["results"]["enforcement.party"]["phone"]
+    assert (set(sealed), unsealed(sealed)) == ({"sealed"}, "027-85550123")
+
+
+def _matter(trip: Trip, matter_id: int) -> Matter:
+    return trip.session.scalars(queries.matter(trip.bureau.jurisdiction_id, matter_id)).one()
 
 
 def test_preserved_things_that_are_seized_get_a_term_of_their_own(trip: Trip) -> None:
