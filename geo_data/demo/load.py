@@ -15,7 +15,7 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from geo_data.demo import quality, replay
+from geo_data.demo import quality, replay, supervised
 from geo_data.demo.shapes import Business, City, Officer, Premises
 from geo_data.demo.staff import PASSWORD
 from gridsup import wiring
@@ -84,6 +84,9 @@ def load(session: Session, city: City, *, progress: Progress | None = None) -> I
         session.execute(text(f"ANALYZE {table}"))
     replay.visits(session, city, ids, tell)
     replay.matters(session, city, ids, tell)
+    if city.scenes:
+        first = ids.officers[city.cells[0].inspector]
+        supervised.check_and_urge(session, ids.jurisdiction, city.today, first)
     quality.judge_and_appraise(session, ids.jurisdiction, city.today)
     return ids
 

@@ -48,7 +48,7 @@ def visits(session: Session, city: City, ids: Ids, tell: Tell) -> None:
             )
             for visit in city.visits[first : first + STEP]
         ]
-        record_many(session, reports)
+        record_many(session, reports, prompt=True)
 
 
 def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:

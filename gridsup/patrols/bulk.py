@@ -15,11 +15,11 @@ from gridsup.procedures.family import jurisdiction_of
 from gridsup.registry import record
 
 
-def record_many(session: Session, reports: Sequence[tuple[int, VisitReport]]) -> int:
+def record_many(session: Session, reports: Sequence[tuple[int, VisitReport]], *, prompt: bool = False) -> int:
     """Record ``(officer id, report)`` of visits to known businesses; returns how many were new.
 
-    A visit lies in the present cell of its business. What was sent before is passed over. Raises as
-    ``service.record_visit``; then none is recorded.
+    A visit lies in the present cell of its business. ``prompt``: each was received when it was made, not now.
+    What was sent before is passed over. Raises as ``service.record_visit``; then none is recorded.
     """
     jurisdiction_id = jurisdiction_of(session)
     wanted = {report.business_id for _, report in reports if report.business_id is not None}
@@ -44,6 +44,7 @@ def record_many(session: Session, reports: Sequence[tuple[int, VisitReport]]) ->
                 "note": report.note,
                 "point": place.element() if place else None,
                 "accuracy_m": place.accuracy_m if place else None,
+                **({"received_at": report.at} if prompt else {}),
             }
         )
     if not rows:

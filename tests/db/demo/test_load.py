@@ -32,6 +32,8 @@ from gridsup.referrals.model import Referral
 from gridsup.registry.model import Business, HouseholdCode, LedgerEntry, Permit, Premises
 from gridsup.signing import waiting
 from gridsup.signing.waiting import Signer
+from gridsup.spotchecks.model import SpotCheck, SpotStep
+from gridsup.urging.model import Urging, UrgingAnswer
 from tests.conftest import Clone, cloned
 
 MATTERS = len(COURSES) + 10
@@ -221,3 +223,13 @@ def test_papers_have_been_sealed_served_refused_and_amended(there: Session) -> N
     )
     assert ways["direct"] > 5
     assert ways["left"] > 2
+
+
+def test_spot_checks_and_urgings_stand_at_every_stage(there: Session) -> None:
+    verdicts = there.scalars(select(SpotStep.content["verdict"].astext).where(SpotStep.kind == "result"))
+    assert set(verdicts) == {"consistent", "differs", "suspected"}
+    assert count(there, SpotStep, SpotStep.kind == "explanation")
+    rulings = there.scalars(select(SpotStep.content["ruling"].astext).where(SpotStep.kind == "ruling"))
+    assert set(rulings) == {"lifted", "upheld"}
+    assert count(there, SpotCheck) > count(there, SpotStep, SpotStep.kind == "result")
+    assert 0 < count(there, UrgingAnswer) < count(there, Urging)
