@@ -10,7 +10,7 @@ type Matter = components["schemas"]["MatterView"];
 export type Undo = { matter: Matter; action: Matter["actions"][number] };
 
 /** Procedure → its step that withdraws what waits to be received. */
-const WITHDRAWS: Record<string, string> = { referral: "withdraw" };
+const WITHDRAWS: Record<string, string> = { referral: "withdraw", unlicensed_operation: "withdraw" };
 
 /** The step that takes a matter's last one back, as far as this person may take it now. */
 export function undoOf(matter: Matter): Undo | null {

@@ -110,6 +110,6 @@ export const w = dictionary({
   draftBack: { zh: "已恢复上次未送达的内容。", en: "What did not arrive last time was brought back." },
   waitingNet: { zh: "网络未连接，内容已保留，连上后自动送出。", en: "No network: this is kept, and sent as soon as there is one." },
   here: { zh: "同址曾有 {households} 户，事项 {n} 件", en: "{households} earlier at these premises, {n} matters" },
-  begin: { zh: "检查 / 处罚", en: "Inspect / penalise" },
+  begin: { zh: "检查 / 处罚 / 案源", en: "Inspect / penalise / case" },
   explain: { zh: "期限说明", en: "How this date came about" },
 });
