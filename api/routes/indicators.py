@@ -122,6 +122,18 @@ class ClockRow(BaseModel):
     median_days: float | None
 
 
+class ClockRunView(BaseModel):
+    """A clock that a line counts, and the matter that it opens."""
+
+    id: int
+    matter_id: int
+    title: str
+    number: str | None
+    clock_title: Words
+    due_at: datetime
+    stopped_at: datetime | None = Field(description="null while it is not met")
+
+
 @router.get("/indicators")
 def get_indicators(user: Reader, session: Db, asked: Asked) -> list[IndicatorRow]:
     """Every indicator of the catalogue, over the whole jurisdiction."""
@@ -222,6 +234,35 @@ def get_clocks(user: Reader, session: Db, asked: Asked, by: clocks.By = "departm
             median_days=one.median_days,
         )
         for one in lines
+    ]
+
+
+@router.get("/clocks/rows")
+def get_clock_rows(
+    user: Reader,
+    session: Db,
+    asked: Asked,
+    by: clocks.By = "department",
+    key: Annotated[str | None, Query(max_length=20, description="of `by`; absent: clocks of none")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> list[ClockRunView]:
+    """The clocks that a department's or station's line counts, the first due first."""
+    wanted: int | str | None = key
+    if by == "station" and key is not None:
+        wanted = int(key) if key.isdecimal() else -1
+    found = clocks.clock_runs(session, user.jurisdiction_id, *asked, by, wanted, limit=limit, offset=offset)
+    return [
+        ClockRunView(
+            id=one.id,
+            matter_id=one.matter_id,
+            title=one.title,
+            number=one.number,
+            clock_title=Words(zh=one.clock_zh, en=one.clock_en),
+            due_at=one.due_at,
+            stopped_at=one.stopped_at,
+        )
+        for one in found
     ]
 
 

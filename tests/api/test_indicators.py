@@ -46,6 +46,8 @@ def test_what_cannot_be_asked_is_told(streets):
     assert answer.json()["total"] == 0
     assert manager.get("/api/board/hotspots").json()["cells"] == []
     assert manager.get("/api/board/clocks").json() == []
+    for by in ("department", "station"):
+        assert manager.get("/api/board/clocks/rows", params={"by": by, "key": "x"}).json() == []
 
 
 def test_a_report_is_issued_listed_and_opened_to_its_frozen_rows(streets):
@@ -70,5 +72,5 @@ def test_a_report_is_issued_listed_and_opened_to_its_frozen_rows(streets):
 
 def test_who_may_not_read_the_board_sees_none_of_it(streets):
     inspector = streets.as_("inspector")
-    for path in ("indicators", "hotspots", "clocks", "reports"):
+    for path in ("indicators", "hotspots", "clocks", "clocks/rows", "reports"):
         assert inspector.get(f"/api/board/{path}").status_code == 403

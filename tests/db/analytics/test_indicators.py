@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gridsup.analytics.clocks import clock_lines
+from gridsup.analytics.clocks import clock_lines, clock_runs
 from gridsup.analytics.hotspots import hotspots
 from gridsup.analytics.indicators import Counted, catalogue
 from gridsup.analytics.rowsets import ROW_SETS
@@ -207,6 +207,12 @@ def test_every_figure_is_what_a_slow_reading_gives(session, made) -> None:
     (line,) = clock_lines(session, JURISDICTION, *MAY, "department", now=NOW)
     assert (line.key, line.due, line.on_time) == ("D10", len(fed), met(fed))
     assert line.due == line.on_time + line.late + line.waiting
+    for by in ("department", "station"):
+        for one in clock_lines(session, JURISDICTION, *MAY, by, now=NOW):
+            rows = clock_runs(session, JURISDICTION, *MAY, by, one.key, limit=1000, now=NOW)
+            in_time = sum(each.stopped_at is not None and each.stopped_at < each.due_at for each in rows)
+            waiting = sum(each.stopped_at is None for each in rows)
+            assert (len(rows), in_time, waiting) == (one.due, one.on_time, one.waiting)
 
 
 def test_groups_add_up_and_every_figure_opens_its_rows(session, made) -> None:

@@ -465,6 +465,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/clocks/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clock Rows
+         * @description The clocks that a department's or station's line counts, the first due first.
+         */
+        get: operations["get_clock_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/coverage": {
         parameters: {
             query?: never;
@@ -7603,6 +7623,31 @@ export interface components {
              * @description over and still not met
              */
             waiting: number;
+        };
+        /**
+         * ClockRunView
+         * @description A clock that a line counts, and the matter that it opens.
+         */
+        ClockRunView: {
+            clock_title: components["schemas"]["Words"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Matter Id */
+            matter_id: number;
+            /** Number */
+            number: string | null;
+            /**
+             * Stopped At
+             * @description null while it is not met
+             */
+            stopped_at: string | null;
+            /** Title */
+            title: string;
         };
         /** Closing */
         Closing: {
@@ -17355,6 +17400,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClockRow"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clock_rows: {
+        parameters: {
+            query?: {
+                by?: "department" | "station";
+                /** @description of `by`; absent: clocks of none */
+                key?: string | null;
+                limit?: number;
+                offset?: number;
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRunView"][];
                 };
             };
             /** @description Refused; `code` says why */
