@@ -78,7 +78,7 @@ def test_warnings_and_lists_reach_those_who_should_act(streets: Streets) -> None
     matter = streets.report()["matter"]["matter_id"]
     lists = streets.as_("manager").get("/api/offenders").json()
     assert [one["name"] for one in lists] == [
-        "findings", "commands", "referrals", "businesses", "documents", "clocks",
+        "findings", "commands", "referrals", "businesses", "documents", "clocks", "publicity", "copies",
     ]  # fmt: skip
     assert streets.as_("liaison").get("/api/offenders").status_code == 403
     assert streets.as_("manager").get("/api/offenders/others").status_code == 422

@@ -60,7 +60,7 @@ def test_proposals_are_read_returned_and_signed_at_the_desk_and_on_the_phone(
     turn_to(chief, "办案", "待批")
     picture = chief.get_by_role("img", name=re.compile("立案审批表，第 1 页"))
     expect(picture).to_be_visible()
-    assert picture.evaluate("one => one.naturalWidth") > 900
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 900
     assert rows(chief) == ["立案"]
     chief.keyboard.press("r")
     dialog = chief.get_by_role("dialog")

@@ -58,5 +58,6 @@ def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., 
     expect(band).to_be_visible()
     band.get_by_role("button", name="结束练习").click()
     page.wait_for_url(re.compile("/desk/"))
+    page.get_by_role("button", name="菜单").click()
     expect(page.get_by_role("button", name="练习", exact=True)).to_be_visible()
     expect(band).to_have_count(0)

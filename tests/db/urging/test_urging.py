@@ -39,7 +39,9 @@ def made(session):
 
 def runs(session, made, number):
     found = session.scalars(
-        select(Deadline).where(Deadline.matter_id == made.matters[number], Deadline.state == "running")
+        select(Deadline)
+        .where(Deadline.matter_id == made.matters[number], Deadline.state == "running")
+        .order_by(Deadline.clock)
     )
     return [(one.matter_id, one.clock) for one in found if one.on_due is None]
 

@@ -125,8 +125,18 @@ def test_any_count_of_hours(moment: datetime, hours: int, pauses: list[tuple[int
 
 
 def _clocks() -> list[tuple[Pack, str]]:
+    """Of the newest versions; a term of years ends after the two notices that the slow counter knows."""
     newest = {each.pack.id: each.pack for each in load_packs()}
-    return [(pack, name) for pack in newest.values() for name in pack.clocks]
+    return [(pack, name) for pack in newest.values() for name in pack.clocks if _limit(pack, name)[1] != "Y"]
+
+
+def _limit(pack: Pack, name: str, day: date = date(2025, 6, 1)) -> tuple[int, str]:
+    """Number and unit of a clock's limit on a day."""
+    limit = pack.clocks[name].limit
+    if isinstance(limit, RuleRef):
+        value = load_tables().lookup(limit.table, limit.row, day).value
+        return int(value["n"]), str(value["unit"])
+    return limit.n, limit.unit
 
 
 CLOCKS = _clocks()
@@ -139,12 +149,7 @@ def test_every_clock_of_every_procedure(data: st.DataObject) -> None:
     pack, name = data.draw(st.sampled_from(CLOCKS), label="clock")
     clock = pack.clocks[name]
     started = instant(data.draw(STARTS)) + timedelta(minutes=data.draw(st.integers(0, 1439)))
-    limit = clock.limit
-    if isinstance(limit, RuleRef):
-        value = load_tables().lookup(limit.table, limit.row, local_day(started)).value
-        number, unit = int(value["n"]), str(value["unit"])
-    else:
-        number, unit = limit.n, limit.unit
+    number, unit = _limit(pack, name, local_day(started))
     spans, granted = {}, []
     for interval in clock.exclude:
         begin = started + timedelta(days=data.draw(st.integers(0, 20)), hours=3)

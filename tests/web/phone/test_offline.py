@@ -165,6 +165,7 @@ def test_wrong_pins_cost_the_register_on_the_phone_but_nothing_in_the_outbox(
     assert kept["outbox"] == 1
     page.get_by_role("button", name="菜单").click()
     page.get_by_role("button", name="锁定").click()
+    expect(page.locator("dialog[data-pin]")).to_be_visible()
     for left in (4, 3, 2, 1):
         page.keyboard.type("975310")
         expect(page.get_by_text(f"还可以试 {left} 次")).to_be_visible()
