@@ -177,6 +177,16 @@ def test_a_proposal_prints_before_it_is_signed_as_it_will_after(trip: Trip) -> N
     assert all(one.kind != "penalty_decision" for one in drafts.open_drafts(trip.session, case))
 
 
+def test_the_closing_of_a_case_that_was_never_filed_has_no_row_for_the_filing(trip: Trip) -> None:
+    spot = walk.on_spot(trip)
+    form, acting = {"content": "罚款已当场缴清。"}, trip.acting("enforcement")
+    pdf, missing = drafts.preview(trip.session, spot, "closing_form", acting=acting, form=form)
+    said = text_of(pdf)
+    assert "立案" not in said
+    assert "罚款已当场缴清" in said
+    assert missing == []
+
+
 def test_a_filing_form_shows_who_has_signed_and_who_is_still_to_sign(trip: Trip) -> None:
     matter = trip.classified(public_danger=True)
     (case,) = trip.do(matter, "file", "dispatcher", {"basis": walk.LAW}).children

@@ -399,3 +399,17 @@ def test_open_matters_move_from_the_first_version_to_the_second(session: Session
     assert trip.state(matter) == "recheck"
     assert trip.due(matter, "first_recheck") > due
     trip.sound()
+
+
+def test_a_command_is_taken_back_until_it_is_received(trip: Trip) -> None:
+    """The matter waits to be disposed of again, and no clock of the command runs on."""
+    matter = trip.classified()
+    trip.do(matter, "guide", "dispatcher")
+    assert refused(trip, matter, "withdraw", "station_head", WHY) == "post-not-allowed"
+    trip.do(matter, "withdraw", "dispatcher", WHY)
+    assert trip.state(matter) == "classified"
+    clocks = views.deadlines(trip.session, matter, now=trip.now)
+    assert {row["clock"] for row in clocks if row["state"] == "running"} == {"disposal_term"}
+    trip.do(matter, "guide", "dispatcher")
+    trip.do(matter, "receive_guide", "station_head")
+    assert refused(trip, matter, "withdraw", "dispatcher", WHY) == "wrong-state"
