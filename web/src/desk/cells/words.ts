@@ -14,6 +14,7 @@ export const w = dictionary({
   owners: { zh: "责任人", en: "Inspectors" },
   nobody: { zh: "无人负责", en: "Nobody" },
   print: { zh: "网格责任图（A3）", en: "Map of the cell (A3)" },
+  printAll: { zh: "全所责任图（A3）", en: "All maps of the station (A3)" },
   matters: { zh: "本网格事项", en: "Its matters" },
   history: { zh: "沿革", en: "Before and after" },
   ancestors: { zh: "由来", en: "Came out of" },
