@@ -204,13 +204,23 @@ def test_the_desk_speaks_english_too(page_for: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_desk_never_scrolls_sideways(
+def test_the_desk_never_scrolls_sideways_and_its_menu_on_the_phone_closes(
     page_for: Callable[..., Page], world: World, size: dict[str, int]
 ) -> None:
     found(world, "不横滚摊点")
     page = page_for("dispatcher", "desk", size)
     wait_drawn(page, "deskMap", "cells-fill")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    if size == PHONE:
+        menu, tools = page.get_by_role("button", name="菜单"), page.locator("#top-tools")
+        menu.click()
+        expect(tools).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(tools).to_be_hidden()
+        expect(menu).to_be_focused()
+        menu.click()
+        page.mouse.click(100, 600)
+        expect(tools).to_be_hidden()
 
 
 def test_cells_take_the_colour_of_what_is_asked_and_the_legend_says_it(
