@@ -168,7 +168,8 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
 
     open_row(desk, "取证小店")
     step(desk, "先行登记保存", {"涉案物品": "炉具一台", "存放地点": "所内仓库"})
-    step(desk, "申请查封、扣押", {"涉案物品": "冰柜一台", "存放地点": "所内仓库"})
+    unlicensed = {"违法行为": "unlicensed"}  # the law gives a power to seize for that
+    step(desk, "申请查封、扣押", unlicensed | {"涉案物品": "冰柜一台", "存放地点": "所内仓库"})
     for kind, taken, fields, state in (
         ("先行登记保存", "紧急先行实施", {"物品清单": "炉具一台"}, "紧急保存待补批"),
         ("查封、扣押", "紧急查封、扣押", SEIZED, "紧急实施待补批"),
