@@ -94,8 +94,12 @@ ORDER BY e.id
 PHOTOS = """
 SELECT e.id, 'matter' AS kind, m.id AS ref, m.title, e.person_id AS officer_id, m.station_id,
        e.effective_at AS at, e.effective_at AS done_at,
-       CASE WHEN jsonb_array_length(coalesce(e.data -> 'photos', '[]')) >= :least THEN 1.0 ELSE 0.0 END
-           AS value
+       CASE WHEN (SELECT count(*)
+                  FROM jsonb_array_elements(coalesce(e.data -> 'photos', '[]')) AS shown
+                  WHERE NOT EXISTS (
+                      SELECT FROM attachments a
+                      WHERE a.jurisdiction_id = :j AND a.sha256 = shown ->> 'sha256' AND a.mime LIKE 'audio/%'
+                  )) >= :least THEN 1.0 ELSE 0.0 END AS value
 FROM events e
 JOIN matters m ON m.jurisdiction_id = :j AND m.id = e.matter_id
 WHERE e.jurisdiction_id = :j AND e.kind = 'act' AND m.pack || '.' || e.action = ANY (:acts)

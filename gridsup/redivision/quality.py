@@ -14,6 +14,7 @@ from gridsup import spatial
 from gridsup.cells.division.blocks import ALONG
 from gridsup.cells.division.lines import MAJOR, Lines, strength_of
 from gridsup.cells.division.workload import Mix, Spots, homes, measure
+from gridsup.cells.queries import SNAP_DEGREES
 from gridsup.redivision.board import Board, Twins, twins
 
 METRES = 110_950.0
@@ -21,10 +22,11 @@ METRES = 110_950.0
 
 
 def placed(shapes: Sequence[Any], points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """For each point (n × 2 degrees) the first shape that covers it, or -1."""
+    """For each point (n × 2 degrees) the first shape that covers it, or nearly so, or -1."""
     if not len(points) or not len(shapes):
         return np.full(len(points), -1, dtype=np.int64)
-    return homes(np.asarray(shapes, dtype=object), np.asarray(shapely.points(points), dtype=object))
+    spots = np.asarray(shapely.points(points), dtype=object)
+    return homes(np.asarray(shapes, dtype=object), spots, snap=SNAP_DEGREES)
 
 
 def lines_of(kinds: Sequence[str], lines: Sequence[Any], metric_srid: int) -> Lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 import pytest
@@ -24,7 +25,8 @@ from api.permissions import ROLES
 
 ENDLESS = {"listen"}
 """Streams, which answer for ever."""
-EXAMPLES = 50
+EXAMPLES = int(os.environ.get("GRIDSUP_INPUTS", "30"))
+"""Inputs per route, half of them sound and half not; the variable asks for a longer search."""
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -40,7 +42,7 @@ def _tags():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tag", _tags())
-def test_fifty_inputs_per_route_give_no_server_error(bureau, address, tag):
+def test_no_input_to_any_route_gives_a_server_error(bureau, address, tag):
     schema = schemathesis.openapi.from_dict(bureau.app.openapi())
     schema.config.update(base_url=address)
     everything = bureau.officer(*ROLES)

@@ -92,19 +92,19 @@ def _column(frame: Any, name: str, default: float) -> NDArray[np.float64]:
     return np.maximum(values, 0.0)
 
 
-def homes(polygons: Shapes, spots: Shapes) -> NDArray[np.int64]:
+def homes(polygons: Shapes, spots: Shapes, *, snap: float = SNAP) -> NDArray[np.int64]:
     """The polygon of each point, -1 for none; a point on a shared edge belongs to the lowest number.
 
-    A point up to ``SNAP`` metres off every polygon stands on the outer edge, which rounding moves by less:
-    it belongs to the nearest polygon, of several equally near to the millimetre to the lowest number. The
-    register's rule (:mod:`gridsup.cells.locate`) is the same.
+    A point up to ``snap`` (in the unit of the coordinates) off every polygon stands on the outer edge, which
+    rounding moves by less: it belongs to the nearest polygon, of several equally near to the third decimal to
+    the lowest number. The register's rule (:mod:`gridsup.cells.locate`) is the same.
     """
     polygon, point = shapely.STRtree(spots).query(polygons, predicate="intersects")
     home = np.full(len(spots), len(polygons), dtype=np.int64)
     np.minimum.at(home, point, polygon)
     off = np.flatnonzero(home == len(polygons))
     home[off] = -1
-    point, polygon = shapely.STRtree(polygons).query(spots[off], predicate="dwithin", distance=SNAP)
+    point, polygon = shapely.STRtree(polygons).query(spots[off], predicate="dwithin", distance=snap)
     apart = np.round(shapely.distance(polygons[polygon], spots[off[point]]), 3)
     order = np.lexsort((-polygon, -apart))  # the nearest is written last, the lowest of several as near
     home[off[point[order]]] = polygon[order]

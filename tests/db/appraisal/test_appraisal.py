@@ -16,12 +16,14 @@ from gridsup.appraisal.catalogue import catalogue
 from gridsup.appraisal.model import AppraisalLine
 from gridsup.errors import Conflict, Forbidden, Invalid, Refused
 from gridsup.patrols.model import Visit
-from gridsup.procedures.model import Deadline, Event, Matter, PackVersion
+from gridsup.procedures.model import Attachment, Deadline, Event, Matter, PackVersion
 from gridsup.reviews.model import CorrectionOrder, CorrectionStep, FileReview, ReviewDraw, ReviewSheet
 from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, bureau, business, officer
 
 NOW = datetime(2026, 6, 10, 4, tzinfo=UTC)
 MAY = date(2026, 5, 1), date(2026, 5, 31)
+VOICE = "1" * 64
+"""A voice note that goes with every act below; it counts as no photo."""
 
 
 def at(day: int, hour: int = 4) -> datetime:
@@ -73,7 +75,7 @@ def event(session, row: Matter, seq: int, action: str, person: int | None, when:
         recorded_at=when,
         pack_hash=row.pack_hash,
         body=b"{}",
-        data={"photos": [{"sha256": "0" * 64}] * photos},
+        data={"photos": [{"sha256": "0" * 64}] * photos + [{"sha256": VOICE}]},
         prev_hash="0" * 64,
         hash="0" * 64,
     )
@@ -122,6 +124,11 @@ def visit(session, made, shop: int, when: datetime, off: float | None = None) ->
 def furnished(session, made) -> None:
     """One thing in order and one not, of nearly every measure."""
     inspector = made.officers["inspector"]
+    session.add(
+        Attachment(
+            jurisdiction_id=JURISDICTION, sha256=VOICE, size=1, mime="audio/webm", uploaded_by=inspector
+        )
+    )
     seen, unseen = (business(session, made, risk=4) for _ in range(2))
     visit(session, made, seen, at(20), off=0.0)
     visit(session, made, seen, at(21), off=0.01)

@@ -36,6 +36,8 @@ from gridsup.spotchecks.model import SpotCheck, SpotStep
 from gridsup.urging.model import Urging, UrgingAnswer
 from tests.conftest import Clone, cloned
 
+pytestmark = pytest.mark.xdist_group("loaded")  # one worker loads the cities, not each its own
+
 MATTERS = len(COURSES) + 10
 """The first matters of the city walk every course once."""
 
