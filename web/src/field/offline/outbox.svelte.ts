@@ -8,7 +8,8 @@ import { line } from "./line";
 import { again, flush, mattersUnderWay, type Item, type Owner, type Photo, type Stop } from "./outbox";
 
 const LOCK = "gridsup-outbox";
-const EVERY = 30_000;
+/** Pauses before what waits is tried again (ms): the first after a failure is short, each next one twice as long. */
+const PAUSE = { first: 2_000, longest: 30_000 };
 
 class Outbox {
   items = $state.raw<Item[]>([]);
@@ -19,6 +20,7 @@ class Outbox {
   stop = $state<Stop>(null);
   #owner: Owner | null = null;
   #wanted = false;
+  #pause = PAUSE.first;
   #tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(LOCK);
   /** Called after a run in which something arrived, so that lists are fetched again. */
   onarrived: () => void = () => {};
@@ -32,10 +34,25 @@ class Outbox {
     this.#owner = owner;
     await this.read();
     if (this.#tabs) this.#tabs.onmessage = () => void this.read();
-    addEventListener("online", () => void this.send());
+    addEventListener("online", () => {
+      this.#pause = PAUSE.first;
+      void this.send();
+    });
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.send());
-    setInterval(() => this.waiting && void this.send(), EVERY);
+    this.#later();
     void this.send();
+  }
+
+  /** Look again after the pause, for as long as the page is open. */
+  #later(): void {
+    setTimeout(async () => {
+      try {
+        if (this.waiting) await this.send();
+      } finally {
+        this.#pause = this.waiting ? Math.min(2 * this.#pause, PAUSE.longest) : PAUSE.first;
+        this.#later();
+      }
+    }, this.#pause);
   }
 
   async read(): Promise<void> {
@@ -99,7 +116,7 @@ class Outbox {
       do {
         this.#wanted = false;
         await this.#alone(() => this.#run(this.#owner!));
-      } while (this.#wanted && this.stop === null);
+      } while (this.#wanted); // also when this run failed: the network may have come back in the midst of it
     } finally {
       this.running = false;
     }
