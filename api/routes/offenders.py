@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from api.auth import User
-from api.deps import Db
+from api.deps import LARGEST_ID, Db
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.offenders import service
@@ -18,6 +18,10 @@ from gridsup.procedures.pack import Words
 
 router = APIRouter(tags=["board"])
 Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
+Station = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="only of this station")]
+Department = Annotated[
+    str | None, Query(pattern=r"^D(0[1-9]|1[0-9]|2[0-2])$", description="only what was referred to it")
+]
 MOST = 10_000
 
 
@@ -46,9 +50,11 @@ class OffenderView(BaseModel):
 
 
 @router.get("/offenders")
-def count_offenders(user: Reader, session: Db) -> list[OffenderCount]:
-    """How many offenders each list holds now."""
-    found = service.counts(session)
+def count_offenders(
+    user: Reader, session: Db, station_id: Station = None, department: Department = None
+) -> list[OffenderCount]:
+    """How many offenders each list holds now, in all or of one station or department."""
+    found = service.counts(session, station_id=station_id, department=department)
     return [OffenderCount(name=name, title=service.LISTS[name], count=n) for name, n in found.items()]
 
 
@@ -57,11 +63,16 @@ def list_offenders(
     name: Annotated[ListName, Path()],
     user: Reader,
     session: Db,
+    station_id: Station = None,
+    department: Department = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     offset: Annotated[int, Query(ge=0, le=MOST)] = 0,
 ) -> list[OffenderView]:
-    """The rows of one list, the oldest first."""
-    return [_view(one) for one in service.offenders(session, name, limit=limit, offset=offset)]
+    """The rows of one list, the oldest first, filtered as they are counted."""
+    found = service.offenders(
+        session, name, station_id=station_id, department=department, limit=limit, offset=offset
+    )
+    return [_view(one) for one in found]
 
 
 def _view(one: service.Offender) -> OffenderView:

@@ -16,6 +16,7 @@ from api.permissions import Permission
 from api.policy import permit
 from gridsup.documents.typesetting import typeset
 from gridsup.documents.word import word
+from gridsup.offenders.service import ListName
 from gridsup.people.audit import record
 from gridsup.procedures.pack import Words
 from gridsup.reports import queries, service
@@ -50,7 +51,10 @@ class ReportLine(BaseModel):
 
 
 class FrozenFigure(BaseModel):
-    """A figure as it was at issue; `sets` name the row sets under numerator and denominator."""
+    """A figure as it was at issue; `sets` name the row sets under numerator and denominator.
+
+    `list` names the list that must be empty whose rows it counts: the list has moved on since.
+    """
 
     id: str
     title: Words
@@ -62,6 +66,7 @@ class FrozenFigure(BaseModel):
     before: float | None
     last_year: float | None
     sets: dict[Literal["numerator", "denominator"], str]
+    list: ListName | None = None
 
 
 class ReportView(ReportLine):

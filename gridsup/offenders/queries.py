@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -97,6 +98,30 @@ def _of_matter(**more: Any) -> list[ColumnElement[Any]]:
             **more,
         }
     )
+
+
+def within(
+    rows: Subquery, jurisdiction_id: int, station_id: int | None, department: str | None
+) -> list[ColumnElement[bool]]:
+    """Of the rows of a list: those of one station, those of what was referred to one department (D01…D22).
+
+    A business is of the station of its cell; one in no cell is of none.
+    """
+    found: list[ColumnElement[bool]] = []
+    matter = and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == rows.c.id)
+    if station_id is not None:
+        there = exists().where(matter, Matter.station_id == station_id)
+        of_cell = and_(rows.c.subject == "business", rows.c.organisation_id == station_id)
+        found.append(or_(of_cell, and_(rows.c.subject == "matter", there)))
+    if department is not None:
+        sent = exists().where(
+            Referral.jurisdiction_id == jurisdiction_id,
+            Referral.matter_id == rows.c.id,
+            Referral.direction == "out",
+            Referral.department == department,
+        )
+        found.append(and_(rows.c.subject == "matter", sent))
+    return found
 
 
 def _runs(*states: str) -> list[ColumnElement[bool]]:

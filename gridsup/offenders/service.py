@@ -81,23 +81,42 @@ class Offender:
         return Words(zh=f"{more} {zh}".strip(), en=f"{en} {more}".strip())
 
 
-def counts(session: Session, *, now: datetime | None = None) -> dict[ListName, int]:
-    """How many offenders each list holds."""
-    found: dict[ListName, int] = {}
+def counts(
+    session: Session,
+    *,
+    station_id: int | None = None,
+    department: str | None = None,
+    now: datetime | None = None,
+) -> dict[ListName, int]:
+    """How many offenders each list holds, in all or of one station or department (D01…D22)."""
+    j, found = jurisdiction_of(session), dict[ListName, int]()
     for name in LISTS:
         rows = _select(session, name, now or clock()).subquery()
-        found[name] = int(session.scalar(select(func.count()).select_from(rows)) or 0)
+        wanted = queries.within(rows, j, station_id, department)
+        found[name] = int(session.scalar(select(func.count()).select_from(rows).where(*wanted)) or 0)
     return found
 
 
 def offenders(
-    session: Session, name: str, *, now: datetime | None = None, limit: int = 200, offset: int = 0
+    session: Session,
+    name: str,
+    *,
+    station_id: int | None = None,
+    department: str | None = None,
+    now: datetime | None = None,
+    limit: int = 200,
+    offset: int = 0,
 ) -> list[Offender]:
-    """Rows of one list, the oldest first. Raises NotFound ``offenders-unknown``."""
+    """Rows of one list, the oldest first, filtered as :func:`counts` counts them.
+
+    Raises NotFound ``offenders-unknown``.
+    """
     moment = now or clock()
     rows = _select(session, name, moment).subquery()
+    wanted = queries.within(rows, jurisdiction_of(session), station_id, department)
     order = (func.coalesce(rows.c.due_at, rows.c.since), rows.c.id)
-    found = session.execute(select(rows).order_by(*order).limit(limit).offset(offset)).mappings().all()
+    asked = select(rows).where(*wanted).order_by(*order).limit(limit).offset(offset)
+    found = session.execute(asked).mappings().all()
     return _told(session, found, moment)
 
 

@@ -36,7 +36,7 @@ PRINTED = 30
 """Late matters on the paper; all of them are among the frozen rows."""
 EMPTY_LINES = 6
 """Lines for what the meeting decides."""
-NUMERALS = "一二三四五六七八九十"
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 RESULTS = {"done": "已落实", "not_done": "未落实"}
 DAYS, PER_CENT = Words(zh="天", en="days"), Words(zh="%", en="%")
 FIGURES: dict[str, tuple[Words, Words, Words, str, str]] = {
@@ -245,7 +245,8 @@ def _resolution(one: Matter) -> list[str]:
 def blocks(
     made: Meeting,
     told: Sequence[Mapping[str, Any]],
-    lines: Sequence[ClockLine],
+    due: Sequence[ClockLine],
+    empty: Block,
     departments: Mapping[str, str],
     remarks: str,
     now: datetime,
@@ -253,16 +254,17 @@ def blocks(
     """The paper's blocks; its sections are numbered as the agenda names them."""
     sections: list[tuple[str, list[Block]]] = [
         ("应巡覆盖与办理指标", [tables.indicators(told)]),
-        ("部门期限办理", [tables.clocks(lines, departments)]),
+        ("部门期限办理", [tables.clocks(due, departments)]),
         ("逾期事项", _late_blocks(made)),
+        ("清零清单", [empty]),
         *((title, [_TABLES[title](made)]) for title in _TABLES),
         ("上次会议议定事项落实", _resolution_blocks(made)),
     ]
     if remarks.strip():
         sections.append(("说明与要求", tables.paragraphs(remarks)))
-    empty = [["　", "", ""]] * EMPTY_LINES
+    blank = [["　", "", ""]] * EMPTY_LINES
     sections.append(
-        ("本次会议议定事项", [tables.table(["议定事项", "责任单位", "完成期限"], [7, 3, 3], empty, "")])
+        ("本次会议议定事项", [tables.table(["议定事项", "责任单位", "完成期限"], [7, 3, 3], blank, "")])
     )
     named = [f"{NUMERALS[number]}、{title}" for number, (title, _) in enumerate(sections)]
     found: list[Block] = [{"t": "h", "text": "会议议程"}, {"t": "p", "text": f"{'；'.join(named)}。"}]

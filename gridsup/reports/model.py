@@ -32,7 +32,8 @@ class IssuedReport(Tenant, Base):
     title: Mapped[str]
     remarks: Mapped[str]
     figures: Mapped[list[Any]]
-    """One per indicator: id, title, formula, unit, numerator, denominator, value, before, last_year, sets."""
+    """One per indicator: id, title, formula, unit, numerator, denominator, value, before, last_year, sets.
+    One per list that must be empty besides: its rows alone, and ``list``, its name."""
     paper: Mapped[dict[str, Any]]
     """What PDF and Word are set from."""
     officer_id: Mapped[int]

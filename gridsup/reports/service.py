@@ -25,8 +25,9 @@ from gridsup.jointwork.bulletin import UnitFigures, bounds, figures
 from gridsup.people import queries as people
 from gridsup.procedures.family import clock
 from gridsup.registry.record import home_of
-from gridsup.reports import meeting, queries, tables
+from gridsup.reports import lists, meeting, queries, tables
 from gridsup.reports.model import IssuedReport, ReportRows
+from gridsup.reports.tables import Block
 
 Kind = Literal["monthly", "quarterly", "meeting"]
 
@@ -85,8 +86,9 @@ def issue(
         if kind == "meeting"
         else None
     )
+    empty = lists.gather(session, now=now)
     units = figures(session, jurisdiction_id, month, now=now) if kind == "monthly" else []
-    lines = clock_lines(session, jurisdiction_id, since, until, "department", now=now)
+    due = clock_lines(session, jurisdiction_id, since, until, "department", now=now)
     bureau = next(
         (one.name for one in session.scalars(people.organisations(jurisdiction_id, kind="bureau"))), home.name
     )
@@ -97,7 +99,7 @@ def issue(
         until=until,
         title=title,
         remarks=remarks,
-        figures=told + (pack.figures() if pack else []),
+        figures=told + empty.figures + (pack.figures() if pack else []),
         paper={
             "layout": "letter",
             "red": False,
@@ -108,9 +110,9 @@ def issue(
             "demo": home.demo,
             "practice": home.practice,
             "draft": False,
-            "blocks": meeting.blocks(pack, told, lines, departments, remarks, now)
+            "blocks": meeting.blocks(pack, told, due, empty.block(), departments, remarks, now)
             if pack
-            else _blocks(told, units, lines, departments, remarks, now),
+            else _blocks(told, units, due, empty.block(), departments, remarks, now),
         },
         officer_id=officer_id,
         issued_at=now,
@@ -119,7 +121,7 @@ def issue(
     session.flush()
     for name in sorted({part for one in told for part in one["sets"].values()}):
         session.add(_frozen(row, name, counted.rows(name)))
-    for name, rows in (pack.rows if pack else {}).items():
+    for name, rows in {**empty.rows, **(pack.rows if pack else {})}.items():
         session.add(_frozen(row, name, rows))
     session.flush()
     return row
@@ -193,24 +195,25 @@ def _frozen(row: IssuedReport, name: str, rows: Sequence[dict[str, Any]]) -> Rep
 def _blocks(
     told: Sequence[dict[str, Any]],
     units: Sequence[UnitFigures],
-    lines: Sequence[ClockLine],
+    due: Sequence[ClockLine],
+    empty: Block,
     departments: dict[str, str],
     remarks: str,
     now: datetime,
-) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = [{"t": "h", "text": "一、评价指标"}, tables.indicators(told)]
+) -> list[Block]:
+    sections: list[tuple[str, list[Block]]] = [("评价指标", [tables.indicators(told)])]
     if units:
-        blocks.append({"t": "h", "text": "二、无照经营监管情况（按单位）"})
         rows = [
             [one.unit, str(one.found), str(one.closed), str(one.open), one.problem or "无"] for one in units
         ]
         head = ["单位", "发现", "办结", "在办", "存在问题"]
-        blocks.append({"t": "table", "head": head, "widths": [4, 1, 1, 1, 5], "rows": rows})
-    blocks.append({"t": "h", "text": f"{'三' if units else '二'}、抄告部门期限办理"})
-    blocks.append(tables.clocks(lines, departments))
+        sections.append(("无照经营监管情况（按单位）", [tables.table(head, [4, 1, 1, 1, 5], rows, "")]))
+    sections += [("抄告部门期限办理", [tables.clocks(due, departments)]), ("清零清单", [empty])]
     if remarks.strip():
-        blocks.append({"t": "h", "text": f"{'四' if units else '三'}、说明与要求"})
-        blocks += tables.paragraphs(remarks)
+        sections.append(("说明与要求", tables.paragraphs(remarks)))
+    blocks: list[Block] = []
+    for number, (title, parts) in zip(meeting.NUMERALS, sections, strict=False):
+        blocks += [{"t": "h", "text": f"{number}、{title}"}, *parts]
     blocks.append({"t": "sign"})
     formulas = "；".join(f"{one['title']['zh']}＝{one['formula']['zh']}" for one in told)
     frozen = f"各数字的明细于{plain_day(local_day(now))}发布时留存，可在看板“报告”页查看。"

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from gridsup.analytics.indicators import catalogue
 from gridsup.documents.typesetting import typeset
 from gridsup.errors import Invalid, NotFound
+from gridsup.offenders import service as offenders
 from gridsup.patrols.service import FindingReport, report_finding
 from gridsup.people.model import Officer
 from gridsup.procedures.acting import Acting
@@ -46,8 +47,13 @@ def said(pdf: bytes) -> str:
 
 def test_every_figure_counts_its_frozen_rows(session, made) -> None:
     row = issued(session, made)
-    assert [one["id"] for one in row.figures] == list(catalogue())
-    for told in row.figures:
+    lists = [one for one in row.figures if one.get("list")]
+    assert [one["id"] for one in row.figures if one not in lists] == list(catalogue())
+    assert [one["list"] for one in lists] == list(offenders.LISTS)
+    for told in lists:
+        rows = service.frozen_rows(session, JURISDICTION, row.id, told["sets"]["numerator"])
+        assert len(rows) == told["value"] == offenders.counts(session, now=NOW)[told["list"]]
+    for told in row.figures[: len(catalogue())]:
         one = catalogue()[told["id"]]
         for side in ("numerator", "denominator"):
             rows = service.frozen_rows(session, JURISDICTION, row.id, told["sets"][side])
@@ -136,5 +142,5 @@ def test_the_meetings_pack_freezes_its_rows_and_is_printed(session, made) -> Non
 
     printed = "".join(said(typeset("paper", row.paper, made_at=NOW)).split())
     name = session.get_one(Officer, (JURISDICTION, inspector)).name
-    for words in ("会议议程", name, "本季没有督查抽查结果", "没有需要跟踪的议定事项", "本次会议议定事项"):
+    for words in ("会议议程", "四、清零清单", "发现未处理", name, "本季没有督查抽查结果", "没有需要跟踪的议定事项", "本次会议议定事项"):
         assert words in printed

@@ -3,6 +3,7 @@
 import { api, data } from "$shared/api/client";
 import type { operations } from "$shared/api/schema";
 import { live } from "$shared/live.svelte";
+import { session } from "$shared/session.svelte";
 import { Asked } from "./asked.svelte";
 import { measureOf, type CellRow, type MeasureId } from "$shared/map/measures";
 import { isDay, KINDS, period, today, trendPeriod, type Kind, type Period } from "./period";
@@ -32,6 +33,8 @@ class Board {
   states = new Asked(() => data(api.GET("/api/board/states")));
   overdue = new Asked(() => data(api.GET("/api/board/overdue", { params: { query: { limit: OVERDUE_SHOWN } } })));
   trend = new Asked(() => data(api.GET("/api/board/trend", { params: { query: trendPeriod(this.period()) } })));
+  /** The lists that must be empty; not for everybody who reads the board. */
+  lists = new Asked(() => data(api.GET("/api/offenders", { params: { query: {} } })));
   workload = new Asked(() => data(api.GET("/api/board/workload", { params: { query: this.period() } })));
   indicators = new Asked(() => data(api.GET("/api/board/indicators", { params: { query: this.period() } })));
   groups = new Asked(() => this.grouped(this.by));
@@ -106,6 +109,7 @@ class Board {
         : this.view === "appraisals"
         ? []
         : [this.coverage, this.states, this.overdue, this.trend, this.workload];
+    if (this.view === "overview" && session.may("matters:read-all")) all.push(this.lists);
     if (this.view === "overview" && this.measure === "hotspots" && !live) all.push(this.hotspots);
     if (this.view === "overview" && this.measure === "indicator") all.push(this.indicators, this.byCell);
     await Promise.all(all.map((one) => one.load()));
@@ -143,3 +147,12 @@ export const deskMatter = (matter: number): string => `/desk/#view=queue&tab=all
 export const deskOverdue = "/desk/#view=queue&tab=late";
 export const deskBusiness = (business: number): string => `/desk/#view=queue&tab=all&business=${business}`;
 export const deskCell = (cell: number): string => `/desk/#view=queue&tab=all&cell=${cell}`;
+/** A list that must be empty, of all or of one station or department. */
+export const deskList = (list: string, of: { station?: number; department?: string } = {}): string => {
+  const parts = new URLSearchParams({ view: "offenders", list });
+  if (of.station) parts.set("station", String(of.station));
+  if (of.department) parts.set("department", of.department);
+  return `/desk/#${parts}`;
+};
+export const deskPack = (pack: string): string => `/desk/#view=queue&tab=all&pack=${pack}`;
+export const deskOpen = "/desk/#view=queue&tab=all";

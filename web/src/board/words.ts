@@ -71,6 +71,14 @@ export const w = dictionary({
   findings: { zh: "发现", en: "Findings" },
   closed: { zh: "办结", en: "Closed" },
 
+  lists: { zh: "清零清单", en: "Lists to be empty" },
+  listsWhat: {
+    zh: "应当为空的清单，此刻各有多少条，与所选期间无关。点开即到清单。",
+    en: "Lists that should be empty: how many rows each holds at this moment, whatever the period. A click opens the list.",
+  },
+  listsClear: { zh: "已清零", en: "all empty" },
+  listNow: { zh: "现在的清单 →", en: "The list as it is now →" },
+
   states: { zh: "事项状态", en: "Matters by state" },
   statesWhat: {
     zh: "此刻各流程处于各状态的事项数；深色部分为其中逾期的。与所选期间无关。",

@@ -46,6 +46,10 @@ class Desk {
   draft = $state<number | null>(null);
   /** The rotation sheet on show. */
   handover = $state<number | null>(null);
+  /** The offenders' list on show, and whose rows of it: a station's, or those referred to a department. */
+  list = $state("");
+  station = $state<number | null>(null);
+  department = $state("");
   rows = $state.raw<MatterRow[]>([]);
   /** Every matter that the filters give and that has a place; the queue shows them page by page. */
   pins = $state.raw<Pins>({ type: "FeatureCollection", features: [], truncated: false });
@@ -78,6 +82,9 @@ class Desk {
     this.tint = address.get("tint") ?? "";
     this.draft = Number(address.get("draft")) || null;
     this.handover = Number(address.get("handover")) || null;
+    this.list = address.get("list") ?? "";
+    this.station = Number(address.get("station")) || null;
+    this.department = /^D\d\d$/.test(address.get("department") ?? "") ? address.get("department")! : "";
   }
 
   /** Keep the address in step with what is shown. */
@@ -95,6 +102,11 @@ class Desk {
     if (this.tint) parts.set("tint", this.tint);
     if (this.view === "division" && this.draft) parts.set("draft", String(this.draft));
     if (this.view === "handovers" && this.handover) parts.set("handover", String(this.handover));
+    if (this.view === "offenders") {
+      if (this.list) parts.set("list", this.list);
+      if (this.station) parts.set("station", String(this.station));
+      if (this.department) parts.set("department", this.department);
+    }
     return `#${parts}`;
   }
 

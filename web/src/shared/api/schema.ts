@@ -1858,6 +1858,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/field/around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Colleagues Around
+         * @description The last place that each colleague reported from today, by a visit or a finding. Never a track.
+         */
+        get: operations["list_colleagues_around"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/field/devices": {
         parameters: {
             query?: never;
@@ -3365,7 +3385,7 @@ export interface paths {
         };
         /**
          * Count Offenders
-         * @description How many offenders each list holds now.
+         * @description How many offenders each list holds now, in all or of one station or department.
          */
         get: operations["count_offenders"];
         put?: never;
@@ -3385,7 +3405,7 @@ export interface paths {
         };
         /**
          * List Offenders
-         * @description The rows of one list, the oldest first.
+         * @description The rows of one list, the oldest first, filtered as they are counted.
          */
         get: operations["list_offenders"];
         put?: never;
@@ -6202,6 +6222,26 @@ export interface components {
             level: "stop" | "heed";
             /** Zh */
             zh: string;
+        };
+        /**
+         * Around
+         * @description Colleagues of my station (of all stations, for the bureau's own officers), the latest first.
+         */
+        Around: {
+            /** Colleagues */
+            colleagues: components["schemas"]["LastPlace"][];
+            /**
+             * Hours
+             * @description a place is shown for so long, and not over midnight
+             */
+            hours: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** @description what colleagues see of me; null: nothing */
+            mine: components["schemas"]["LastPlace"] | null;
         };
         /**
          * AssignmentView
@@ -9666,6 +9706,8 @@ export interface components {
         /**
          * FrozenFigure
          * @description A figure as it was at issue; `sets` name the row sets under numerator and denominator.
+         *
+         *     `list` names the list that must be empty whose rows it counts: the list has moved on since.
          */
         FrozenFigure: {
             /** Before */
@@ -9677,6 +9719,8 @@ export interface components {
             id: string;
             /** Last Year */
             last_year: number | null;
+            /** List */
+            list?: ("findings" | "commands" | "referrals" | "businesses" | "documents" | "clocks" | "publicity" | "copies") | null;
             /** Numerator */
             numerator: number;
             /** Sets */
@@ -10500,6 +10544,32 @@ export interface components {
              * @enum {string}
              */
             language: "zh" | "en";
+        };
+        /**
+         * LastPlace
+         * @description Where an officer last reported from; nothing of the way there.
+         */
+        LastPlace: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cell Code */
+            cell_code: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name */
+            name: string;
+            /** Officer Id */
+            officer_id: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "visit" | "finding";
         };
         /**
          * LawFound
@@ -20613,6 +20683,44 @@ export interface operations {
             };
         };
     };
+    list_colleagues_around: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Around"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agree_keys: {
         parameters: {
             query?: never;
@@ -24182,7 +24290,12 @@ export interface operations {
     };
     count_offenders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only of this station */
+                station_id?: number | null;
+                /** @description only what was referred to it */
+                department?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -24221,6 +24334,10 @@ export interface operations {
     list_offenders: {
         parameters: {
             query?: {
+                /** @description only of this station */
+                station_id?: number | null;
+                /** @description only what was referred to it */
+                department?: string | null;
                 limit?: number;
                 offset?: number;
             };
