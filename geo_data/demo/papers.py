@@ -19,12 +19,12 @@ def seal_png(ring: str) -> bytes:
     image = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     draw.ellipse((8, 8, SIDE - 8, SIDE - 8), outline=RED, width=12)
-    small, large = _font(50), _font(150)
+    small, large = font(50), font(150)
     step = min(24.0, 260 / max(1, len(ring) - 1))
     for i, letter in enumerate(ring):
         _put(image, letter, small, (i - (len(ring) - 1) / 2) * step)
     draw.text((SIDE / 2, SIDE / 2 + 6), "演示", fill=RED, font=large, anchor="mm")
-    draw.text((SIDE / 2, SIDE - 92), "非真实印章", fill=RED, font=_font(44), anchor="mm")
+    draw.text((SIDE / 2, SIDE - 92), "非真实印章", fill=RED, font=font(44), anchor="mm")
     return _png(image)
 
 
@@ -32,18 +32,18 @@ def signature_png(name: str) -> bytes:
     """A name as if signed on the phone, marked 演示签名."""
     image = Image.new("RGBA", (480, 200), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
-    draw.text((240, 84), name, fill=INK, font=_font(96), anchor="mm")
+    draw.text((240, 84), name, fill=INK, font=font(96), anchor="mm")
     draw.line((70, 150, 410, 138), fill=INK, width=4)
-    draw.text((470, 186), "演示签名", fill=INK, font=_font(26), anchor="rm")
+    draw.text((470, 186), "演示签名", fill=INK, font=font(26), anchor="rm")
     return _png(image.rotate(3, resample=Image.Resampling.BICUBIC))
 
 
 def photo_jpeg() -> bytes:
-    """The one photo of the demo; it says of itself that it is none."""
+    """The photo of a re-check or an act of enforcement; it says of itself that it is none."""
     image = Image.new("RGB", (640, 480), (120, 128, 136))
     draw = ImageDraw.Draw(image)
-    draw.text((320, 220), "演示照片", fill="white", font=_font(72), anchor="mm")
-    draw.text((320, 300), "DEMO PHOTO", fill="white", font=_font(36), anchor="mm")
+    draw.text((320, 220), "演示照片", fill="white", font=font(72), anchor="mm")
+    draw.text((320, 300), "DEMO PHOTO", fill="white", font=font(36), anchor="mm")
     content = BytesIO()
     image.save(content, "JPEG", quality=70)
     return content.getvalue()
@@ -55,7 +55,8 @@ def _png(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """The papers' bold type at a size in pixels."""
     folder = files("gridsup.documents") / "fonts"
     bold = next(one for one in folder.iterdir() if one.name.startswith("NotoSansSC_700"))
     return ImageFont.truetype(BytesIO(bold.read_bytes()), size)

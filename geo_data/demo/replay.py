@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from geo_data.demo import scenes
+from geo_data.demo import photos, scenes
 from geo_data.demo.courses import MAIN
 from geo_data.demo.papers import photo_jpeg
 from geo_data.demo.shapes import Act, City, Premises, Unlicensed
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, str, int, int], None]
 STEP = 500
+PHOTOGRAPHED = timedelta(days=14)
+"""Findings since so long before the city's day carry photos: what people open first, at little cost."""
+ON_THE_SPOT = ("discover", "capture")
 
 
 def visits(session: Session, city: City, ids: Ids, tell: Tell) -> None:
@@ -64,6 +67,8 @@ def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:
     )
     by_key = {str(key): one for key, one in running.items()}
     photo = _photo(session, ids.officers[city.cells[0].inspector]) if acts else None
+    names = {b.key: b.name for b in city.businesses}
+    since = city.today - PHOTOGRAPHED if city.accounts else city.today
     bill = _bill(session, city, ids) if city.scenes else None
     for n, (_, key, i, act) in enumerate(acts):
         if n % STEP == 0:
@@ -71,7 +76,11 @@ def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:
             session.expunge_all()
         if bill:
             bill.until(act.at)
-        by_key[key].do(session, ids, i, act, photo)
+        one = by_key[key]
+        seen = (
+            one.photographed(session, ids, act, names[one.matter.business]) if act.at.date() >= since else []
+        )
+        one.do(session, ids, i, act, photo, seen)
     if bill:
         bill.until(datetime.combine(city.today, time.min, SHANGHAI))
     for one in running.values():
@@ -97,11 +106,31 @@ class _Running:
         self.ids: dict[str, int] = {}
         """Pack → id of the matter that runs under it."""
         self.proposal: int | None = None
+        self.seen = False
+        """Whether the place was photographed."""
 
-    def do(self, session: Session, ids: Ids, n: int, act: Act, photo: Photo | None) -> None:
+    def photographed(self, session: Session, ids: Ids, act: Act, name: str) -> list[Photo]:
+        """The front and the place inside, with the inspector's first act on the spot; else nothing."""
+        if self.seen or act.action not in ON_THE_SPOT or act.post != "inspector":
+            return []
+        self.seen = True
+        place = _position(self.place)
+        device = {"lon": place.lon, "lat": place.lat, "accuracy_m": place.accuracy_m} if place else {}
+        drawn = {"门头": photos.front, "现场": photos.scene}
+        return [
+            _kept(
+                session, draw(name, self.matter.key.int), ids.officers[act.officer], caption, act.at, device
+            )
+            for caption, draw in drawn.items()
+        ]
+
+    def do(
+        self, session: Session, ids: Ids, n: int, act: Act, photo: Photo | None, seen: list[Photo]
+    ) -> None:
+        """The act numbered ``n``, with the photos that were taken on the spot."""
         acting = Acting(ids.officers[act.officer], act.post)
         if n == 0:
-            self._report(session, ids, acting, act)
+            self._report(session, ids, acting, act, seen)
             return
         key = f"demo:{self.matter.key}:{n}"
         matter_id = self.ids[act.pack]
@@ -122,13 +151,13 @@ class _Running:
             expected_version=None,
             effective_at=act.at,
             crew=[ids.officers[each] for each in act.crew],
-            photos=[photo] if photo and act.action == "recheck_ceased" else [],
+            photos=[photo] if photo and act.action == "recheck_ceased" else seen,
             now=act.at,
         )
         self.proposal = answer.proposal
         self._note_children(act, answer)
 
-    def _report(self, session: Session, ids: Ids, acting: Acting, act: Act) -> None:
+    def _report(self, session: Session, ids: Ids, acting: Acting, act: Act, seen: list[Photo]) -> None:
         facts = dict(act.form)
         report = FindingReport(
             key=self.matter.key,
@@ -138,6 +167,7 @@ class _Running:
             business_id=ids.businesses[self.matter.business],
             facts=facts,
             position=_position(self.place) if act.post == "inspector" else None,
+            photos=seen,
         )
         _, answer = report_finding(session, acting, report, now=act.at)
         self.ids[MAIN] = answer.matter_id
@@ -151,6 +181,20 @@ class _Running:
 def _photo(session: Session, officer_id: int) -> Photo:
     saved = attachments.save(session, photo_jpeg(), uploaded_by=officer_id, caption_kind="demo")
     return {"sha256": saved.sha256, "caption": "现场照片（演示）"}
+
+
+def _kept(
+    session: Session,
+    content: bytes,
+    officer: int,
+    caption: str,
+    at: datetime,
+    device: dict[str, float | None],
+) -> Photo:
+    saved = attachments.save(
+        session, content, uploaded_by=officer, caption_kind="demo", taken_at=at, device=device
+    )
+    return {"sha256": saved.sha256, "caption": f"{caption}（演示）"}
 
 
 def _bill(session: Session, city: City, ids: Ids) -> Playbill:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, literal, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gridsup.cells.model import Cell
 from gridsup.cells.queries import Rows
@@ -364,3 +365,24 @@ def skipped_on(jurisdiction_id: int, officer_id: int, day: date) -> Select[int]:
         )
         .distinct()
     )
+
+
+def last_places(jurisdiction_id: int, officer_ids: Sequence[int], since: datetime, until: datetime) -> Rows:
+    """The last placed visit or finding on patrol of each officer between two instants, one row each:
+    ``officer_id``, ``at``, ``what``, ``cell_id``, ``lon``, ``lat`` (CRS84 degrees)."""
+
+    def told(what: str, table: type[Visit] | type[Finding], at: Any) -> Rows:
+        x, y = (part(table.point) for part in (func.ST_X, func.ST_Y))
+        kind = literal(what).label("what")
+        columns = (table.officer_id, at.label("at"), kind, table.cell_id, x.label("lon"), y.label("lat"))
+        return select(*columns).where(
+            table.jurisdiction_id == jurisdiction_id,
+            table.officer_id.in_(list(officer_ids)),
+            at.between(since, until),
+            table.point.is_not(None),
+        )
+
+    found = told("finding", Finding, Finding.found_at).where(Finding.source == "patrol")
+    both = union_all(told("visit", Visit, Visit.at), found).subquery()
+    order = (both.c.officer_id, both.c.at.desc(), both.c.what)
+    return select(both).ext(distinct_on(both.c.officer_id)).order_by(*order)

@@ -43,7 +43,10 @@ CAPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Whose the place is: its cell and who answers for it; ``own`` when that is the one who asks."""
+    """Whose the place is: its cell and who answers for it; ``own`` when that is whose work is handed on.
+
+    A deputy (B角) may well be the neighbour: then it passes from A to B like any other hand-over.
+    """
 
     cell: Cell | None
     officer_id: int | None
@@ -62,7 +65,7 @@ def propose(
     cell = locate(session, jurisdiction_id, *place, day=legal_day(now)) if place else None
     owner = queries.cell_owner(jurisdiction_id, cell.id, legal_day(now)) if cell else None
     officer_id = session.scalar(owner) if owner is not None else None
-    return Proposal(cell, officer_id, officer_id is not None and officer_id in acting.persons)
+    return Proposal(cell, officer_id, officer_id is not None and officer_id == acting.holder_id)
 
 
 def pin_of(session: Session, jurisdiction_id: int, matter_id: int) -> tuple[float, float] | None:

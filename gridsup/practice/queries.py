@@ -49,9 +49,9 @@ def first_visit(jurisdiction_id: int, officer_id: int, since: datetime) -> Selec
 
 
 def audited(jurisdiction_id: int, officer_id: int, since: datetime) -> Select[*tuple[Any, ...]]:
-    """``(act, subject, at)`` of an officer's entries of the audit trail, the earliest first."""
+    """``(act, subject, detail, at)`` of an officer's entries of the audit trail, the earliest first."""
     return (
-        select(AuditEntry.act, AuditEntry.subject, AuditEntry.at)
+        select(AuditEntry.act, AuditEntry.subject, AuditEntry.detail, AuditEntry.at)
         .where(
             AuditEntry.jurisdiction_id == jurisdiction_id,
             AuditEntry.officer_id == officer_id,

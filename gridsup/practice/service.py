@@ -124,8 +124,6 @@ def progress(session: Session, place: Jurisdiction, copy: Copy, officer_id: int)
     acts = session.execute(queries.acts(j, officer_id, since)).all()
     audited = session.execute(queries.audited(j, officer_id, since)).all()
     visited = session.scalar(queries.first_visit(j, officer_id, since))
-    steps = TASKS[copy.task].steps
-    named = {(one.proof.audit, one.proof.subject) for one in steps if one.proof.subject}
 
     def shown(proof: Proof) -> datetime | None:
         if proof.visit:
@@ -135,7 +133,8 @@ def progress(session: Session, place: Jurisdiction, copy: Copy, officer_id: int)
                 one.at
                 for one in audited
                 if one.act == proof.audit
-                and (one.subject == proof.subject if proof.subject else (one.act, one.subject) not in named)
+                and proof.subject in (None, one.subject)
+                and (proof.detail is None or proof.detail in one.detail)
             )
             return next(fits, None)
         if proof.signed:
@@ -147,7 +146,7 @@ def progress(session: Session, place: Jurisdiction, copy: Copy, officer_id: int)
         )
         return next(done, None)
 
-    return [Ticked(step, shown(step.proof)) for step in steps]
+    return [Ticked(step, shown(step.proof)) for step in TASKS[copy.task].steps]
 
 
 def finish(session: Session, jurisdiction_id: int, run_id: int, *, done: int, now: datetime) -> None:

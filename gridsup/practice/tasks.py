@@ -26,7 +26,9 @@ class Proof:
     audit: str | None = None
     """An entry of the audit trail of this act …"""
     subject: str | None = None
-    """… about exactly this; None: about anything but the subjects that other steps name."""
+    """… about exactly this (None: about anything) …"""
+    detail: str | None = None
+    """… whose detail holds this, as an issued report's holds ``report``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,7 @@ MANAGER = Task(
             "Issue a monthly bulletin",
             "在看板的“报告”里选月份，写按语，发布。",
             "On the board's reports choose a month, write a remark, and issue it.",
-            Proof(audit="export"),
+            Proof(audit="export", detail="report"),
         ),
         _step(
             "limit",

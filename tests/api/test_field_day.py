@@ -9,8 +9,12 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
 from gridsup.patrols.device import remarks
+from gridsup.people import postings
+from gridsup.people.deputies import day_of
+from gridsup.people.model import Assignment
 from tests.api.streets import CLASSIFIED, IN_CELL_1, SIDE, Streets, furnish, photo
 
 WEBM = b"\x1a\x45\xdf\xa3" + b"voice" * 50
@@ -142,3 +146,61 @@ def test_a_matter_in_no_neighbours_cell_goes_to_the_desk_and_the_story_tells_it(
     ]
     facts = {one["title"]["zh"]: one["value"] for one in told["history"][-1]["form_facts"]}
     assert facts["网格"] == "42010301-002"
+
+
+def test_a_deputy_hands_on_the_matter_of_one_on_leave_and_takes_it_as_the_neighbour(streets):
+    """AB岗: A is away, B receives; the place lies in B's own cell, so it passes from A to B."""
+    b = streets.as_("inspector")
+    a = streets.bureau.officer("inspector", name="甲", deputy_id=b.officer.id)
+    today = day_of(datetime.now(UTC))
+    with streets.bureau.session() as session:
+        of_cell_1 = (
+            Assignment.jurisdiction_id == streets.bureau.id,
+            Assignment.cell_id == streets.cells["42010301-001"],
+        )
+        session.execute(update(Assignment).where(*of_cell_1).values(officer_id=a.id))
+    matter = streets.report(facts={"food": True})["matter"]["matter_id"]
+    assert streets.matter(matter)["assigned_officer_id"] == a.id
+    form = {"key": str(uuid4()), "reason": "在路对面"}
+    assert b.post(f"/api/matters/{matter}/transfers", json=form).json()["code"] == "not-assigned"
+    with streets.bureau.session() as session:
+        leave = {"first_day": today, "last_day": today + timedelta(days=2), "reason": "年休假"}
+        postings.add_leave(session, streets.bureau.id, officer_id=a.id, **leave)
+    assert [one["row"]["id"] for one in b.get("/api/field/today").json()["matters"]] == [matter]
+    proposal = f"/api/matters/{matter}/transfer-proposal"
+    assert b.get(proposal).json()["own"] is True  # the pin says A's cell
+    place = {**IN_CELL_1, "lon": IN_CELL_1["lon"] + SIDE}
+    told = b.get(proposal, params={"lon": place["lon"], "lat": place["lat"]}).json()
+    assert (told["cell_code"], told["officer_id"], told["own"]) == ("42010301-002", b.officer.id, False)
+    asked = b.post(f"/api/matters/{matter}/transfers", json={**form, "position": place}).json()
+    assert (asked["state"], asked["from_officer"], asked["to_officer_id"]) == ("asked", "甲", b.officer.id)
+    (mine,) = b.get("/api/transfers?to_me=true").json()["items"]
+    assert (mine["may_answer"], mine["may_withdraw"]) == (True, True)
+    taken = b.post(f"/api/transfers/{asked['id']}/answer", json={"accepted": True}).json()
+    assert taken["state"] == "taken"
+    after = streets.matter(matter)
+    assert (after["assigned_officer_id"], after["cell_code"]) == (b.officer.id, "42010301-002")
+
+
+def test_who_is_around_is_told_within_the_station_and_to_the_bureaus_own(streets):
+    known = streets.report()["business_id"]
+    phone, colleague = streets.as_("inspector"), streets.as_("enforcement")
+    elsewhere = streets.bureau.client("inspector", place="department")
+
+    def seen(client):
+        told = client.get("/api/field/around").json()
+        assert told["hours"] == 4
+        return [one["officer_id"] for one in told["colleagues"]], told["mine"] and told["mine"]["what"]
+
+    assert seen(phone) == ([], "finding")
+    for officer in (colleague, elsewhere):
+        visit = {"at": datetime.now(UTC).isoformat(), "result": "normal", "business_id": known}
+        form = {"key": str(uuid4()), "position": IN_CELL_1, **visit}
+        assert officer.post("/api/visits", json=form).status_code == 201
+    assert seen(phone) == ([colleague.officer.id], "finding")
+    assert seen(colleague) == ([phone.officer.id], "visit")
+    assert seen(elsewhere) == ([], "visit")
+    everybody, mine = seen(streets.as_("dispatcher"))
+    assert set(everybody) == {one.officer.id for one in (phone, colleague, elsewhere)}
+    assert mine is None
+    assert streets.as_("liaison").get("/api/field/around").status_code == 403

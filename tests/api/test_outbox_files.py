@@ -16,12 +16,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
+from api.carried import KINDS
 from gridsup.documents.model import DocumentService
 from gridsup.patrols import carried
 from gridsup.patrols.model import FieldDevice, Finding, OutboxFile, Visit
+from gridsup.people.deputies import day_of
 from gridsup.procedures import attachments
-from tests.api.streets import CAPTURED, Streets, furnish, photo, report
-from tests.api.test_starting import INSPECTED, start
+from tests.api.streets import CAPTURED, IN_CELL_1, Streets, furnish, photo, report
+from tests.api.test_starting import INSPECTED, qualify, start
 
 
 @pytest.fixture
@@ -295,27 +297,67 @@ def test_an_id_of_a_file_is_its_own(streets):
     assert isinstance(carried.head_of(phone_of(streets).file([]))[0].file, UUID)
 
 
-def test_a_hand_over_and_a_skipped_stop_come_in_by_file_as_well(streets):
-    phone = phone_of(streets)
-    made = streets.report()
-    at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
-    bodies = {
-        "transfer": {"key": str(uuid4()), "reason": "在路对面"},
-        "skip": {"key": str(uuid4()), "business_id": made["business_id"], "at": at, "reason": "修路"},
+def item(kind: str, body: dict[str, Any], *photos: str, **path: Any) -> dict[str, Any]:
+    """An item of the outbox as the phone keeps it."""
+    named = [{"sha256": one, "caption": "现场"} for one in photos]
+    key = body.get("key") or str(uuid4())
+    return {"key": key, "kind": kind, "title": "王记", "path": path, "body": body, "photos": named}
+
+
+def test_every_kind_that_a_phone_keeps_comes_in_by_file(streets):
+    """Over the whole table of kinds; one that is added without a line here fails."""
+    who, desk = streets.as_("inspector"), streets.as_("dispatcher")
+    made = streets.report(facts={"food": True})
+    matter, shop = made["matter"]["matter_id"], made["business_id"]
+    unplaced = streets.report(name="李记", address="测试街道 7 号", position=None)
+    handed = streets.report(name="格外摊点", address="测试街道 8 号")["matter"]["matter_id"]
+    qualify(streets, who.officer.id)
+    begun = start(streets, "inspector", pack="rectification", form=INSPECTED).json()["matter_id"]
+    paper = who.post(f"/api/matters/{begun}/documents", json={"kind": "site_record"}).json()["id"]
+    assert who.post("/api/visits", json=visit(shop)["body"]).status_code == 201
+    check = given_check(streets, streets.as_("brigade").officer.id)
+    shot, content = photo()
+    now = datetime.now(UTC).isoformat()
+    said = {name: CAPTURED[name] for name in CAPTURED if name not in ("food", "opened_on", "pre_approval")}
+    capture = {"form": {**said, "address": "测试街道 5 号"}, "expected_version": made["matter"]["version"]}
+    begin = {"pack": "rectification", "form": {**INSPECTED, "operator_name": "赵某"}, "position": IN_CELL_1}
+    served = {"way": "direct", "at": now, "place": "经营场所", "receiver": "张三", "photos": [shot]}
+    told = {"place": "there", "name": "换了门头"}
+    carried_by = {
+        "inspector": [
+            item("visit", visit(shop)["body"]),
+            item("finding", report(name="新摊点"), shot),
+            item("act", capture, matter_id=matter, action="capture"),
+            item("start", begin),
+            item("place", IN_CELL_1, business_id=unplaced["business_id"]),
+            item("transfer", {"key": str(uuid4()), "reason": "在路对面"}, matter_id=handed),
+            item("skip", {"key": str(uuid4()), "business_id": shop, "at": now, "reason": "修路"}),
+            item("service", served, shot, document_id=paper),
+        ],
+        "brigade": [item("revisit", {"key": str(uuid4()), "at": now, "seen": told}, shot, check_id=check)],
     }
-    items = [
-        {
-            "key": body["key"],
-            "kind": kind,
-            "title": "王记",
-            "path": {"matter_id": made["matter"]["matter_id"]},
-            "body": body,
-            "photos": [],
-        }
-        for kind, body in bodies.items()
-    ]
-    told = hand_in(streets, phone.file(items)).json()
-    assert (told["received"], told["refused"]) == (2, 0)
-    desk = streets.as_("dispatcher")
+    assert {one["kind"] for items in carried_by.values() for one in items} == KINDS.keys()
+    for post, items in carried_by.items():
+        phone = phone_of(streets, post)
+        for _ in range(2):  # the same items in another file change nothing
+            entered = hand_in(streets, phone.file(items, {shot: content})).json()["items"]
+            expected = [(one["kind"], "received") for one in items]
+            assert [(one["kind"], one["state"]) for one in entered] == expected, entered
+    assert (count(streets, Visit), count(streets, Finding), count(streets, DocumentService)) == (2, 4, 1)
+    assert streets.matter(matter)["state"] == "captured"
+    (second,) = streets.as_("manager").get("/api/spot-checks").json()
+    assert (second["id"], second["state"]) == (check, "asks")
     assert [one["reason"] for one in desk.get("/api/transfers").json()["items"]] == ["在路对面"]
     assert [one["reason"] for one in desk.get("/api/field/skips").json()["items"]] == ["修路"]
+    file = desk.get(f"/api/businesses/{unplaced['business_id']}").json()
+    assert (file["lon"], file["lat"]) == (IN_CELL_1["lon"], IN_CELL_1["lat"])
+
+
+def given_check(streets: Streets, supervisor: int) -> int:
+    """A spot check of the inspector's visit that is given to a supervisor; its number."""
+    today = day_of(datetime.now(UTC))
+    form = {"title": "督查", "since": str(today - timedelta(days=1)), "until": str(today), "size": 1}
+    drawn = streets.as_("manager").post("/api/spot-draws", json={**form, "supervisors": [supervisor]})
+    assert drawn.status_code == 201, drawn.text
+    (check,) = drawn.json()["checks"]
+    return int(check["id"])

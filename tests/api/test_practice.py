@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 from docx import Document
 from fastapi.testclient import TestClient
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from api.app import create_app
 from api.auth import COOKIE, CSRF_HEADER
 from api.middleware import PLACE
+from gridsup.calendars import SHANGHAI
 from gridsup.cli.practice import clear_old
 from gridsup.db import transaction
 from gridsup.people.model import PRACTICE_FROM
@@ -30,16 +31,20 @@ def town(cluster, template: str) -> Iterator[Streets]:  # type: ignore[no-untype
         yield furnish(Bureau(clone, create_app(clone.engine)))
 
 
+TENANTS = text(
+    "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+    " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
+    " AND a.attname = 'jurisdiction_id' ORDER BY 1"
+)
+
+
 def counts(clone: Clone, jurisdiction_id: int) -> dict[str, int]:
     """Rows of a jurisdiction in every table."""
-    found = {}
     with transaction(clone.owner, jurisdiction_id) as session:
-        for table in inspect(clone.owner).get_table_names():
-            columns = {one["name"] for one in inspect(clone.owner).get_columns(table)}
-            if "jurisdiction_id" in columns:
-                query = text(f'SELECT count(*) FROM "{table}" WHERE jurisdiction_id = :j')
-                found[table] = session.scalar(query, {"j": jurisdiction_id}) or 0
-    return found
+        tables = session.scalars(TENANTS).all()
+        each = (f"SELECT '{one}', count(*) FROM \"{one}\" WHERE jurisdiction_id = :j" for one in tables)
+        rows = session.execute(text(" UNION ALL ".join(each)), {"j": jurisdiction_id})
+        return {str(table): int(number) for table, number in rows}
 
 
 def enter(client: TestClient, task: str) -> dict[str, Any]:
@@ -174,6 +179,51 @@ def test_the_inspectors_task_can_be_done_and_signing_out_ends_both_sessions(town
         other = town.bureau.anonymous()
         other.cookies.set(COOKIE, one)
         assert other.get("/api/session").status_code == 401
+
+
+def test_the_station_heads_task_can_be_done(town: Streets) -> None:
+    client = town.bureau.client("station_head")
+    enter(client, "station_head")
+    act(client, waiting(client, "guide_issued")[0], "receive_guide")
+    order = waiting(client, "order_issued")[0]
+    act(client, order, "receive_order")
+    act(client, order, "feed_back_order", {"order_result": "done", "content": "当事人已办理变更登记"})
+    act(client, waiting(client, "captured")[0], "classify", CLASSIFIED)
+    assert [key for key, done in ticks(client).items() if not done] == ["sign"]
+    (asked,) = client.get("/api/approvals").json()["items"]
+    signed = client.post(
+        f"/api/matters/{asked['matter_id']}/proposals/{asked['proposal']}/sign",
+        json={"agreed": True, "opinion": "同意立案", "expected_version": asked["version"]},
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    assert signed.status_code == 200, signed.text
+    assert all(ticks(client).values()), ticks(client)
+
+
+def test_the_liaisons_task_can_be_done(town: Streets) -> None:
+    client = town.bureau.client("liaison")
+    enter(client, "liaison")
+    first, second, *_ = waiting(client, "sent")
+    act(client, first, "receive")
+    act(client, first, "feed_back", {"result": "ceased", "content": "已停业"})
+    act(client, second, "return_referral", {"reason": "不属于本部门职责"})
+    assert all(ticks(client).values()), ticks(client)
+
+
+def test_the_managers_task_can_be_done(town: Streets) -> None:
+    client = town.bureau.client("manager")
+    enter(client, "manager")
+    assert client.get("/api/board/heatmap.html").status_code == 200
+    assert client.get("/api/ledger.xlsx").status_code == 200  # an export, but no bulletin
+    assert [key for key, done in ticks(client).items() if done] == ["map"]
+    last_month = datetime.now(SHANGHAI).date().replace(day=1) - timedelta(days=1)
+    bulletin = {"kind": "monthly", "month": f"{last_month:%Y-%m}", "remarks": "总体平稳"}
+    issued = client.post("/api/board/reports", json=bulletin)
+    assert issued.status_code == 201, issued.text
+    assert client.get(f"/api/board/reports/{issued.json()['id']}/paper.pdf").status_code == 200
+    limit = {"n": 4, "unit": "WD", "reason": "局务会纪要", "version": 0, "warn_days": 1, "content": "录入"}
+    assert client.put("/api/link-limits/clocks_p10/P10-L3", json=limit).status_code == 200
+    assert all(ticks(client).values()), ticks(client)
 
 
 def test_the_administrator_switches_it_off_and_a_task_is_ones_own_posts(town: Streets) -> None:

@@ -46,6 +46,18 @@ export const w = dictionary({
   notSecure: { zh: "非 HTTPS，无法定位", en: "No HTTPS, no position" },
   map: { zh: "我的网格地图", en: "Map of my cells" },
   noMap: { zh: "本机不能显示地图，请使用下面的名单。", en: "This device cannot draw the map; use the list below." },
+  // who is around
+  colleagues: { zh: "同事", en: "Colleagues" },
+  minutesAgo: { zh: "{n} 分钟前", en: "{n} min ago" },
+  hoursAgo: { zh: "{n} 小时前", en: "{n} h ago" },
+  inNoCell: { zh: "网格外", en: "in no cell" },
+  showOnMap: { zh: "在地图上看{name}", en: "Show {name} on the map" },
+  nobodyAround: { zh: "近几小时没有同事上报过位置。", en: "No colleague has reported from anywhere in the last hours." },
+  noneCalled: { zh: "没有叫这个名字的同事在附近", en: "No colleague of that name is around" },
+  aroundAsOf: { zh: "离线，同事位置截至 {time}", en: "Offline: colleagues as of {time}" },
+  seenOfMe: { zh: "同所同事和局机关能看到您 {time} 上报时的位置，{hours} 小时后不再显示。", en: "Your station and the bureau's own officers see where you reported from at {time}; it goes after {hours} hours." },
+  unseen: { zh: "您今天近 {hours} 小时没有带位置的记录，同事看不到您在哪里。", en: "You recorded no place in the last {hours} hours of today: colleagues do not see where you are." },
+  noTrack: { zh: "只用走访和上报时的位置，不记录轨迹。", en: "Only visits and reports tell a place; no track is kept." },
   me: { zh: "定位到我", en: "Go to my position" },
   noCells: { zh: "您名下还没有网格。请联系所长或管理员分配。", en: "No cell is assigned to you yet. Ask your head of station or the administrator." },
 
@@ -138,11 +150,16 @@ export const w = dictionary({
   pinForgotSure: { zh: "将要求用帐号密码重新登录；离线资料需要重新下载，发件箱不受影响。继续？", en: "You will sign in with your password; the offline data is fetched anew, the outbox is untouched. Go on?" },
   lockNow: { zh: "锁定", en: "Lock" },
 
+  // for a colleague on leave
+  standIn: { zh: "代 {name}", en: "for {name}" },
+
   // a matter in another's cell
   notMine: { zh: "不在我格", en: "Not in my cell" },
   notMineHow: { zh: "按位置判定责任网格，交给邻格责任人；对方不接收时由指挥席裁定。期限照常计算。", en: "The place says whose cell it is; the neighbour takes it, or the desk decides. The clock goes on." },
   byPoint: { zh: "按位置属于 {code} {name}，责任人 {officer}", en: "The place lies in {code} {name}, in charge: {officer}" },
   byPointOwn: { zh: "按位置仍在您的网格 {code}。提交后由指挥席裁定。", en: "The place still lies in your cell {code}; the desk will decide." },
+  byPointAbsent: { zh: "按位置仍在{officer}的网格 {code}。提交后由指挥席裁定。", en: "The place still lies in {code}, the cell of {officer}; the desk will decide." },
+  byPointMe: { zh: "按位置属于您的网格 {code} {name}：移交后请在待办里接收", en: "The place lies in your cell {code} {name}: hand it on, then take it under “To do”" },
   byPointNobody: { zh: "按位置找不到责任网格。提交后由指挥席裁定。", en: "The place lies in nobody's cell; the desk will decide." },
   pointLater: { zh: "离线：送达后由平台按位置判定。", en: "Offline: the place is looked up once this arrives." },
   standHere: { zh: "我就站在现场：以我现在的位置为准（误差 {m} 米）", en: "I stand at the place: take my position (within {m} m)" },
@@ -157,6 +174,7 @@ export const w = dictionary({
   neighbourSaid: { zh: "对方不接收：{reason}", en: "Not taken: {reason}" },
   withdraw: { zh: "撤回", en: "Withdraw" },
   incoming: { zh: "{officer} 移交给您", en: "Handed to you by {officer}" },
+  incomingFor: { zh: "{officer} 移交给 {to}，由您代收", en: "Handed by {officer} to {to}, for whom you stand in" },
   accept: { zh: "接收", en: "Take it" },
   refuse: { zh: "不接收", en: "Not mine" },
   refuseWhy: { zh: "为什么不接收（报指挥席裁定）", en: "Why not (the desk decides)" },

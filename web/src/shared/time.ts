@@ -11,6 +11,11 @@ export function dateTime(iso: string | null | undefined): string {
   }).format(new Date(iso));
 }
 
+/** The hour and minute of an instant of today. */
+export function time(iso: string): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(iso));
+}
+
 export function day(iso: string | null | undefined): string {
   if (!iso) return "";
   const date = /^\d{4}-\d\d-\d\d$/.test(iso) ? new Date(`${iso}T12:00:00+08:00`) : new Date(iso);

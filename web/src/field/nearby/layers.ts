@@ -1,10 +1,12 @@
-// What the phone's map draws: all cells thinly, mine strongly, my households by what they need, and me.
+// What the phone's map draws: all cells thinly, mine strongly, my households by what they need, colleagues, and me.
 
 import type { FeatureCollection, LineString, Point, Polygon, Position } from "geojson";
 import type { LayerSpecification, Map as MapLibre } from "maplibre-gl";
 import { tilesOf } from "$shared/map/style";
+import { time } from "$shared/time";
 import type { Fix } from "../position.svelte";
 import type { Household, Stop } from "../rounds";
+import type { LastPlace } from "./around.svelte";
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 const FONT = { "text-font": ["Noto Sans Medium"] };
@@ -49,13 +51,21 @@ const LAYERS: LayerSpecification[] = [
     layout: { "text-field": ["to-string", ["get", "nth"]], ...FONT, "text-size": 13, "text-allow-overlap": true, "symbol-sort-key": ["-", 0, ["get", "nth"]] },
     paint: { "text-color": "#fff" },
   },
+  { id: "colleagues", type: "circle", source: "colleagues", paint: { "circle-radius": 9, "circle-color": "#5b3a8e", "circle-stroke-color": "#fff", "circle-stroke-width": 2.5 } },
+  {
+    id: "colleagues-name",
+    type: "symbol",
+    source: "colleagues",
+    layout: { "text-field": ["concat", ["get", "name"], " ", ["get", "time"]], ...FONT, "text-size": 13, "text-anchor": "bottom", "text-offset": [0, -0.9] },
+    paint: { "text-color": "#43286b", "text-halo-color": "#fff", "text-halo-width": 2 },
+  },
   { id: "me-accuracy", type: "circle", source: "me", paint: { "circle-radius": ["get", "pixels"], "circle-color": "#0e6a91", "circle-opacity": 0.15 } },
   { id: "me", type: "circle", source: "me", paint: { "circle-radius": 8, "circle-color": "#1769ff", "circle-stroke-color": "#fff", "circle-stroke-width": 3 } },
 ];
 
 export function addLayers(map: MapLibre): void {
   map.addSource("cells", { type: "vector", tiles: [tilesOf("cells")], maxzoom: 14 });
-  for (const id of ["mine", "households", "round", "me"]) map.addSource(id, { type: "geojson", data: EMPTY, ...(id === "households" ? { promoteId: "id" } : {}) });
+  for (const id of ["mine", "households", "round", "colleagues", "me"]) map.addSource(id, { type: "geojson", data: EMPTY, ...(id === "households" ? { promoteId: "id" } : {}) });
   for (const layer of LAYERS) map.addLayer(layer);
 }
 
@@ -94,6 +104,18 @@ export function rounded(stops: Stop[], from: { lon: number; lat: number } | null
   }));
   const path = { type: "Feature" as const, geometry: { type: "LineString" as const, coordinates: line }, properties: {} };
   return { type: "FeatureCollection", features: line.length > 1 ? [path, ...points] : points };
+}
+
+/** Colleagues, each where and when the last report was made: a point, never a way. */
+export function others(colleagues: LastPlace[]): FeatureCollection<Point> {
+  return {
+    type: "FeatureCollection",
+    features: colleagues.map((one) => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [one.lon, one.lat] },
+      properties: { name: one.name, time: time(one.at) },
+    })),
+  };
 }
 
 /** Me, with the circle of my accuracy in pixels at the map's present zoom. */

@@ -17,8 +17,9 @@ interface Phone extends DBSchema {
   vaults: { key: Owner; value: Vault };
 }
 
-/** Parts of the pack that are sealed under the PIN: what the phone knows of the register. Drafts are not. */
-const REGISTER = ["today", "pack", "checks"];
+/** Parts of the pack that are sealed under the PIN: what the phone knows of the register and of
+ *  colleagues. Drafts are not. */
+const REGISTER = ["today", "pack", "checks", "around"];
 let sealing: CryptoKey | null = null;
 
 /** The key under which the register's parts are read and written from now on; null locks them. */
