@@ -1,7 +1,7 @@
 # Two commands: `make demo` and `make test`. Each sets up what is missing first; a second run is quick.
 SHELL := /bin/bash
 PORT ?= 8000
-JOBS ?= 2
+JOBS ?= 3
 GRIDSUP := .venv/bin/gridsup
 PYTHON := .venv/bin/python
 PIN = .venv/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -36,7 +36,7 @@ web-check:
 	@if [ -f web/package.json ]; then $(WEB) && npm run --silent check && npm test --silent; fi
 
 pytest:
-	$(PYTHON) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	$(PYTHON) -m pytest -n $(JOBS) $(ARGS)
 
 lint: setup-test
 	.venv/bin/ruff check --fix .

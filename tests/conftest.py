@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -22,6 +23,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
+from xdist.scheduler import LoadScopeScheduling
 
 from gridsup import migrate
 from gridsup.cluster import SUPERUSER, Cluster
@@ -49,6 +51,33 @@ def _folder() -> Path:
 os.environ["GRIDSUP_DATA_DIR"] = str(_folder() / "data")
 os.environ.pop("GRIDSUP_DATABASE_URL", None)
 get_settings.cache_clear()
+
+
+SPREAD = ("tests/api/test_any_", "tests/law/", "tests/db/procedures/")
+"""Long files whose tests prepare nothing together: any worker takes any test of theirs."""
+FIRST = ("tests/web/", "tests/db/demo/", "tests/unit/demo/", *SPREAD)
+"""Where the long ones are: begun first, so that no worker is left alone with one at the end."""
+
+
+class ByFile(LoadScopeScheduling):
+    """A file of tests stays on one worker, which prepares its city or its served bureau once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(SPREAD) else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {place: rank for rank, place in enumerate(FIRST)}
+
+    def rank(item: pytest.Item) -> int:
+        return next((places[place] for place in FIRST if item.nodeid.startswith(place)), len(FIRST))
+
+    items.sort(key=rank)
 
 
 def pytest_collection_finish() -> None:

@@ -3,8 +3,6 @@
 ``world``     the bureau of ``tests.factories`` (squares in Jianghan) with one account per post, served
 ``page_for``  ``page_for("dispatcher")`` is a page signed in as that post's officer; ``PHONE`` and ``DESKTOP``
               are its sizes; its console must stay free of errors and its requests inside the server
-
-The phone's tests run on one worker (group ``phone``), those of desk and board on another (``browser``).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from gridsup.procedures.engine import Header
 from tests.factories import officer
 from tests.web.conftest import PHONE, World, turn_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 REASON = {"reason": "现场检查笔录和照片可以初步证明"}
 
 

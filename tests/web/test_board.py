@@ -22,7 +22,7 @@ from gridsup.wiring import wire
 from tests.factories import SIDE, SOUTH, WEST
 from tests.web.conftest import DESKTOP, PHONE, World, until, wait_drawn
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CELL_1, CELL_2 = "42010301-001", "42010301-002"
 

@@ -22,7 +22,7 @@ from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST
 from tests.web import axe
 from tests.web.conftest import DESKTOP, PHONE, World, sign_in, unlock
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REGISTRY = Path(__file__).resolve().parents[2] / "web" / "src" / "desk" / "pages.ts"
 VIEWS = re.findall(r"^  (\w+): \{ group: ", REGISTRY.read_text(encoding="utf-8"), re.MULTILINE)

@@ -17,7 +17,7 @@ from gridsup.wiring import wire
 from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, business
 from tests.web.conftest import CLASSIFIED, DESKTOP, PHONE, World, fill, turn_to, until, wait_drawn
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 COMPLETE = {
     "operator_name": "王某",

@@ -16,7 +16,7 @@ from gridsup.redivision import service
 from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, officer
 from tests.web.conftest import PHONE, World, turn_to, until, wait_drawn
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CELL_OF = """([lon, lat]) => {
   const found = draftMap.queryRenderedFeatures(draftMap.project([lon, lat]), {layers: ['blocks-fill']});

@@ -20,7 +20,7 @@ from tests.factories import officer
 from tests.web.conftest import PHONE, World, turn_to
 from tests.web.test_trip import open_row, panel
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PARTY = {"operator_name": "张三", "party_kind": "person", "address": "民权街道1号"}
 TOLD = {

@@ -16,7 +16,7 @@ from gridsup.certificates import server_certificate
 from tests.web.conftest import FLAGS, PHONE, World, chromium, serving, sign_in, until
 from tests.web.phone.conftest import HERE, ready
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phone")]
+pytestmark = pytest.mark.browser
 
 NAME = "grid.test"
 

@@ -13,7 +13,7 @@ from gridsup.calendars import statutory_days
 from tests import factories
 from tests.web.conftest import World, turn_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_limit_is_set_a_notice_previewed_and_an_offender_opened(

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.web import axe
 from tests.web.conftest import CLASSIFIED, PHONE, fill, unlock
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., Page]) -> None:

@@ -15,7 +15,7 @@ from gridsup.procedures.model import Matter
 from tests.factories import JURISDICTION, organisation
 from tests.web.conftest import PHONE, World, turn_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 TODAY = day_of(datetime.now(UTC))
 
 

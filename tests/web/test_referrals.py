@@ -12,7 +12,7 @@ from tests.web.conftest import CLASSIFIED, World, fill, turn_to
 from tests.web.test_desk import found
 from tests.web.test_trip import open_row, take
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 NAME = "抄告摊点"

@@ -6,6 +6,7 @@ import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from gridsup.patrols.service import VisitReport, record_visit
@@ -13,6 +14,8 @@ from gridsup.people.model import Officer
 from tests.api.streets import photo
 from tests.factories import JURISDICTION, business
 from tests.web.conftest import PHONE, turn_to
+
+pytestmark = pytest.mark.browser
 
 
 def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world, page_for) -> None:

@@ -12,7 +12,7 @@ from tests.web.conftest import CLASSIFIED, PHONE, World, fill, sign_in, until
 from tests.web.phone.conftest import HERE, capture, picture, ready, send, tab, write_report
 from tests.web.test_board import count, figure
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NAME = "闭环摊点"
 

@@ -31,8 +31,6 @@ from gridsup.referrals.allocation import allocate
 
 TODAY = date(2026, 5, 20)
 
-pytestmark = pytest.mark.xdist_group("city")  # one worker builds the city, not each its own
-
 
 @pytest.fixture(scope="module")
 def city() -> City:

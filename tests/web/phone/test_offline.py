@@ -39,7 +39,7 @@ from tests.web.phone.conftest import (
     write_report,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phone")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
