@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gridsup import models  # noqa: F401  projections find their tables by name
-from gridsup.documents import life, numbering
+from gridsup.documents import life, numbering, withdrawal
 from gridsup.enforcement import effects as enforcement_effects
 from gridsup.jointwork import effects as jointwork_effects
 from gridsup.procedures.acting import use_directory
@@ -23,6 +23,7 @@ def wire() -> None:
     use_directory(SigningDirectory())
     numbering.register()
     life.register()
+    withdrawal.register()
     enforcement_effects.register()
     jointwork_effects.register()
     referral_effects.register()

@@ -7,6 +7,7 @@ from typing import Any
 
 from geo_data.demo.shapes import Business, Premises
 from geo_data.demo.stage import Scene, Stage, Who
+from gridsup.calendars import deadline
 from gridsup.procedures.door import Answer
 
 HEAD, DEPUTY = Who("bureau_head", "bureau"), Who("deputy_head", "bureau")
@@ -257,7 +258,8 @@ class Case:
         if self.upto == "asked":
             return
         yield self.on("hearing", 9)
-        stage.act(self.case, "grant_hearing", LEGAL, {"hearing_on": stage.day(12)})
+        day = deadline(stage.now.date(), "9WD").due.isoformat()  # the party is told seven working days ahead
+        stage.act(self.case, "grant_hearing", LEGAL, {"hearing_on": day})
         told = {"content": "定于上述日期上午9时在本局二楼会议室举行听证（演示）。"}
         stage.act(self.case, "notify_hearing", LEGAL, told)
         if self.upto == "rereview":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,16 @@ from sqlalchemy.orm import Session
 from gridsup.documents import queries, source
 from gridsup.documents.compose import compose
 from gridsup.documents.kinds import kind_of, kinds_of_act
+from gridsup.documents.model import Document
 from gridsup.documents.source import Source
 from gridsup.documents.typesetting import typeset
 from gridsup.procedures import store
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.family import clock, jurisdiction_of
+from gridsup.procedures.model import Event
+
+WITHDRAWN = "documents.withdraw"
+"""The effect of an act that takes an earlier one back; its result names that one's ``seq``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def open_drafts(session: Session, matter_id: int) -> list[Draft]:
     ]
     drafts += [
         Draft(kind, None, one.seq)
-        for one in session.scalars(queries.acts_of(jurisdiction_id, [matter_id]))
+        for one in standing(session.scalars(queries.acts_of(jurisdiction_id, [matter_id])))
         for kind in kinds_of_act(one.data["pack"], one.action)
         if (kind, one.seq) not in given
     ]
@@ -106,7 +111,19 @@ def open_drafts(session: Session, matter_id: int) -> list[Draft]:
 def issued(session: Session, matter_id: int) -> set[tuple[str, int]]:
     """``(kind, seq of the act)`` of the papers of a matter that have a number which is not void."""
     return {
-        (one.kind, one.content.get("seq", one.event_seq))
+        (one.kind, act_of(one))
         for one in session.scalars(queries.documents_of(jurisdiction_of(session), matter_id))
         if one.status != "void"
     }
+
+
+def act_of(document: Document) -> int:
+    """The number of the act that a paper belongs to, whether the act numbered it or it was issued after."""
+    return int(document.content.get("seq", document.event_seq))
+
+
+def standing(acts: Iterable[Event]) -> list[Event]:
+    """The acts that were not taken back: of the others no paper is issued any more."""
+    known = list(acts)
+    gone = {result["seq"] for one in known if (result := one.data["results"].get(WITHDRAWN))}
+    return [one for one in known if one.seq not in gone]

@@ -85,7 +85,7 @@ def issue(
     lock_family(session, jurisdiction_id, matter_id)
     acts = [
         one
-        for one in session.scalars(queries.acts_of(jurisdiction_id, [matter_id]))
+        for one in drafts.standing(session.scalars(queries.acts_of(jurisdiction_id, [matter_id])))
         if f"{one.data['pack']}.{one.action}" in kind.acts and seq in (None, one.seq)
     ]
     if not acts:

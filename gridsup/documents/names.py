@@ -109,17 +109,13 @@ def _due(source: Source, clock: str) -> str | None:
     return last_day(runs[-1]["due_at"]) if runs else None
 
 
-def _no(source: Source, kind: str) -> str | None:
-    return source.numbers.get(kind)
-
-
 PREFIXES: dict[str, Callable[[Source, str], str | None]] = {
     "fact": _fact,
     "form": _form,
     "said": _said,
     "on": _on,
     "due": _due,
-    "no": _no,
+    "no": lambda source, kind: source.numbers.get(kind),
 }
 
 
@@ -224,6 +220,12 @@ def _hearing_on(source: Source) -> str | None:
     return plain_day(local_day(datetime.fromisoformat(held))) if held else None
 
 
+def _postponed(source: Source) -> str | None:
+    """Why the hearing is on another day than was named first; None where it is not put off."""
+    named = [one.action for one in source.before if one.action in ("grant_hearing", "postpone_hearing")]
+    return _said(source, "postpone_hearing.reason") if named[-1:] == ["postpone_hearing"] else None
+
+
 def _remedy_on_spot(source: Source) -> str:
     """行政复议法 (2023) art. 23: from 2024 a penalty on the spot goes to review before it goes to court."""
     organ, court = WORDS["review_organ"](source), WORDS["court"](source)
@@ -248,7 +250,7 @@ def _conduct(source: Source) -> str:
 def _phone(source: Source) -> str | None:
     """The party's telephone: as the clue or the patrol gave it, else as the register knew it. It stands
     sealed in the record and is opened on the party's own paper alone."""
-    for action in ("register_clue", "capture"):
+    for action in ("register_clue", "open_on_spot", "capture"):
         if (said := _latest(source, action)) is None:
             continue
         known = said.results.get("enforcement.party", {})
@@ -335,6 +337,7 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "hearing_right": lambda source: "有" if _hearing(source) else None,
     "hearing_words": lambda source: "、要求听证" if _hearing(source) else None,
     "hearing_on": _hearing_on,
+    "postponed": _postponed,
     "defence": _defence,
     "evidence": _evidence,
     "photos": lambda source: "有" if source.photos else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gridsup.enforcement import evidence, execution, guards, party, publicity
+from gridsup.enforcement import evidence, execution, guards, hearings, party, publicity
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection
@@ -38,6 +38,7 @@ def register() -> None:
     _register("power", guards.power_told, guards.may_seize)
     _register("unrecused", judge=guards.unrecused)
     _register("recuse", guards.recuse)
+    _register("hearing_day", judge=hearings.early_enough)
     _register("service", judge=guards.service)
     _register("closable", judge=guards.closable)
     _register("evidence", evidence.collect)

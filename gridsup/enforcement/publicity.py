@@ -32,9 +32,9 @@ def publishable(d: Decision) -> None:
     if case is None or "decision_served" not in case.milestones:
         raise Conflict(
             "decision-not-served",
-            zh="处罚决定书尚未送达当事人，不能公示。请先送达，并在送达时告知将予公示。",
-            en="The decision has not been served yet, so it is not published. Serve it first, and say then "
-            "that it will be.",
+            zh="处罚决定书尚未送达当事人，不能公示。请先送达，并在送达时书面告知将予公示（公示规定第八条）。",
+            en="The decision has not been served yet, so it is not published. Serve it first, and say in "
+            "writing then that it will be (Order 45, art. 8).",
         )
     faults = [
         FieldFault(
@@ -61,9 +61,10 @@ def personal_number(text: str) -> bool:
 
 def unpublished(d: Decision) -> None:
     """Raises :class:`Refused` ``fine-is-published``: only a mere warning stays unpublished as such."""
-    if d.form.get("ground") == "warning_only" and fine_of(d) > 0:
+    if d.form.get("ground") == "warning_only" and (fine_of(d) > 0 or d.facts.get("other_duties")):
         raise Refused(
             "fine-is-published",
-            zh="本案处以罚款，不属于“仅受到警告”，应当公示。",
-            en="This decision has a fine, so it is no mere warning and is published.",
+            zh="本案处以罚款或者没收、停业等处罚，不属于“仅受到警告”，应当公示（公示规定第二条）。",
+            en="This decision has a fine or another penalty, so it is no mere warning and is published "
+            "(Order 45, art. 2).",
         )

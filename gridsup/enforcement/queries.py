@@ -180,7 +180,7 @@ def publications(
         .limit(limit)
     )
     stages: dict[str, ColumnElement[bool]] = {
-        "due": Matter.state == "due",
+        "due": Matter.state.in_(("due", "pushed")),
         "shown": Matter.state.in_(("published", "expiring")),
         "wrong": or_(Matter.state.in_(("withdrawing", "expiring")), wrong),
         "ended": Matter.ended_at.is_not(None),

@@ -65,6 +65,8 @@ class Entry:
     template: str
     title: Words
     number: str | None
+    document_id: int | None
+    """The numbered document, as it counts now; None where the paper was given no number."""
     at: datetime
     matter_id: int
     seq: int
@@ -91,9 +93,14 @@ def contents(
 ) -> dict[str, list[Entry]]:
     """Volume → its contents list, numbered from 1, by group and then by time.
 
-    ``packs``: matter id → its procedure; ``documents`` give the numbers.
+    ``packs``: matter id → its procedure; ``documents`` give the numbers; of a paper that was voided and
+    issued again the latest one.
     """
-    numbers = {(each.matter_id, each.event_seq): each.number for each in documents}
+    issued = {
+        (each.matter_id, each.kind, each.content.get("seq", each.event_seq)): each
+        for each in documents
+        if each.status != "void"
+    }
     order = {
         (volume, group.id): (index, Words(zh=group.zh, en=group.en))
         for volume, groups in catalogue().groups.items()
@@ -112,7 +119,8 @@ def contents(
                 group=order[volume, paper.group][1],
                 template=paper.template,
                 title=Words(zh=paper.zh, en=paper.en),
-                number=numbers.get((event.matter_id, event.seq)) if paper.number else None,
+                number=one.number if one else None,
+                document_id=one.id if one else None,
                 at=event.effective_at,
                 matter_id=event.matter_id,
                 seq=event.seq,
@@ -120,6 +128,7 @@ def contents(
                 files=tuple(photo["sha256"] for photo in event.data["photos"]),
             )
             for no, (_, _, _, event, paper) in enumerate(sorted(rows, key=lambda row: row[:3]), 1)
+            for one in [issued.get((event.matter_id, paper.template, event.seq))]
         ]
         for volume, rows in found.items()
     }

@@ -13,6 +13,7 @@ HEAD = "bureau_head"
 FILING = "station_head > bureau_head"
 DISCUSSION = "3 of bureau_head deputy_head legal brigade! station_head!"
 ME = "enforcement.unrecused"
+IN_TIME = f"{ME} enforcement.hearing_day"
 LISTED = "enforcement.listed"
 LAW = f"enforcement.law {LISTED}"
 PUBLICITY = "penalty_publicity:publicity(decision_made)"
@@ -29,7 +30,7 @@ ACTS = (
         signed=FILING,
         kept=True, judged=f"documents.number {ME} enforcement.limitation", records="reason"),
     Act("not_file", "clue", FIELD, "O06 P01 P07 R03", "-clue +over", apart=PATROL, signed=FILING,
-        ends="not_filed", records="reason"),
+        judged=ME, ends="not_filed", records="reason"),
     # ── the investigation ──
     Act("investigate", INQUIRY, FIELD, "O05 P01 P04", two=True, apart=PATROL, judged=ME, records="record"),
     Act("collect_evidence", INQUIRY, FIELD, "O05 P01 P04", two=True, apart=PATROL,
@@ -52,10 +53,10 @@ ACTS = (
     Act("resume", "paused", FIELD, "S09 C25", "-paused", resumes="suspension", records="reason"),
     Act("terminate", "filed and not reported", FIELD, "M08 M03 R04 P07 P01", "-filed -paused +over",
         apart=PATROL,
-        signed=HEAD, judged="enforcement.closable", ends="terminated", records="reason"),
+        signed=HEAD, judged=f"{ME} enforcement.closable", ends="terminated", records="reason"),
     Act("transfer", f"clue or ({INQUIRY}) or (may_decide and not decided)", FIELD, "M08 M03 P07 P01",
         "-clue -filed -reported -reviewed -told -may_decide +over", apart=PATROL, signed=HEAD,
-        judged="documents.number enforcement.closable", ends="transferred", records="receiver reason"),
+        judged=f"documents.number {ME} enforcement.closable", ends="transferred", records="receiver reason"),
     # ── review, notice, defence, hearing ──
     Act("report_investigation", INQUIRY, FIELD, "O04 P01 P04 M13 M14", "+reported", two=True, apart=PATROL,
         judged=f"{ME} enforcement.limitation enforcement.hearing_right", states="complex",
@@ -73,8 +74,10 @@ ACTS = (
     Act("request_hearing", DEFENCE_OPEN, "enforcement brigade legal", "O03 M14", "+asked",
         only="hearing_right is True", records="content"),
     Act("grant_hearing", DEFENCE_OPEN, "legal", "O03 P03 M14", "+hearing -asked", apart=REVIEWERS_APART,
-        only="hearing_right is True", judged=ME, pauses="hearing", records="hearing_on",
+        only="hearing_right is True", judged=IN_TIME, pauses="hearing", records="hearing_on",
         states="hearing_told=false"),
+    Act("postpone_hearing", "hearing", "legal", "C05 C31 P03", apart=REVIEWERS_APART, judged=IN_TIME,
+        records="hearing_on asked_by reason", states="hearing_told=false"),
     Act("notify_hearing", "hearing", "legal", "C05 R06", judged="documents.number", records="content",
         states="hearing_told=true"),
     Act("close_hearing", "hearing", "legal", "O03 C05 P03 O13", "-hearing +rereview", apart=REVIEWERS_APART,
@@ -158,8 +161,9 @@ CLOCKS = (
           "enforcement",
           "C04 O02", then="defence_lapses"),
     Clock("hearing_grant", "request_hearing", "grant_hearing waive_defence", 3, "WD", "legal", "O03"),
-    Clock("hearing_notice", "grant_hearing", "notify_hearing close_hearing", -7, "WD", "legal", "C05"),
-    Clock("hearing_day", "grant_hearing", "close_hearing", 0, "D", "legal", "C31 O03 S02"),
+    Clock("hearing_notice", "grant_hearing postpone_hearing", "notify_hearing close_hearing", -7, "WD",
+          "legal", "C05"),
+    Clock("hearing_day", "grant_hearing postpone_hearing", "close_hearing", 0, "D", "legal", "C31 O03 S02"),
     Clock("service", "decide decide_collectively decide_no_penalty", "serve serve_only publish_decision", 7,
           "WD",
           "enforcement", "C06"),
@@ -170,5 +174,5 @@ CLOCKS = (
 )  # fmt: skip
 
 CASE = Law(
-    "penalty_case", 4, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
+    "penalty_case", 5, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
 )

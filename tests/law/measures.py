@@ -139,9 +139,10 @@ MONEY = Law(
 
 SPOT = Law(
     "simple_penalty",
-    2,
+    3,
     (
         Act("open_on_spot", "start", FIELD, "P01 P04", "+found", two=True, apart=PATROL,
+            judged="enforcement.party",
             records="operator_name party_kind conduct basis"),
         Act("inform", "found and not told", FIELD, "O18 P01 P04", "+told", two=True, apart=PATROL,
             records="certificates_shown facts_told continuing defence"),

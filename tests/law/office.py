@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -208,6 +208,8 @@ class Office:
             return rng.random() < 0.5
         if kind == "integer":
             return self.officers[0].person_id if field.get("x-officer") else int(field.get("minimum", 1))
+        if field.get("x-milestone") == "hearing_held":
+            return (self.now.astimezone(SHANGHAI).date() + timedelta(days=15)).isoformat()
         if field.get("format") == "date":
             return self.now.astimezone(SHANGHAI).date().isoformat()
         if "pattern" in field:

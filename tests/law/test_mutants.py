@@ -52,6 +52,8 @@ def test_every_explanation_is_needed(pack_id: str) -> None:
         ("penalty_case", "guard-gone close_hearing", "C05"),
         ("penalty_case", "clock-silent defence", "O02"),
         ("penalty_case", "clock-gone hearing_day", "C31"),
+        ("penalty_case", "effect-gone postpone_hearing/enforcement.hearing_day", "C05"),
+        ("penalty_case", "effect-gone terminate/enforcement.unrecused", "P01"),
         ("penalty_case", "mark-gone close_hearing/hearing_closed", "C31"),
         ("penalty_case", "clock-exclude-gone decision/hearing", "C25"),
         ("penalty_execution", "guard-gone apply_to_court", "O10"),
@@ -66,6 +68,8 @@ def test_every_explanation_is_needed(pack_id: str) -> None:
         ("unlicensed_operation", "edge-added withdraw/guiding", "O17"),
         ("unlicensed_operation", "edge-added withdraw/order_executing", "O17"),
         ("unlicensed_operation", "child-untimed refer/referral", "C15"),
+        ("unlicensed_operation", "clock-stop-added p9_n1/guidance_ordered", "C15"),
+        ("unlicensed_operation", "effect-gone withdraw/documents.withdraw", "O17"),
         ("unlicensed_operation", "effect-gone accept_ceased/enforcement.closable", "M04"),
     ],
 )

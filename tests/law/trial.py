@@ -37,6 +37,7 @@ WRITTEN: tuple[Law, ...] = (
     urging.REFERRAL_URGED,
     urging.GRID_URGED,
     urging.GRID_UNDONE,
+    urging.GRID_VOIDED,
     publicity.PUBLICITY,
 )
 

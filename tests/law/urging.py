@@ -70,3 +70,16 @@ GRID_UNDONE = GRID_URGED.amended(
     ),
 )  # fmt: skip
 """A command is taken back until it is received; what it was about waits to be disposed of again."""
+
+_UNDONE = GRID_UNDONE.by_name | {
+    "withdraw": replace(GRID_UNDONE.by_name["withdraw"], judged=f"documents.withdraw {LEDGER}")
+}
+_N1 = GRID_UNDONE.timed["p9_n1"]
+_MET = f"{_N1.ends.replace(' guide ', ' ')} {TAKEN}"
+GRID_VOIDED = replace(
+    GRID_UNDONE,
+    version=7,
+    acts=tuple(_UNDONE.values()),
+    clocks=tuple((GRID_UNDONE.timed | {"p9_n1": replace(_N1, ends=_MET)}).values()),
+)
+"""What is taken back is void, and has stopped no clock: the notice of P9-N1 is met by what was received."""

@@ -95,6 +95,36 @@ def test_a_void_keeps_its_number_and_the_next_paper_gets_the_next(trip: Trip) ->
     trip.sound()
 
 
+def test_a_command_that_is_withdrawn_takes_its_number_and_its_papers_with_it(trip: Trip) -> None:
+    """撤回指令: void before receipt, kept in the series; not once the party holds a paper of it."""
+    matter, why, who = trip.classified(), {"reason": "对象有误"}, trip.acting("dispatcher")
+    trip.do(matter, "guide", "dispatcher")
+    life.issue(trip.session, matter, "licensing_urge", who)
+    trip.do(matter, "withdraw", "dispatcher", why)
+    papers = trip.session.scalars(queries.documents_of(JURISDICTION, matter)).all()
+    assert [(one.kind, one.serial, one.status) for one in papers] == [
+        ("command", 1, "void"),
+        ("licensing_urge", 1, "void"),
+    ]
+    assert {one.void_reason for one in papers} == {"指令撤回：对象有误"}
+    events = views.history(trip.session, matter)
+    (told,) = (
+        one["results"][drafts.WITHDRAWN]["lines"]["zh"] for one in events if one["action"] == "withdraw"
+    )
+    assert all(one.number in told[0] for one in papers)
+    left = {one.kind for one in drafts.open_drafts(trip.session, matter)}
+    assert left.isdisjoint({"command", "licensing_urge", "licensing_notice"})
+    assert refused(life.issue, trip.session, matter, "command", who) == "no-act-for-document"
+    trip.do(matter, "guide", "dispatcher")
+    assert of_kind(trip, "command").serial == 2
+    urge = life.issue(trip.session, matter, "licensing_urge", who)
+    sealed(trip, urge)
+    services.serve(trip.session, urge.id, signed(trip), trip.acting("enforcement"))
+    with pytest.raises(Conflict, match="command-served"):
+        trip.do(matter, "withdraw", "dispatcher", why)
+    trip.sound()
+
+
 def test_the_first_file_is_frozen_and_its_hash_is_kept(trip: Trip) -> None:
     walk.corrected(trip)
     order = of_kind(trip, "correction_order")

@@ -119,6 +119,8 @@ def on_spot(trip: Trip) -> int:
     form = {
         "operator_name": PARTY,
         "party_kind": "person",
+        "party_code": "92420103MA4XXXXX06",
+        "phone": "027-85550123",
         "address": ADDRESS,
         "conduct": "other",
         "basis": "《武汉市市容环境卫生管理条例》第二十一条",

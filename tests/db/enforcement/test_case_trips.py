@@ -7,9 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from gridsup.calendars import SHANGHAI
+from gridsup.documents import queries as documents
+from gridsup.documents import source
+from gridsup.documents.compose import compose
 from gridsup.documents.model import Document
 from gridsup.enforcement import evidence, execution, queries, volumes
 from gridsup.errors import NotFound
@@ -28,6 +32,7 @@ from tests.db.procedures.test_shipped_trips import (
     Trip,
     investigated,
     local,
+    posting,
     refused,
 )
 
@@ -102,6 +107,38 @@ def test_the_street_example_of_a_blocked_fire_passage(session: Session) -> None:
     trip.do(money, "confirm_performed", "general", WORD)
     assert trip.state(spot) == "collected"
     trip.approve(trip.do(spot, "close", "enforcement", WORD), "station_head")
+    assert trip.state(matter) == "penalised"
+    assert trip.do(matter, "close_penalised", "station_head").ended
+    trip.sound()
+
+
+def test_a_hazard_that_is_left_becomes_a_case_and_what_was_not_filed_comes_back(trip: Trip) -> None:
+    """P6-S3: notice, re-inspection, then a case; not filed, the hazard is disposed of anew."""
+    matter = opened(trip, "rectification", "enforcement", INSPECTION, pair=True)
+    notice = {"requirement": "清理通道", "term_end": "2026-03-06"}
+    trip.do(matter, "give_notice", "enforcement", notice, pair=True)
+    trip.do(matter, "prolong", "station_head", WHY | {"term": 3})
+    trip.now = trip.due(matter, "term")
+    assert trip.now == local(3, 10)
+    trip.do(matter, "found_unrectified", "enforcement", {"record": "仍未整改"}, pair=True)
+    hand = {"basis": "安全生产违法行为行政处罚办法"}
+    (case,) = trip.do(matter, "file", "enforcement", hand).children
+    facts = views.current(trip.session, case, now=trip.now)["facts"]
+    assert (facts["conduct"], facts["correction_refused"], facts["continuing"]) == ("safety", True, True)
+    trip.approve(trip.do(case, "not_file", "enforcement", WHY), "station_head", "bureau_head")
+    assert (trip.state(case), trip.state(matter)) == ("not_filed", "unrectified")
+    assert trip.due(matter, "disposal") > trip.now
+    (case,) = trip.do(matter, "file", "enforcement", hand).children
+    filed = trip.do(case, "file_case", "enforcement", WHY, pair=True)
+    trip.approve(filed, "station_head", "bureau_head")
+    trip.do(case, "report_investigation", "enforcement", REPORT | {"conduct": "safety"}, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
+    warning = {"content": "警告", "to_perform": False}
+    trip.approve(trip.do(case, "decide", "enforcement", warning), "bureau_head")
+    trip.do(case, "serve_only", "enforcement", {"way": "direct"}, pair=True)
+    trip.approve(trip.do(case, "close_served", "enforcement", WORD), "bureau_head")
     assert trip.state(matter) == "penalised"
     assert trip.do(matter, "close_penalised", "station_head").ended
     trip.sound()
@@ -215,12 +252,101 @@ def test_a_request_for_a_hearing_stops_the_window_and_waits_for_the_grant(trip: 
     assert trip.due(case, "hearing_grant") > grave
 
 
+def clocks_of(trip: Trip, matter: int) -> dict[str, list[tuple[str, str]]]:
+    """Clock → the last day and the state of each run."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in views.deadlines(trip.session, matter, now=trip.now):
+        last = (row["due_at"] - timedelta(seconds=1)).astimezone(SHANGHAI).date() if row["due_at"] else "—"
+        found.setdefault(row["clock"], []).append((str(last), row["state"]))
+    return found
+
+
+def test_a_hearing_is_put_off_and_the_party_is_told_anew(trip: Trip) -> None:
+    """听证延期: seven working days before the new day, by a notice of its own; both clocks move with it."""
+    _, case = investigated(trip)
+    trip.do(case, "report_investigation", "enforcement", REPORT | {"proposed_fine": "10000"}, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    later = {"hearing_on": "2026-04-03", "asked_by": "party", "reason": "当事人住院治疗"}
+    assert refused(trip, case, "postpone_hearing", "legal", later) == "wrong-state"
+    trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
+    trip.do(case, "postpone_hearing", "legal", later | {"hearing_on": "2026-03-25"})  # nobody was told yet
+    assert clocks_of(trip, case)["hearing_notice"] == [("2026-03-16", "running")]
+    trip.do(case, "notify_hearing", "legal", WORD)
+    trip.now += 15 * DAY
+    assert refused(trip, case, "postpone_hearing", "enforcement", later) == "post-not-allowed"
+    soon = later | {"hearing_on": "2026-03-25"}
+    assert refused(trip, case, "postpone_hearing", "legal", soon) == "hearing-too-soon"
+    trip.do(case, "postpone_hearing", "legal", later)
+    clocks = clocks_of(trip, case)
+    assert clocks["hearing_notice"] == [("2026-03-16", "stopped"), ("2026-03-25", "running")]
+    assert [state for _, state in clocks["hearing_day"]] == ["stopped", "stopped", "running"]
+    assert clocks["hearing_day"][-1][0] == "2026-04-03"
+    assert trip.due(case, "decision") is None  # the time of the hearing still does not count
+    assert refused(trip, case, "close_hearing", "legal", WORD) == "condition-not-met"
+    trip.do(case, "notify_hearing", "legal", WORD)
+    notices = [one for one in trip.session.scalars(papers_of(trip, case)) if one.kind == "hearing_notice"]
+    first, second = (text_of(trip, one) for one in notices)
+    assert ("2026年3月25日" in first, "当事人住院治疗" in first) == (True, True)
+    assert ("2026年4月3日" in second, "延期举行" in second) == (True, True)
+    trip.now = trip.due(case, "hearing_day")
+    trip.do(case, "close_hearing", "legal", WORD)
+    trip.sound()
+
+
+def papers_of(trip: Trip, matter: int) -> Select[Document]:
+    return documents.documents_of(trip.bureau.jurisdiction_id, matter)
+
+
+def text_of(trip: Trip, document: Document) -> str:
+    """The words of an issued paper."""
+    found = source.of_event(
+        trip.session, document.kind, document.matter_id, document.event_seq, number=document.number
+    )
+    return str(compose(found, draft=False))
+
+
 def test_who_stepped_aside_does_nothing_more(trip: Trip) -> None:
     _, case = investigated(trip)
     aside = {"officer_id": trip.bureau.officers["enforcement_2"], "asked_by": "party", "reason": "近亲属"}
     trip.approve(trip.do(case, "recuse", "enforcement", aside), "bureau_head")
     record = {"record": "现场笔录"}
     assert refused(trip, case, "investigate", "enforcement", record, pair=True) == "recused"
+
+
+def test_who_found_the_household_neither_shelves_nor_ends_nor_hands_on_its_case(trip: Trip) -> None:
+    """巡办分离 (P10-R1), of a case that began from a clue while the finding is a family of its own."""
+    trip.discover()
+    case = clue_about(trip, trip.business)
+    officers, other = trip.bureau.officers, trip.bureau.officers["enforcement_2"]
+    trip.session.add(posting(trip, officers["inspector"], "enforcement"))
+    away = WHY | {"receiver": "江汉区公安分局"}
+    for acts in ({"not_file": WHY, "transfer": away}, {"terminate": WHY, "transfer": away}):
+        officers["enforcement_2"] = officers["inspector"]
+        for act, form in acts.items():
+            assert refused(trip, case, act, "enforcement_2", form) == "separation-of-duties"
+        officers["enforcement_2"] = other
+        if trip.state(case) == "verifying":
+            filed = trip.do(case, "file_case", "enforcement", WHY, pair=True)
+            trip.approve(filed, "station_head", "bureau_head")
+    trip.approve(trip.do(case, "terminate", "enforcement_2", WHY), "bureau_head")
+    assert trip.state(case) == "terminated"
+
+
+def clue_about(trip: Trip, business_id: int) -> int:
+    """A case that begins by itself, about a household of the register."""
+    header = Header(
+        "张三", subject_kind="business", subject_id=business_id, station_id=trip.bureau.station_id
+    )
+    return engine.open_matter(
+        trip.session,
+        "penalty_case",
+        trip.acting("enforcement"),
+        header,
+        {"basis": "条例第四十三条", "operator_name": "张三"},
+        key=f"clue-{business_id}",
+        now=trip.now,
+    ).matter_id
 
 
 def test_evidence_is_numbered_hashed_and_handed_on_from_its_holder(trip: Trip) -> None:

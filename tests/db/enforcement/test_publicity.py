@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -42,7 +43,7 @@ def trip(session: Session) -> Trip:
     return Trip(session)
 
 
-def decided(trip: Trip) -> int:
+def decided(trip: Trip, penalty: dict[str, Any] = FINE) -> int:
     """A case with a fine; ``trip.now`` is the moment of its decision."""
     _, case = investigated(trip)
     report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
@@ -50,7 +51,7 @@ def decided(trip: Trip) -> int:
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.do(case, "notify", "enforcement", NOTICE, pair=True)
     trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
-    trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
+    trip.approve(trip.do(case, "decide", "enforcement", penalty), "bureau_head")
     return case
 
 
@@ -87,6 +88,24 @@ def test_a_decision_is_published_once_the_party_has_it_and_outlives_its_case(tri
     trip.sound()
 
 
+def test_a_party_of_another_province_is_pushed_there_in_ten_working_days(trip: Trip) -> None:
+    """公示规定 art. 10: ten to push it, ten more until it is shown. Art. 14: an early end has conditions."""
+    case = decided(trip)
+    made, one = trip.now, publicity_of(trip, case)
+    pushed = {"receiver": "安徽省市场监督管理局", "content": "已推送"}
+    assert refused(trip, one, "push", "legal", pushed) == "facts-missing"
+    trip.do(one, "mark_elsewhere", "legal", {"province": "安徽省"})
+    assert trip.due(one, "pushing") == deadline(local_day(made), Amount(10, "WD")).due_at
+    assert refused(trip, one, "push", "legal", pushed) == "decision-not-served"
+    trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True)
+    trip.now += 3 * DAY
+    trip.do(one, "push", "legal", pushed)
+    assert trip.due(one, "shown_elsewhere") == deadline(local_day(trip.now), Amount(10, "WD")).due_at
+    trip.do(one, "publish", "legal", SHOWN)
+    assert refused(trip, one, "stop_early", "legal", {"reason": "已整改"}) == "form-invalid"
+    trip.sound()
+
+
 def test_what_is_not_published_or_not_withdrawn_is_an_offender(trip: Trip) -> None:
     late, case = publicity_of(trip, decided(trip)), decided(trip)
     annulled = publicity_of(trip, case)
@@ -115,6 +134,14 @@ def test_a_fine_is_never_left_unpublished_as_a_mere_warning(trip: Trip) -> None:
     one = publicity_of(trip, decided(trip))
     form = {"ground": "warning_only", "reason": "仅警告"}
     assert refused(trip, one, "exempt", "enforcement", form) == "fine-is-published"
+    goods = {
+        "content": "没收违法所得",
+        "to_perform": True,
+        "other_duties": "没收300元",
+        "mitigation": "初次违法",
+    }
+    other = publicity_of(trip, decided(trip, goods))
+    assert refused(trip, other, "exempt", "enforcement", form) == "fine-is-published"
     secret = trip.do(one, "exempt", "enforcement", form | {"ground": "secret"})
     trip.approve(secret, "bureau_head")
     assert trip.state(one) == "exempted"

@@ -272,7 +272,7 @@ def test_no_investigation_before_filing(trip: Trip) -> None:
 def test_who_found_it_does_not_handle_the_case(trip: Trip) -> None:
     """巡办分离: also when the inspector holds an enforcement post, and also as one of the crew."""
     trip.bureau.officers["enforcement"] = trip.bureau.officers["inspector"]
-    trip.session.add(_posting(trip, trip.bureau.officers["inspector"], "enforcement"))
+    trip.session.add(posting(trip, trip.bureau.officers["inspector"], "enforcement"))
     trip.session.flush()
     matter = trip.classified(public_danger=True)
     (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
@@ -280,7 +280,7 @@ def test_who_found_it_does_not_handle_the_case(trip: Trip) -> None:
     assert refused(trip, case, "file_case", "enforcement_2", WHY, pair=True) == "separation-of-duties"
 
 
-def _posting(trip: Trip, officer: int, post: str) -> Posting:
+def posting(trip: Trip, officer: int, post: str) -> Posting:
     return Posting(
         jurisdiction_id=trip.bureau.jurisdiction_id,
         officer_id=officer,
@@ -354,6 +354,8 @@ def test_a_hearing_pauses_the_case_and_is_notified_seven_working_days_before(tri
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    near = {"hearing_on": "2026-03-10"}  # its notice was due on the Friday before
+    assert refused(trip, case, "grant_hearing", "legal", near) == "hearing-too-soon"
     trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
     assert trip.due(case, "decision") is None
     assert trip.due(case, "hearing_notice") == local(3, 12)  # seven working days back from Friday the 20th
@@ -402,14 +404,18 @@ def test_open_matters_move_from_the_first_version_to_the_second(session: Session
 
 
 def test_a_command_is_taken_back_until_it_is_received(trip: Trip) -> None:
-    """The matter waits to be disposed of again, and no clock of the command runs on."""
+    """The matter waits to be disposed of again, no clock of the command runs on, and that of P9-N1 stands."""
     matter = trip.classified()
+    due = trip.due(matter, "p9_n1")
     trip.do(matter, "guide", "dispatcher")
     assert refused(trip, matter, "withdraw", "station_head", WHY) == "post-not-allowed"
     trip.do(matter, "withdraw", "dispatcher", WHY)
     assert trip.state(matter) == "classified"
     clocks = views.deadlines(trip.session, matter, now=trip.now)
-    assert {row["clock"] for row in clocks if row["state"] == "running"} == {"disposal_term"}
+    assert {row["clock"] for row in clocks if row["state"] == "running"} == {"disposal_term", "p9_n1"}
+    assert trip.due(matter, "p9_n1") == due
     trip.do(matter, "guide", "dispatcher")
     trip.do(matter, "receive_guide", "station_head")
+    clocks = views.deadlines(trip.session, matter, now=trip.now)
+    assert next(row["state"] for row in clocks if row["clock"] == "p9_n1") == "stopped"
     assert refused(trip, matter, "withdraw", "dispatcher", WHY) == "wrong-state"
