@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import shapely
 from geoalchemy2.shape import from_shape
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from geo_data.demo import quality, replay, supervised
+from geo_data.demo import quality, replay, supervised, underway
 from geo_data.demo.shapes import Business, City, Officer, Premises
 from geo_data.demo.staff import PASSWORD
 from gridsup import wiring
@@ -64,8 +64,10 @@ class Ids:
     businesses: dict[str, int] = field(default_factory=dict)
 
 
-def load(session: Session, city: City, *, progress: Progress | None = None) -> Ids:
-    """Load ``city`` into a transaction; the caller commits.
+def load(
+    session: Session, city: City, *, progress: Progress | None = None, now: datetime | None = None
+) -> Ids:
+    """Load ``city`` into a transaction; the caller commits. With ``now`` colleagues are out on their rounds.
 
     Raises Conflict ``jurisdiction-exists`` when it is there already.
     """
@@ -87,6 +89,8 @@ def load(session: Session, city: City, *, progress: Progress | None = None) -> I
     if city.scenes:
         first = ids.officers[city.cells[0].inspector]
         supervised.check_and_urge(session, ids.jurisdiction, city.today, first)
+        if now is not None:
+            underway.visits(session, city, ids, now)
     quality.judge_and_appraise(session, ids.jurisdiction, city.today)
     return ids
 

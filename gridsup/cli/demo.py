@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -151,4 +151,4 @@ def _load(city: CityName, day: date) -> None:
 
         made = cities.make(city, day)
         with transaction(owner_engine()) as session:
-            load(session, made, progress=tell)
+            load(session, made, progress=tell, now=datetime.now(UTC))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, time
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo_data.demo import cities, families
+from geo_data.demo import cities, families, photos, replay, underway
 from geo_data.demo.city import jianghan
 from geo_data.demo.courses import COURSES
 from geo_data.demo.helsinki import helsinki
 from geo_data.demo.load import load, refuse_loaded
 from geo_data.demo.shapes import City
+from gridsup.calendars import SHANGHAI, instant
 from gridsup.cells.locate import today
 from gridsup.cells.model import Cell, Road
 from gridsup.db import transaction
@@ -25,9 +28,9 @@ from gridsup.patrols.model import Finding, Visit
 from gridsup.people import account_queries, passwords
 from gridsup.people.audit import as_auth
 from gridsup.people.model import Assignment, Officer, Posting
-from gridsup.procedures import proof
+from gridsup.procedures import attachments, proof
 from gridsup.procedures.acting import Acting
-from gridsup.procedures.model import Matter, Signature
+from gridsup.procedures.model import Event, Matter, Signature
 from gridsup.referrals.model import Referral
 from gridsup.registry.model import Business, HouseholdCode, LedgerEntry, Permit, Premises
 from gridsup.signing import waiting
@@ -36,12 +39,11 @@ from gridsup.spotchecks.model import SpotCheck, SpotStep
 from gridsup.urging.model import Urging, UrgingAnswer
 from tests.conftest import Clone, cloned
 
-pytestmark = pytest.mark.xdist_group("loaded")  # one worker loads the cities, not each its own
-
 MATTERS = len(COURSES) + 10
 """The first matters of the city walk every course once."""
 
 
+NOON = datetime.combine(today(), time(12), SHANGHAI)
 SIGN_IN = ("admin", "dispatcher-1", "inspector-01-1", "liaison-d06")
 """Some of the accounts."""
 
@@ -68,7 +70,7 @@ def city() -> City:
 def loaded(cluster, template: str, city: City) -> Iterator[Clone]:  # type: ignore[no-untyped-def]
     with cloned(cluster, template) as clone:
         with transaction(clone.owner) as session:
-            load(session, city)
+            load(session, city, now=NOON)
         yield clone
 
 
@@ -94,10 +96,33 @@ def test_everything_generated_is_there(there: Session, city: City) -> None:
     assert count(there, Officer) == len(city.officers)
     assert count(there, Posting) == sum(len(o.postings) for o in city.officers)
     assert count(there, Assignment) == len(city.cells) + len(city.communities)
-    assert count(there, Visit) == len(city.visits)
+    assert count(there, Visit) == len(city.visits) + len(underway.AGO)
     assert count(there, Finding) == len(city.unlicensed) + families.NEW
     assert count(there, LedgerEntry) == len(city.unlicensed) + families.NEW + families.LOST
     assert count(there, Permit) >= sum(len(b.permits) for b in city.businesses)
+
+
+def test_recent_findings_carry_two_photos_that_say_what_they_are(there: Session, city: City) -> None:
+    since = city.today - replay.PHOTOGRAPHED
+    expected = sum(
+        any(a.action in replay.ON_THE_SPOT and a.post == "inspector" and a.at.date() >= since for a in m.acts)
+        for m in city.unlicensed
+    )
+    assert expected >= 5
+    acts = select(Event.data["photos"]).where(
+        Event.jurisdiction_id == 420103,
+        Event.action.in_(replay.ON_THE_SPOT),
+        Event.effective_at >= instant(since),
+    )
+    named = [seen for seen in there.scalars(acts) if seen]
+    assert [[one["caption"] for one in seen] for seen in named] == [
+        ["门头（演示）", "现场（演示）"]
+    ] * expected
+    for one in named[0]:
+        kept = attachments.find(there, one["sha256"])
+        with Image.open(attachments.path_of(420103, kept.sha256)) as drawn:
+            assert (drawn.format, drawn.size) == ("JPEG", (photos.WIDTH, photos.HEIGHT))
+        assert {"lon", "lat"} <= kept.device.keys()
 
 
 def test_placed_households_have_the_code_of_their_cell_and_unplaced_ones_none(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -12,9 +14,10 @@ from sqlalchemy.dialects.postgresql import Range
 
 from gridsup.db import transaction
 from gridsup.patrols.model import Visit
-from gridsup.people.model import Assignment
+from gridsup.patrols.service import Position, VisitReport, record_visit
+from gridsup.people.model import Assignment, Officer
 from gridsup.registry.model import Business, Premises
-from tests.factories import JURISDICTION, LONG_AGO, business, organisation
+from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, organisation
 from tests.web.conftest import (
     FLAGS,
     PHONE,
@@ -36,7 +39,7 @@ from tests.web.phone.conftest import (
     write_report,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phone")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_map_draws_my_cells_and_tells_in_which_one_i_stand(page: Page, world: World) -> None:
@@ -133,13 +136,31 @@ def test_a_finding_with_photos_is_reported_at_once(page: Page, world: World) -> 
     assert [text.split()[0] for text in captions] == ["门头", "全景"]
 
 
-def test_the_household_that_is_meant_is_suggested_with_and_without_a_network(
+def test_colleagues_and_the_household_that_is_meant_are_told_with_and_without_a_network(
     phone: Callable[..., BrowserContext], world: World
 ) -> None:
+    seen = datetime.now(UTC)
+    place = Position(lon=WEST + 1.5 * SIDE, lat=SOUTH + 1.5 * SIDE, accuracy_m=8.0)
+    with world.session() as session:
+        report = VisitReport(key=uuid4(), at=seen, result="normal", position=place)
+        record_visit(session, world.made.officers["enforcement"], report)
+        colleague = session.get_one(Officer, (JURISDICTION, world.made.officers["enforcement"])).name
     context = phone()
     page = context.new_page()
     sign_in(page, world.url, "inspector", face="field")
     ready(page)
+    page.get_by_role("button", name="同事 1").click()
+    row = page.get_by_role("button", name=f"在地图上看{colleague}")
+    expect(row).to_contain_text("42010301-002")
+    expect(row).to_contain_text("960 m")
+    row.click()
+    (mark,) = wait_drawn(page, "fieldMap", "colleagues")
+    assert mark["name"] == colleague
+    expect(page.get_by_text("不记录轨迹")).to_be_visible()
+    context.set_offline(True)
+    expect(page.get_by_text("离线，同事位置截至")).to_be_visible()
+    expect(row).to_be_visible()
+    context.set_offline(False)
     tab(page, "上报")
     for offline in (False, True):
         context.set_offline(offline)

@@ -48,6 +48,7 @@ export const w = dictionary({
   noMap: { zh: "本机不能显示地图，请使用下面的名单。", en: "This device cannot draw the map; use the list below." },
   // who is around
   colleagues: { zh: "同事", en: "Colleagues" },
+  justNow: { zh: "刚刚", en: "just now" },
   minutesAgo: { zh: "{n} 分钟前", en: "{n} min ago" },
   hoursAgo: { zh: "{n} 小时前", en: "{n} h ago" },
   inNoCell: { zh: "网格外", en: "in no cell" },
