@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from api import names
 from api.appraisal_shapes import (
@@ -36,6 +38,11 @@ from api.permissions import Permission
 from api.policy import permit
 from gridsup.appraisal import queries, service
 from gridsup.appraisal.catalogue import catalogue
+from gridsup.appraisal.sheets import sheets
+from gridsup.calendars import local_day
+from gridsup.documents.typesetting import typeset
+from gridsup.documents.word import word
+from gridsup.errors import Conflict
 from gridsup.people.audit import record
 from gridsup.people.deputies import STATION_HEAD
 
@@ -43,6 +50,8 @@ router = APIRouter(prefix="/appraisals", tags=["appraisals"])
 Reader = Annotated[User, permit(Permission.APPRAISALS_READ)]
 Issuer = Annotated[User, permit(Permission.APPRAISALS_ISSUE)]
 Own = Annotated[User, permit(Permission.APPRAISALS_OWN)]
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get("/measures")
@@ -175,6 +184,26 @@ def get_appraisal_rows(
     )
 
 
+@router.get(
+    "/lines/{line_id}/sheet.{format}",
+    response_class=Response,
+    responses={200: {"content": {PDF: {}, DOCX: {}}, "description": "the sheet"}},
+)
+def get_appraisal_sheet(
+    line_id: Id, user: Own, session: Db, format_: Annotated[Literal["pdf", "docx"], Path(alias="format")]
+) -> Response:
+    """One result as a sheet to sign, PDF or Word. Raises Unavailable `documents-fonts-missing`."""
+    one = visible_line(session, user, line_id)
+    row = service.appraisal(session, user.jurisdiction_id, one.appraisal_id)
+    now = datetime.now(UTC)
+    paper = sheets(session, row, [one], today=local_day(now))[one.id]
+    content = typeset("paper", paper, made_at=now) if format_ == "pdf" else word(paper)
+    name = quote(f"{paper['name']}.{format_}")
+    disposition = f"attachment; filename=appraisal-{line_id}.{format_}; filename*=UTF-8''{name}"
+    media = PDF if format_ == "pdf" else DOCX
+    return Response(content, media_type=media, headers={"Content-Disposition": disposition})
+
+
 @router.post("/lines/{line_id}/objections", status_code=201)
 def object_to_appraisal(line_id: Id, form: NewObjection, user: Own, session: Db) -> ObjectionView:
     """Object to rows of one's own result that took points."""
@@ -194,3 +223,31 @@ def object_to_appraisal(line_id: Id, form: NewObjection, user: Own, session: Db)
 def get_appraisal(appraisal_id: Id, user: Reader, session: Db) -> AppraisalView:
     """An issued appraisal with all its lines."""
     return appraisal_view(session, user, service.appraisal(session, user.jurisdiction_id, appraisal_id))
+
+
+@router.get(
+    "/{appraisal_id}/sheets.pdf",
+    response_class=Response,
+    responses={200: {"content": {PDF: {}}, "description": "every sheet"}},
+)
+def get_appraisal_sheets(appraisal_id: Id, user: Reader, session: Db) -> Response:
+    """The sheets of every station and inspector in one PDF, each from a page of its own."""
+    row = service.appraisal(session, user.jurisdiction_id, appraisal_id)
+    lines = session.scalars(queries.lines(user.jurisdiction_id, row.id)).all()
+    now = datetime.now(UTC)
+    papers = list(sheets(session, row, lines, today=local_day(now)).values())
+    if not papers:
+        zh, en = "这次考核没有任何对象。", "This appraisal is about nobody."
+        raise Conflict("appraisal-empty", zh=zh, en=en)
+    told = {"sheets": papers, "demo": papers[0]["demo"]}
+    content = typeset("appraisal_sheets", told, made_at=now)
+    record(
+        session,
+        user.jurisdiction_id,
+        "export",
+        officer_id=user.officer_id,
+        subject=f"{row.title} 考核表",
+        appraisal=row.id,
+    )
+    disposition = f"attachment; filename=appraisal-{row.id}.pdf; filename*=UTF-8''{quote(row.title)}.pdf"
+    return Response(content, media_type=PDF, headers={"Content-Disposition": disposition})

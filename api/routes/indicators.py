@@ -15,8 +15,9 @@ from api.deps import Db
 from api.periods import Asked
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.analytics import clocks, hotspots, indicators
+from gridsup.analytics import clocks, hexagons, hotspots, indicators
 from gridsup.analytics.indicators import Counted, Figure, Group, Indicator, Side
+from gridsup.analytics.rowsets import ROW_SETS
 from gridsup.people import queries as people
 from gridsup.procedures.pack import Words
 
@@ -108,6 +109,34 @@ class Hotspots(BaseModel):
     permutations: int
     fewest: int
     cells: list[HotspotRow]
+
+
+class HexagonRow(BaseModel):
+    """A hexagon's findings and Getis-Ord Gi*; `q` and `r` name it among those of its side."""
+
+    q: int
+    r: int
+    findings: int
+    z: float
+    p: float = Field(description="two-sided pseudo p-value of the permutations")
+    level: int
+    ring: list[list[float]] = Field(description="outline, longitude and latitude (CRS84), closed")
+
+
+class Hexagons(BaseModel):
+    """`side` is larger than the one asked for where that would be more hexagons than `most`."""
+
+    since: date
+    until: date
+    asked: int
+    side: int = Field(description="metres of an edge")
+    area_km2: float = Field(description="of one hexagon, in the metric CRS")
+    findings: int = Field(description="of the period, with a position")
+    unplaced: int = Field(description="of the period, without one: in no hexagon")
+    permutations: int
+    fewest: int
+    most: int
+    hexagons: list[HexagonRow] = Field(description="empty when too few, or when none differs from another")
 
 
 class ClockRow(BaseModel):
@@ -215,6 +244,52 @@ def get_hotspots(user: Reader, session: Db, asked: Asked) -> Hotspots:
         permutations=hotspots.PERMUTATIONS,
         fewest=hotspots.FEWEST,
         cells=[HotspotRow.model_validate(one, from_attributes=True) for one in found],
+    )
+
+
+Metres = Annotated[int, Query(ge=1, le=100_000, alias="side", description="100, 250, 500, 1000, 2000, 5000")]
+Axial = Annotated[int, Query(ge=-(10**7), le=10**7)]
+
+
+@router.get("/hexagons")
+def get_hexagons(user: Reader, session: Db, asked: Asked, side: Metres = 500) -> Hexagons:
+    """The same statistic over a grid of equal hexagons in the metric CRS, whatever the cells' outlines."""
+    found = hexagons.hexagons(session, user.jurisdiction_id, *asked, side)
+    return Hexagons(
+        since=asked.since,
+        until=asked.until,
+        asked=side,
+        side=found.side,
+        area_km2=1.5 * 3**0.5 * found.side**2 / 1e6,
+        findings=found.findings,
+        unplaced=found.unplaced,
+        permutations=hotspots.PERMUTATIONS,
+        fewest=hotspots.FEWEST,
+        most=hexagons.MOST,
+        hexagons=[HexagonRow.model_validate(one, from_attributes=True) for one in found.spots],
+    )
+
+
+@router.get("/hexagons/rows")
+def get_hexagon_rows(
+    user: Reader,
+    session: Db,
+    asked: Asked,
+    q: Axial,
+    r: Axial,
+    side: Metres = 500,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> IndicatorEntries:
+    """The findings of the period in one hexagon, the newest first."""
+    total, rows = hexagons.findings_in(
+        session, user.jurisdiction_id, *asked, side, hexagons.Hexagon(q, r), limit=limit, offset=offset
+    )
+    return IndicatorEntries(
+        words=ROW_SETS["findings"].count,
+        total=total,
+        sum=float(total),
+        rows=[IndicatorEntry(kind="matter", value=1.0, **one) for one in rows],
     )
 
 

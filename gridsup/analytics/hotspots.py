@@ -26,6 +26,8 @@ SEED = 20240101
 """The same findings give the same map."""
 FEWEST = 8
 """Below so many cells a permutation says nothing."""
+SORTED = 1000
+"""From so many cells on, positions are drawn one by one."""
 LEVELS = ((99, 0.01), (95, 0.05), (90, 0.10))
 
 _TOUCHING = text(
@@ -94,21 +96,44 @@ def gi_star(values: Sequence[float], pairs: Iterable[tuple[int, int]]) -> list[t
 def _pseudo_p(y: Any, degree: Mapping[int, int], observed: Sequence[float]) -> list[float]:
     """Two-sided pseudo p of each Gi*: the cell keeps its value, its neighbours are drawn from all others.
 
-    One draw of positions serves every cell, as in PySAL.
+    One draw of positions serves every cell, as in PySAL; and cells of the same value with as many neighbours
+    share what chance gives them, for they draw from the same values.
     """
     import numpy as np
 
-    rng, total = np.random.default_rng(SEED), float(y.sum())
-    widest = max(degree.values())
-    drawn = np.argsort(rng.random((PERMUTATIONS, len(y) - 1)), axis=1)[:, :widest]
+    total = float(y.sum())
+    drawn = _draws(len(y) - 1, max(degree.values()))
+    chance: dict[tuple[float, int], Any] = {}
     found = []
     for n, k in degree.items():
-        others = np.delete(y, n)
-        simulated = (y[n] + others[drawn[:, :k]].sum(axis=1)) / total
-        larger = int((simulated >= observed[n] - 1e-12).sum())
-        smaller = int((simulated <= observed[n] + 1e-12).sum())
+        if (alike := (float(y[n]), k)) not in chance:
+            simulated = (y[n] + np.delete(y, n)[drawn[:, :k]].sum(axis=1)) / total
+            chance[alike] = np.sort(simulated)
+        ordered = chance[alike]
+        larger = len(ordered) - int(np.searchsorted(ordered, observed[n] - 1e-12, side="left"))
+        smaller = int(np.searchsorted(ordered, observed[n] + 1e-12, side="right"))
         found.append(min(1.0, 2 * (min(larger, smaller) + 1) / (PERMUTATIONS + 1)))
     return found
+
+
+def _draws(count: int, wanted: int) -> Any:
+    """:data:`PERMUTATIONS` rows of ``wanted`` different positions below ``count``.
+
+    Of many positions they are drawn one by one and a row with a repeat is drawn anew: the same chance for
+    every row, without sorting thousands of numbers for each.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(SEED)
+    if count < SORTED:
+        return np.argsort(rng.random((PERMUTATIONS, count)), axis=1)[:, :wanted]
+    drawn = rng.integers(count, size=(PERMUTATIONS, wanted))
+    while True:
+        ordered = np.sort(drawn, axis=1)
+        again = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
+        if not len(again):
+            return drawn
+        drawn[again] = rng.integers(count, size=(len(again), wanted))
 
 
 def rejected(p: Sequence[float], alpha: float) -> list[int]:

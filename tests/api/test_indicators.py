@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from docx import Document
 
+from gridsup.analytics.hexagons import at
 from gridsup.analytics.indicators import catalogue
 from gridsup.cells.locate import today
-from tests.api.streets import Streets, furnish
+from gridsup.spatial import transformer
+from tests.api.streets import IN_CELL_1, Streets, furnish
 
 
 @pytest.fixture
@@ -50,6 +53,22 @@ def test_what_cannot_be_asked_is_told(streets):
         assert manager.get("/api/board/clocks/rows", params={"by": by, "key": "x"}).json() == []
 
 
+def test_a_hexagon_opens_the_findings_that_lie_in_it(streets):
+    streets.report()
+    manager = streets.as_("manager")
+    grid = manager.get("/api/board/hexagons", params={"side": 5000}).json()
+    told = (grid["side"], grid["findings"], grid["unplaced"], grid["hexagons"])
+    assert told == (5000, 1, 0, []), "fewer hexagons than a statistic needs"
+    assert manager.get("/api/board/hexagons", params={"side": 300}).json()["code"] == "side-unknown"
+    place = transformer(4490, 4547).transform(IN_CELL_1["lon"], IN_CELL_1["lat"])
+    (here,) = at(np.array([place]), 250)
+    for step in (0, 1):
+        asked = {"side": 250, "q": here.q + step, "r": here.r}
+        rows = manager.get("/api/board/hexagons/rows", params=asked).json()
+        assert rows["total"] == len(rows["rows"]) == 1 - step
+        assert all((one["kind"], one["title"]) == ("matter", "王记早点摊") for one in rows["rows"])
+
+
 def test_a_report_is_issued_listed_and_opened_to_its_frozen_rows(streets):
     streets.report()
     manager = streets.as_("manager")
@@ -72,5 +91,5 @@ def test_a_report_is_issued_listed_and_opened_to_its_frozen_rows(streets):
 
 def test_who_may_not_read_the_board_sees_none_of_it(streets):
     inspector = streets.as_("inspector")
-    for path in ("indicators", "hotspots", "clocks", "clocks/rows", "reports"):
+    for path in ("indicators", "hotspots", "hexagons", "hexagons/rows?q=0&r=0", "clocks", "clocks/rows", "reports"):
         assert inspector.get(f"/api/board/{path}").status_code == 403

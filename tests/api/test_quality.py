@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,11 @@ def closed_file(streets: Streets) -> int:
     streets.done("dispatcher", number, "classify", CLASSIFIED)
     streets.done("dispatcher", number, "dismiss", {"reason": "现场核实已停业"})
     return int(number)
+
+
+def told(pdf: bytes) -> str:
+    found = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return "".join(found.stdout.decode().split())
 
 
 def full_sheet(client: Any, pack: str, **taken: float) -> list[dict[str, Any]]:
@@ -143,6 +149,16 @@ def test_everybody_sees_the_own_result_and_no_other(streets):
     stands = inspector.get(here).json()
     assert stands["total"] == mine["total"]
     assert stands["restored"] == pytest.approx(patrol["lost"])
+
+    assert other.get(f"{here}/sheet.pdf").status_code == 404
+    printed = told(inspector.get(f"{here}/sheet.pdf").content)
+    name = stands["officer"]
+    for words in ("网格监管考核表", name, f"{stands['standing']:.1f}", "已歇业", "核实属实", "本人意见"):
+        assert words in printed, words
+    assert "PK" in head.get(f"{here}/sheet.docx").text[:2]
+    assert inspector.get(f"/api/appraisals/{issued['id']}/sheets.pdf").status_code == 403
+    every = told(manager.get(f"/api/appraisals/{issued['id']}/sheets.pdf").content)
+    assert every.count("二、各项指标") == len(issued["lines"])
 
 
 def test_months_that_run_or_are_no_months_are_refused(streets):

@@ -1,7 +1,7 @@
 // What the board shows: the period and the map's measure (both in the address), and the figures they give.
 
 import { api, data } from "$shared/api/client";
-import type { operations } from "$shared/api/schema";
+import type { components, operations } from "$shared/api/schema";
 import { live } from "$shared/live.svelte";
 import { session } from "$shared/session.svelte";
 import { Asked } from "./asked.svelte";
@@ -15,6 +15,10 @@ export type Group = operations["get_indicator_groups"]["parameters"]["query"]["b
 export type ClocksBy = "department" | "station";
 const SETTLE_MS = 500;
 const LONGEST_MS = 3000;
+
+/** Metres of a hexagon's edge that the page offers. */
+export const SIDES = [100, 250, 500, 1000] as const;
+export type Hexagon = components["schemas"]["HexagonRow"];
 
 class Board {
   view = $state<View>("overview");
@@ -40,6 +44,9 @@ class Board {
   groups = new Asked(() => this.grouped(this.by));
   /** The chosen indicator by cell, for the map. */
   byCell = new Asked(() => this.grouped("cell"));
+  /** Hotspots over hexagons of that side in place of the cells; 0: over the cells. */
+  side = $state(0);
+  hexagons = new Asked(() => data(api.GET("/api/board/hexagons", { params: { query: { ...this.period(), side: this.side } } })));
   hotspots = new Asked(() => data(api.GET("/api/board/hotspots", { params: { query: this.period() } })));
   clocks = new Asked(() =>
     data(api.GET("/api/board/clocks", { params: { query: { ...this.period(), by: this.clocksBy } } })),
@@ -61,6 +68,7 @@ class Board {
     this.view = VIEWS.find((view) => view === address.get("view")) ?? "overview";
     const measure = address.get("measure");
     this.measure = measure === "hotspots" || measure === "indicator" ? measure : measureOf(measure).id;
+    this.side = SIDES.find((side) => side === Number(address.get("side"))) ?? 0;
     const indicator = address.get("indicator") ?? "";
     if (/^[a-z_]{1,40}$/.test(indicator)) this.indicator = indicator;
     const [since, until] = [address.get("since"), address.get("until")];
@@ -82,6 +90,7 @@ class Board {
     const chosen = this.kind === "custom" ? this.custom : { period: this.kind };
     const parts = new URLSearchParams({ ...chosen, measure: this.measure });
     if (this.view !== "overview") parts.set("view", this.view);
+    if (this.measure === "hotspots" && this.side) parts.set("side", String(this.side));
     if (this.view === "indicators" || this.measure === "indicator") parts.set("indicator", this.indicator);
     return `#${parts}`;
   }
@@ -110,7 +119,7 @@ class Board {
         ? []
         : [this.coverage, this.states, this.overdue, this.trend, this.workload];
     if (this.view === "overview" && session.may("matters:read-all")) all.push(this.lists);
-    if (this.view === "overview" && this.measure === "hotspots" && !live) all.push(this.hotspots);
+    if (this.view === "overview" && this.measure === "hotspots" && !live) all.push(this.side ? this.hexagons : this.hotspots);
     if (this.view === "overview" && this.measure === "indicator") all.push(this.indicators, this.byCell);
     await Promise.all(all.map((one) => one.load()));
     if (all.some((one) => !one.failed)) this.asOf = new Date();
@@ -130,6 +139,11 @@ class Board {
         Math.max(0, Math.min(SETTLE_MS, left)),
       );
     });
+  }
+
+  /** Whether the map shows hexagons. */
+  get hexed(): boolean {
+    return this.measure === "hotspots" && this.side > 0;
   }
 
   get cells(): CellRow[] {

@@ -5,6 +5,7 @@ import { say } from "$shared/i18n/language.svelte";
 import { classesOf, type Class, type Measure } from "$shared/map/measures";
 
 type Hotspots = components["schemas"]["Hotspots"];
+type Hexagons = components["schemas"]["Hexagons"];
 type Indicator = components["schemas"]["IndicatorRow"];
 type Group = components["schemas"]["IndicatorGroup"];
 
@@ -19,6 +20,12 @@ const SPOTS: Class[] = [
   { from: 99, to: 99, colour: "#b2182b", label: { zh: "热点 99%", en: "hot 99%" } },
 ];
 
+/** Colour and words of a level: 99, 95, 90 hot, negative cold, 0 not significant. */
+export function levelOf(level: number): { colour: string; zh: string; en: string } {
+  const spot = SPOTS.find((one) => one.to === level)!;
+  return { colour: spot.colour, ...spot.label! };
+}
+
 export function hotspots(found: Hotspots | null): Measure {
   const levels = new Map(found?.cells.map((one) => [one.cell_id, one.level]));
   return {
@@ -30,8 +37,20 @@ export function hotspots(found: Hotspots | null): Measure {
     },
     unit: { zh: "Gi*，FDR 校正", en: "Gi*, FDR-corrected" },
     value: (row) => levels.get(row.cell_id) ?? null,
-    text: (value) => say(SPOTS.find((one) => one.to === value)?.label ?? { zh: "", en: "" }),
+    text: (value) => say(levelOf(value)),
     classes: () => SPOTS,
+  };
+}
+
+/** The same statistic over hexagons; the legend counts hexagons, not cells. */
+export function hexagonSpots(found: Hexagons | null): Measure {
+  const n = (value: number) => value.toLocaleString("en");
+  return {
+    ...hotspots(null),
+    definition: {
+      zh: `按等面积六边形（边长 ${n(found?.side ?? 0)} 米，每个 ${found?.area_km2.toFixed(2) ?? "–"} 平方千米）统计期内有定位的发现数，再计算 Getis-Ord Gi*，检验与校正同网格热点。六边形不随网格边界变化，可与网格热点互相印证。中心在辖区网格内、或其中有发现的六边形才计入。`,
+      en: `Findings of the period with a position, counted on equal hexagons (side ${n(found?.side ?? 0)} m, ${found?.area_km2.toFixed(2) ?? "–"} km² each), then Getis-Ord Gi* tested and corrected as for the cells. Hexagons do not follow the cells' outlines, so the two can be held against each other. A hexagon counts when its centre lies in a cell, or a finding does.`,
+    },
   };
 }
 

@@ -629,6 +629,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/hexagons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hexagons
+         * @description The same statistic over a grid of equal hexagons in the metric CRS, whatever the cells' outlines.
+         */
+        get: operations["get_hexagons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/hexagons/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hexagon Rows
+         * @description The findings of the period in one hexagon, the newest first.
+         */
+        get: operations["get_hexagon_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/hotspots": {
         parameters: {
             query?: never;
@@ -9504,6 +9544,11 @@ export interface components {
              */
             at: string;
             /**
+             * Document Id
+             * @description the numbered document, whose file counts
+             */
+            document_id: number | null;
+            /**
              * Files
              * @description SHA-256 of its photos and scans
              */
@@ -10177,6 +10222,81 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * HexagonRow
+         * @description A hexagon's findings and Getis-Ord Gi*; `q` and `r` name it among those of its side.
+         */
+        HexagonRow: {
+            /** Findings */
+            findings: number;
+            /** Level */
+            level: number;
+            /**
+             * P
+             * @description two-sided pseudo p-value of the permutations
+             */
+            p: number;
+            /** Q */
+            q: number;
+            /** R */
+            r: number;
+            /**
+             * Ring
+             * @description outline, longitude and latitude (CRS84), closed
+             */
+            ring: number[][];
+            /** Z */
+            z: number;
+        };
+        /**
+         * Hexagons
+         * @description `side` is larger than the one asked for where that would be more hexagons than `most`.
+         */
+        Hexagons: {
+            /**
+             * Area Km2
+             * @description of one hexagon, in the metric CRS
+             */
+            area_km2: number;
+            /** Asked */
+            asked: number;
+            /** Fewest */
+            fewest: number;
+            /**
+             * Findings
+             * @description of the period, with a position
+             */
+            findings: number;
+            /**
+             * Hexagons
+             * @description empty when too few, or when none differs from another
+             */
+            hexagons: components["schemas"]["HexagonRow"][];
+            /** Most */
+            most: number;
+            /** Permutations */
+            permutations: number;
+            /**
+             * Side
+             * @description metres of an edge
+             */
+            side: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Unplaced
+             * @description of the period, without one: in no hexagon
+             */
+            unplaced: number;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * HolderView
@@ -17889,6 +18009,100 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hexagons: {
+        parameters: {
+            query?: {
+                /** @description 100, 250, 500, 1000, 2000, 5000 */
+                side?: number;
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hexagons"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hexagon_rows: {
+        parameters: {
+            query: {
+                q: number;
+                r: number;
+                /** @description 100, 250, 500, 1000, 2000, 5000 */
+                side?: number;
+                limit?: number;
+                offset?: number;
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorEntries"];
                 };
             };
             /** @description Refused; `code` says why */

@@ -70,6 +70,8 @@ export const w = dictionary({
   upheldOf: { zh: "{n} 条成立", en: "{n} upheld" },
   sendAnswer: { zh: "提交答复", en: "Send the answer" },
   source: { zh: "依据", en: "source" },
+  sheet: { zh: "考核表", en: "Sheet" },
+  sheets: { zh: "全部考核表 PDF", en: "All sheets as PDF" },
   open: { zh: "查看明细", en: "Open" },
   openObjections: { zh: "{n} 件申诉待答复", en: "{n} open" },
 });
