@@ -430,6 +430,17 @@ def test_a_case_takes_over_what_the_register_knows_of_the_party(trip: Trip) -> N
     (event,) = trip.session.scalars(queries.acts(trip.bureau.jurisdiction_id, [answer.matter_id]))
     sealed = event.data["results"]["enforcement.party"]["phone"]
     assert (set(sealed), unsealed(sealed)) == ({"sealed"}, "027-85550123")
+    spot = {"operator_name": "李四", "party_kind": "person", "conduct": "other", "basis": "相应法律"}
+    crew = [trip.bureau.officers[one] for one in ("enforcement", "enforcement_2")]
+    begun = engine.open_matter(
+        trip.session, "simple_penalty", acting, header, spot, key="spot", crew=crew, now=trip.now
+    )
+    trip.do(begun.matter_id, "inform", "enforcement", TOLD, pair=True)
+    warning = {"content": "警告", "handed_over": "signed"}
+    trip.do(begun.matter_id, "decide_warning", "enforcement", warning, pair=True)
+    (decision,) = trip.session.scalars(papers_of(trip, begun.matter_id))
+    assert business.uscc in text_of(trip, decision)
+    assert "027-85550123" in text_of(trip, decision)
 
 
 def _matter(trip: Trip, matter_id: int) -> Matter:
