@@ -63,6 +63,26 @@ def faces_of(noded: Shapes) -> Shapes:
     return np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
 
 
+def without_dead_ends(noded: Shapes) -> Shapes:
+    """Noded lines without those that lead nowhere: they bound nothing, but cost memory in making faces."""
+    where = _ends(noded)
+    left = np.arange(len(noded))
+    while True:
+        degree = np.bincount(where[left].ravel(), minlength=1)
+        led = (degree[where[left]] > 1).all(axis=1)
+        if led.all():
+            return noded[left]
+        left = left[led]
+
+
+def _ends(noded: Shapes) -> NDArray[np.int64]:
+    """Numbers of the places (N, 2) where lines begin and end."""
+    ends = np.concatenate([shapely.get_coordinates(shapely.get_point(noded, end)) for end in (0, -1)])
+    cell = np.round(ends / GRID)
+    _, where = np.unique(cell[:, 0] + 1j * cell[:, 1], return_inverse=True)
+    return where.reshape(2, -1).T.astype(np.int64)
+
+
 def owners(faces: Shapes, outlines: Shapes) -> NDArray[np.int64]:
     """In which of ``outlines`` each face lies, -1 for none; where outlines overlap by a hair, the first."""
     spots = shapely.point_on_surface(faces)
@@ -190,8 +210,8 @@ def lead_on(noded: Shapes, reach: float) -> Shapes:
             shapely.get_coordinates(shapely.get_point(noded, -2)),
         ]
     )
-    _, where, degree = np.unique(np.round(ends / GRID), axis=0, return_inverse=True, return_counts=True)
-    dead = np.flatnonzero(degree[where.ravel()] == 1)
+    where = _ends(noded).T.ravel()
+    dead = np.flatnonzero(np.bincount(where)[where] == 1)
     step = ends[dead] - inner[dead]
     size = np.hypot(step[:, 0], step[:, 1])
     dead, step = dead[size > 0], step[size > 0] / size[size > 0][:, None]

@@ -18,6 +18,7 @@ from gridsup.cells.division.arrangement import (
     node_into,
     owners,
     shared_borders,
+    without_dead_ends,
 )
 from gridsup.cells.division.lines import MAJOR, Lines
 from gridsup.cells.division.medians import collapse, narrow
@@ -56,6 +57,7 @@ def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -
     rings = np.asarray(shapely.boundary(outlines), dtype=object)
     noded = node(rings, lines.shapes[~lines.minor])
     noded = node_into(noded, lead_on(noded, reach))
+    noded = without_dead_ends(noded)
     give_back()
     faces = faces_of(noded)
     del noded
@@ -69,33 +71,76 @@ def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -
     return np.concatenate(blocks)
 
 
-def graph(polygons: Shapes, outlines: Shapes, lines: Lines, cuts: list[Any]) -> Blocks:
-    """Measure which blocks share which borders, and on which of ``lines`` or straight ``cuts`` they run."""
-    area = owners(polygons, outlines)
+def graph(
+    polygons: Shapes,
+    outlines: Shapes,
+    lines: Lines,
+    cuts: list[Any],
+    before: tuple[Blocks, NDArray[np.int64]] | None = None,
+) -> Blocks:
+    """Measure which blocks share which borders, and on which of ``lines`` or straight ``cuts`` they run.
+
+    ``before``: earlier blocks, and which of them each of ``polygons`` still is (-1: made anew); borders
+    between two of these are not measured again.
+    """
+    area = _areas(polygons, outlines, before)
     pairs, ends = shared_borders(polygons)
     keep = area[pairs[:, 0]] == area[pairs[:, 1]]
     pairs, ends = pairs[keep], ends[keep]
+    number, which = np.unique(pairs @ [len(polygons), 1], return_inverse=True)
+    pairs = np.stack(np.divmod(number, len(polygons)), axis=1)
+    known, row = _known(pairs, before)
+    fresh = ~known[which]
     size = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
-    strength = _strengths(ends, lines, cuts)
-    unique, which = np.unique(pairs, axis=0, return_inverse=True)
-    which = which.ravel()
+    strength = np.zeros(len(ends))
+    strength[fresh] = _strengths(ends[fresh], lines, cuts)
 
     def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(which, weights=values, minlength=len(unique)).astype(np.float64)
+        return np.bincount(which, weights=values, minlength=len(pairs)).astype(np.float64)
 
     length = total(size)
     on_road = total(size * (strength > 0))
     on_major = total(size * (strength >= MAJOR))
     mean = total(size * strength) / np.maximum(length, NUDGE)
-    return Blocks(polygons, area, unique, length, mean, on_road, on_major)
+    if before is not None:
+        for told, old in (
+            (mean, before[0].strength), (on_road, before[0].on_road), (on_major, before[0].on_major)
+        ):  # fmt: skip
+            told[known] = old[row[known]]
+    return Blocks(polygons, area, pairs, length, mean, on_road, on_major)
+
+
+def _areas(
+    polygons: Shapes, outlines: Shapes, before: tuple[Blocks, NDArray[np.int64]] | None
+) -> NDArray[np.int64]:
+    """In which of ``outlines`` each block lies."""
+    if before is None:
+        return owners(polygons, outlines)
+    blocks, origin = before
+    area = blocks.area[origin]
+    area[origin < 0] = owners(polygons[origin < 0], outlines)
+    return area
+
+
+def _known(
+    pairs: NDArray[np.int64], before: tuple[Blocks, NDArray[np.int64]] | None
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which borders were measured before, and their rows there."""
+    if before is None or not len(before[0].pairs):
+        return np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=np.int64)
+    blocks, origin = before
+    both = np.sort(origin[pairs], axis=1)
+    wide = [len(blocks.polygons), 1]
+    number = blocks.pairs @ wide
+    row = np.minimum(np.searchsorted(number, both @ wide), len(number) - 1)
+    return (both[:, 0] >= 0) & (number[row] == both @ wide), row
 
 
 def _strengths(ends: NDArray[np.float64], lines: Lines, cuts: list[Any]) -> NDArray[np.float64]:
     """The strength of each straight segment: of the strongest line within reach; 0 on a cut or off road."""
     middle = shapely.points((ends[:, :2] + ends[:, 2:]) / 2)
     strength = np.zeros(len(ends))
-    tree = shapely.STRtree(lines.shapes)
-    place, line = tree.query_nearest(middle, max_distance=ALONG, all_matches=True)
+    place, line = lines.tree.query_nearest(middle, max_distance=ALONG, all_matches=True)
     np.maximum.at(strength, place, np.maximum(lines.strength[line], 0.01))
     if len(cuts):
         place, _ = shapely.STRtree(cuts).query(middle, predicate="dwithin", distance=NUDGE)

@@ -205,7 +205,7 @@ class _Ground:
         home = homes(polygons, self.spots.shapes)
         metres = np.where(origin >= 0, self.work.amounts["roads"][origin], np.nan)
         work = measure(polygons, home, self.spots, lines, mix, metres)
-        blocks = graph(polygons, outlines, known, self.splitter.cuts)
+        blocks = graph(polygons, outlines, known, self.splitter.cuts, (self.blocks, origin))
         return _Ground(blocks, work, home, self.spots, self.splitter)
 
     def unevenness(self, cells: int) -> float:

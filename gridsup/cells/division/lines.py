@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -45,7 +46,7 @@ MINOR = 0.1
 CLASS_COLUMNS = ("highway", "kind", "fclass", "class")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """Single LineStrings (projected CRS, metres) with their strength as a border, 0 to 1."""
 
@@ -55,6 +56,10 @@ class Lines:
     @property
     def minor(self) -> NDArray[np.bool_]:
         return self.strength <= MINOR
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.shapes)
 
 
 def strength_of(road_class: object) -> float:

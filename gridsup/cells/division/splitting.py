@@ -60,10 +60,6 @@ class Splitter:
             reach,
         )
 
-    def __post_init__(self) -> None:
-        self._lines = self.lines.shapes
-        self._tree = shapely.STRtree(self._lines)
-
     def split(self, polygon: Any, inside: NDArray[np.int64], limit: float) -> list[Any]:
         """The pieces of ``polygon``, which holds the points ``inside``, of at most ``limit`` each.
 
@@ -101,7 +97,7 @@ class Splitter:
 
     def _by_ways(self, polygon: Any, inside: NDArray[np.int64]) -> list[Any]:
         """Cut along minor ways and dead ends; what is missing of one is led on as a straight cut."""
-        ways = self._lines[self._tree.query(polygon, predicate="intersects")]
+        ways = self.lines.shapes[self.lines.tree.query(polygon, predicate="intersects")]
         ways = ways[shapely.intersects(ways, shapely.buffer(polygon, -DEEP))]
         if not len(ways):
             return [polygon]

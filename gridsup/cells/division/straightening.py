@@ -61,7 +61,6 @@ class _Sides:
     metres: NDArray[np.float64]
     first: NDArray[np.float64]
     whole: NDArray[np.float64]
-    load_of_spots: NDArray[np.float64]
 
 
 def straightened(
@@ -273,6 +272,10 @@ class Straightener:
         turn = local[:-1, 0] * local[1:, 1] - local[1:, 0] * local[:-1, 1]
         sums = np.concatenate([np.zeros((1, 5)), np.cumsum(outer, axis=0)])
         swept = np.concatenate([[0.0], np.cumsum(turn)])
+        chord = ring[j] - ring[i]
+        metres = np.hypot(chord[:, 0], chord[:, 1])
+        good = _steep(ring, i, chord, metres) & _steep(ring, j, -chord, metres) & (metres > SLIM)
+        i, j, metres = i[good], j[good], metres[good]
         first = sums[j] - sums[i]
         back = local[j, 0] * local[i, 1] - local[i, 0] * local[j, 1]
         area = (swept[j] - swept[i] + back) / 2
@@ -286,10 +289,7 @@ class Straightener:
             some = slice(at, at + SPOTS_AT_ONCE)
             first += _within(ring, places[some], i, j).T @ weights[some].astype(np.float32)
         whole += weights.sum(axis=0)
-        chord = ring[j] - ring[i]
-        metres = np.hypot(chord[:, 0], chord[:, 1])
-        good = _steep(ring, i, chord, metres) & _steep(ring, j, -chord, metres) & (metres > SLIM)
-        return _Sides(ring, i[good], j[good], metres[good], first[good], whole, self.spot_load[spots])
+        return _Sides(ring, i, j, metres, first, whole)
 
     def _points(
         self,
@@ -362,17 +362,22 @@ def _within(
 
     Such an outline winds around the place once: counted by how often it crosses the ray to the west.
     """
-    to = ring[None] - places[:, None]
-    angle = np.arctan2(to[:, :, 1], to[:, :, 0]).astype(np.float32)
-    turns = np.zeros(angle.shape, dtype=np.int8)
-    np.cumsum(_west(angle[:, :-1] - angle[:, 1:]), axis=1, out=turns[:, 1:])
-    wound = turns[:, j] - turns[:, i] + _west(angle[:, j] - angle[:, i])
-    return np.asarray(wound != 0, dtype=np.float32)
+    x, y = (ring - ring[0]).T
+    px, py = (places - ring[0]).T
+    above = (y[None] > py[:, None]).astype(np.int8)
+    place, edge = np.nonzero(above[:, 1:] != above[:, :-1])
+    crossed = np.zeros(above.shape, dtype=np.int8)
+    west = _west(x[edge], y[edge], x[edge + 1], y[edge + 1], px[place], py[place])
+    crossed[place, edge + 1] = np.where(west, above[place, edge + 1] - above[place, edge], 0)
+    turns = np.cumsum(crossed, axis=1, dtype=np.int8)
+    closing = _west(x[i], y[i], x[j], y[j], px[:, None], py[:, None]) * (above[:, i] - above[:, j])
+    return np.asarray(turns[:, j] - turns[:, i] + closing != 0, dtype=np.float32)
 
 
-def _west(turned: NDArray[np.float32]) -> NDArray[np.int8]:
-    """1 where a step crosses the ray to the west one way, -1 the other way, by how the angle jumps."""
-    return (turned > np.pi).astype(np.int8) - (turned < -np.pi).astype(np.int8)
+def _west(x0: Any, y0: Any, x1: Any, y1: Any, px: Any, py: Any) -> NDArray[np.bool_]:
+    """Whether a line crosses the height of a point to the west of it, given that it crosses its height."""
+    left = (px - x0) * (y1 - y0) - (py - y0) * (x1 - x0)
+    return np.asarray((left > 0) == (y1 > y0))
 
 
 def _steep(

@@ -17,6 +17,16 @@ _cell_cost = njit(cache=True)(cell_cost)
 
 
 @njit(cache=True)
+def _luck(state: np.uint64) -> tuple[float, np.uint64]:
+    """A number from 0 to below 1, and the next state (xorshift64*); the state is never 0."""
+    state ^= state >> np.uint64(12)
+    state ^= state << np.uint64(25)
+    state ^= state >> np.uint64(27)
+    drawn = (state * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)
+    return float(drawn) * 2.0**-53, state
+
+
+@njit(cache=True)
 def _stays_whole(
     block: int,
     cell_of: NDArray[np.int64],
@@ -87,7 +97,6 @@ def anneal(
     costs ``stay[b]``. ``weights``: of unevenness, of crooked shape, and how many times over unevenness
     beyond ``SLACK`` counts. ``heat``: first and last temperature.
     """
-    np.random.seed(seed)
     n = len(cell_of)
     loads = np.zeros(cells)
     areas = np.zeros(cells)
@@ -112,6 +121,7 @@ def anneal(
         costs[c] = _cell_cost(loads[c], areas[c], outlines[c], weights)
         total += costs[c]
 
+    luck = np.uint64(seed + 1) * np.uint64(0x9E3779B97F4A7C15)
     seen = np.zeros(n, dtype=np.int64)
     queue = np.zeros(n, dtype=np.int64)
     best = cell_of.copy()
@@ -120,11 +130,12 @@ def anneal(
     warmth = heat[0]
     for step in range(1, steps + 1):
         warmth *= cooling
-        b = np.random.randint(n)
+        chance, luck = _luck(luck)
+        b = int(chance * n)
         degree = start[b + 1] - start[b]
         if degree == 0:
             continue
-        d = cell_of[near[start[b] + np.random.randint(degree)]]
+        d = cell_of[near[start[b] + int((chance * n - b) * degree)]]
         c = cell_of[b]
         if d == c or sizes[c] == 1:
             continue
@@ -151,8 +162,10 @@ def anneal(
             loads[d] + load[b], areas[d] + area[b], outlines[d] + outline[b] - 2 * gained, weights
         )
         change += here + there - costs[c] - costs[d]
-        if change > 0.0 and np.random.random() >= np.exp(-change / warmth):
-            continue
+        if change > 0.0:
+            chance, luck = _luck(luck)
+            if chance >= np.exp(-change / warmth):
+                continue
         if not _stays_whole(b, cell_of, start, near, seen, queue, step):
             continue
         cell_of[b] = d

@@ -26,7 +26,10 @@ def solve(problem: Problem) -> tuple[float, NDArray[np.int64]]:
 
     A seed gives one result.
     """
-    from gridsup.cells.partition.annealing import anneal
+    starts = _starts(problem)
+    if not 1 < problem.cells < problem.blocks:
+        return fault(problem, starts[0]), starts[0]
+    from gridsup.cells.partition.annealing import anneal  # not loaded for an island of one cell
 
     def run(cell_of: NDArray[np.int64], phase: tuple[float, float, float, float, int], seed: int) -> float:
         p, (uneven, worst, hot, cold, steps) = problem, phase
@@ -39,10 +42,9 @@ def solve(problem: Problem) -> tuple[float, NDArray[np.int64]]:
         )  # fmt: skip
 
     still = (*PHASES[0][:4], 0)
-    cell_of = min(_starts(problem), key=lambda one: run(one, still, 0))
-    if 1 < problem.cells < problem.blocks:
-        for phase in PHASES:
-            run(cell_of, phase, problem.seed)
+    cell_of = min(starts, key=lambda one: run(one, still, 0))
+    for phase in PHASES:
+        run(cell_of, phase, problem.seed)
     return fault(problem, cell_of), cell_of
 
 
