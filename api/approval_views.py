@@ -19,7 +19,7 @@ from api.approval_shapes import (
     PaperRef,
 )
 from api.matter_shapes import EventPhoto, Person, RowClock
-from api.matter_views import capacity, captioned, person, post_title
+from api.matter_views import capacity, captioned, officers_in, person, post_title
 from api.names import Names
 from gridsup.documents import compose, drafts
 from gridsup.documents.kinds import kind_of, kinds_of_act
@@ -60,14 +60,16 @@ def detail(session: Session, jurisdiction_id: int, one: Waits) -> ApprovalDetail
     body = approvals.original(one.family, one.member, one.seq)
     given = list(waiting.opinions(one.member, one.row["action"]))
     more = [each[who] for _, each in given for who in ("person_id", "acting_for_id")]
-    known = _names(session, jurisdiction_id, [one], [*body["crew"], *more])
     action = one.member.pack.actions[one.row["action"]]
+    captions = action.form.get("properties") or {}
+    named = officers_in(body["form"], captions)
+    known = _names(session, jurisdiction_id, [one], [*body["crew"], *more, *named])
     papers = [_paper(session, one, kind) for kind in kinds_of_act(one.member.pack.id, one.row["action"])]
     decision = _decision(one, body)
     law = list(_law(decision, papers, action.effects))
     return ApprovalDetail(
         **_row(one, known),
-        form=captioned(body["form"], action.form.get("properties") or {}),
+        form=captioned(body["form"], captions, known),
         crew=[Person(id=number, name=known.officer(number)) for number in body["crew"]],
         photos=[EventPhoto(sha256=p["sha256"], caption=p.get("caption") or "") for p in body["photos"]],
         papers=papers,

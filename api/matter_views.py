@@ -38,6 +38,7 @@ from gridsup.procedures.family import Family, Member
 from gridsup.procedures.pack import Action, Pack, Words
 from gridsup.procedures.posts import POSTS
 from gridsup.procedures.views import View
+from gridsup.referrals.departments import catalogue
 from gridsup.registry.ledger import household_in_short
 
 _NAMED = tuple(MatterRow.model_fields)
@@ -71,7 +72,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
     known = names.look_up(
         session,
         user.jurisdiction_id,
-        officers=[m["assigned_officer_id"], *_officers(history, may)],
+        officers=[m["assigned_officer_id"], *_officers(history, may), *_told_of(pack, m["facts"], history)],
         bodies=[m["assigned_org_id"], m["station_id"], *(r.p.matter["assigned_org_id"] for r in relatives)],
         cells_=[m["cell_id"]],
     )
@@ -84,7 +85,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
         verified=pack.verified,
         subject=_subject(session, user, told),
         facts=masked(m["facts"]),
-        fact_list=captioned(m["facts"], pack.facts),
+        fact_list=captioned(m["facts"], pack.facts, known),
         milestones=[
             MilestoneView(name=name, title=pack.milestones[name], at=at)
             for name, at in sorted(m["milestones"].items(), key=lambda item: item[1])
@@ -180,6 +181,31 @@ def _officers(history: Iterable[View], may: View) -> list[int | None]:
     return found
 
 
+def _told_of(pack: Pack, facts: Mapping[str, Any], history: Iterable[View]) -> list[int]:
+    """Officers whom facts and forms name."""
+    found = officers_in(facts, pack.facts)
+    for event in history:
+        if action := pack.actions.get(event["action"]):
+            found += officers_in(event["form"], action.form.get("properties") or {})
+    return found
+
+
+def officers_in(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[int]:
+    """The officers that a form or facts name by their numbers."""
+    return [
+        number
+        for name, value in values.items()
+        if _holds_officers(name, captions.get(name) or {})
+        for number in (value if isinstance(value, list) else [value])
+        if isinstance(number, int)
+    ]
+
+
+def _holds_officers(name: str, schema: Mapping[str, Any]) -> bool:
+    """The fact of those who stepped aside (回避) is a plain list in its procedures."""
+    return bool(schema.get("x-officer")) or name == "recused"
+
+
 def person(number: int | None, known: Names) -> Person | None:
     return None if number is None else Person(id=number, name=known.officer(number))
 
@@ -201,7 +227,7 @@ def _event(pack: Pack, event: View, known: Names, remarks: list[Words]) -> Event
         post_title=post_title(event["post"]),
         acting_for=person(event["acting_for_id"], known),
         crew=[Person(id=number, name=known.officer(number)) for number in event["crew"]],
-        form_facts=captioned(told, captions),
+        form_facts=captioned(told, captions, known),
         photos=[event_photo(photo) for photo in event["photos"]],
         children=event["children"] or [],
         remarks=remarks,
@@ -221,8 +247,11 @@ def event_photo(photo: Mapping[str, Any]) -> EventPhoto:
     return EventPhoto(sha256=photo["sha256"], caption=photo.get("caption") or "")
 
 
-def captioned(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[FactView]:
-    """Values with the captions of their schemas, in the schemas' order; what has no schema comes last."""
+def captioned(values: Mapping[str, Any], captions: Mapping[str, Any], known: Names) -> list[FactView]:
+    """Values with the captions of their schemas, in the schemas' order; what has no schema comes last.
+
+    ``known`` holds the names of :func:`officers_in`.
+    """
     order = {name: number for number, name in enumerate(captions)}
     found = []
     for name in sorted(values, key=lambda each: order.get(each, len(order))):
@@ -234,15 +263,27 @@ def captioned(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[Fa
                 name=name,
                 title=Words(zh=title, en=str(schema.get("x-title-en") or name)),
                 value=value,
-                text=_chosen(schema, value),
+                text=_officers_named(value, known)
+                if _holds_officers(name, schema)
+                else _chosen(schema, value),
             )
         )
     return found
 
 
+def _officers_named(value: Any, known: Names) -> Words | None:
+    found = [
+        known.officer(number) or str(number) for number in (value if isinstance(value, list) else [value])
+    ]
+    return Words(zh="、".join(found), en=", ".join(found)) if found else None
+
+
 def _chosen(schema: Mapping[str, Any], value: Any) -> Words | None:
     if isinstance(value, bool):
         return Words(zh="是", en="yes") if value else Words(zh="否", en="no")
+    if schema.get("x-code-list") == "departments":
+        named = next((one for one in catalogue().departments if one.code == value), None)
+        return Words(zh=named.name, en=named.name_en) if named else None
     for one in schema.get("oneOf") or ():
         if one.get("const") == value:
             return Words(zh=str(one.get("title", value)), en=str(one.get("x-title-en", value)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api import standing
@@ -15,7 +15,7 @@ from api.inputs import Day
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.documents.kinds import kinds
-from gridsup.enforcement import evidence, execution, law, queries, volumes
+from gridsup.enforcement import binding, evidence, execution, law, queries, volumes
 from gridsup.enforcement.money import written
 from gridsup.people.deputies import day_of
 from gridsup.procedures.pack import Words
@@ -40,6 +40,7 @@ class FilePaper(BaseModel):
     template: str = Field(description="the template that sets it")
     kind: str | None = Field(description="the kind of document that shows it; null where none does")
     number: str | None
+    document_id: int | None = Field(description="the numbered document, whose file counts")
     at: datetime
     matter_id: int
     seq: int = Field(description="the event it comes from")
@@ -143,6 +144,21 @@ def get_case_file(matter_id: Id, user: Reader, session: Db) -> CaseFile:
             )
             for name, entries in found.items()
         ],
+    )
+
+
+@router.get(
+    "/matters/{matter_id}/case-file/{volume}/sheets",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def print_case_sheets(matter_id: Id, volume: Literal["main", "sub"], user: Reader, session: Db) -> Response:
+    """Cover, contents list and end sheet (卷宗封面、目录、备考表) that a volume is bound with."""
+    standing.check_sight(session, user, [matter_id])
+    return Response(
+        binding.sheets(session, matter_id, volume),
+        media_type="application/pdf",
+        headers={"Cache-Control": "no-store"},
     )
 
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fields, submission } from "./forms";
+import { fields, known, submission } from "./forms";
 
 const schema = {
   type: "object",
@@ -34,6 +34,19 @@ describe("forms", () => {
       trade: "餐饮",
       permit_required: false,
     });
+  });
+
+  it("begins with what the matter knows, but for secrets and what the act itself says", () => {
+    const asked = {
+      properties: {
+        ...schema.properties,
+        fine: { type: "string", "x-fact": "fine" },
+        phone: { type: "string", "x-fact": "phone", "x-secret": true },
+      },
+    };
+    const facts = { command: "stop", trade: "餐饮", permit_required: false, content: "旧", phone: "1", proposed_fine: "100.00" };
+    expect(known(asked, facts)).toEqual({ trade: "餐饮", permit_required: false, fine: "100.00" });
+    expect(known(asked, { ...facts, fine: "80.00" }).fine).toBe("80.00");
   });
 
   it("asks a person to confirm a statement by hand, and never says it for them", () => {

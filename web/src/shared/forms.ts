@@ -50,6 +50,22 @@ function fieldOf(name: string, property: Schema, required: boolean): FormField {
   };
 }
 
+/** A sum that one step tells under another name: the fine that is decided begins as the one that was told. */
+const SAME: Record<string, string> = { fine: "proposed_fine" };
+
+/** What the matter already knows of a form's fields, for the person to check and not to write again. */
+export function known(schema: Schema, facts: Record<string, unknown>): Record<string, unknown> {
+  const named = Object.entries<Schema>(schema.properties ?? {}).filter(([, property]) => property["x-fact"]);
+  return plain(schema, Object.fromEntries(named.map(([name, { "x-fact": fact }]) => [name, facts[fact] ?? facts[SAME[fact] ?? ""]])));
+}
+
+/** Of what was written into a form, that which stands in its boxes again: no secrets, nothing that the step itself says. */
+export function plain(schema: Schema, written: Record<string, unknown>): Record<string, unknown> {
+  const asked: Schema = schema.properties ?? {};
+  const again = (name: string): boolean => asked[name] && !("const" in asked[name]) && !asked[name]["x-secret"];
+  return Object.fromEntries(Object.entries(written).filter(([name, value]) => again(name) && ["string", "number", "boolean"].includes(typeof value)));
+}
+
 /** What goes to the server: the shown fields that are filled, and the schema's constants. */
 export function submission(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): Record<string, unknown> {
   const shown = fields(schema, values, facts).map((field) => field.name);

@@ -41,6 +41,12 @@ export function codeLists(): Lists {
   return lists;
 }
 
+/** The name of a department. */
+export function departmentName(code: string): string {
+  const named = codeLists().departments.find((one) => one.code === code);
+  return named ? say(named.name) : code;
+}
+
 export function postName(post: string): string {
   const named = codeLists().posts[post];
   return named ? say(named) : post;

@@ -1643,9 +1643,15 @@ export interface paths {
         /**
          * Succeed Department
          * @description Another body answers for the department from a day on; its predecessor's term stays on record.
+         *
+         *     For a day to come it is a plan, which takes the place of an earlier one.
          */
         post: operations["succeed_department"];
-        delete?: never;
+        /**
+         * Withdraw Succession
+         * @description The planned successor does not come; the body of today goes on.
+         */
+        delete: operations["withdraw_succession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3199,6 +3205,26 @@ export interface paths {
          * @description The contents lists of a penalty case's main and sub volume.
          */
         get: operations["get_case_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/case-file/{volume}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Case Sheets
+         * @description Cover, contents list and end sheet (卷宗封面、目录、备考表) that a volume is bound with.
+         */
+        get: operations["print_case_sheets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8469,6 +8495,8 @@ export interface components {
             overdue: number;
             /** Phone */
             phone: string | null;
+            /** @description who takes over on a day to come */
+            planned: components["schemas"]["DepartmentTerm"] | null;
             /** Proposed */
             proposed: components["schemas"]["ProposedBody"][];
             /**
@@ -20367,6 +20395,46 @@ export interface operations {
             };
         };
     };
+    withdraw_succession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_prints: {
         parameters: {
             query?: {
@@ -24044,6 +24112,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_case_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+                volume: "main" | "sub";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused; `code` says why */

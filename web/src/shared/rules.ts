@@ -1,0 +1,23 @@
+// The rules that a step rests on, by the names that officers know. A procedure cites them by short ids.
+
+import { say } from "./i18n/language.svelte";
+
+const LAWS: Record<string, { zh: string; en: string }> = {
+  APL: { zh: "行政处罚法", en: "Administrative Penalty Law" },
+  AEL: { zh: "行政强制法", en: "Administrative Compulsion Law" },
+  PROC: { zh: "行政处罚程序规定", en: "Penalty Procedure Provisions" },
+  REG: { zh: "市场主体登记管理条例", en: "Registration Regulation" },
+  REGR: { zh: "登记管理条例实施细则", en: "Registration Regulation, rules" },
+  PUB: { zh: "行政处罚信息公示规定", en: "Penalty Publicity Provisions" },
+  "684": { zh: "无证无照经营查处办法", en: "Decree 684" },
+  "370": { zh: "无照经营查处取缔办法（已废止）", en: "Decree 370 (repealed)" },
+};
+
+/** 行政处罚法第42条 of APL-42; what is no article of a law keeps its id. */
+export function ruleName(id: string): string {
+  const [, law, article] = /^([A-Z]+|\d+)-(\d+)$/.exec(id) ?? [];
+  const named = LAWS[law ?? ""];
+  if (named) return say({ zh: `${named.zh}第${article}条`, en: `${named.en} art. ${article}` });
+  if (id === "PUB") return say(LAWS.PUB!);
+  return /^P\d+-/.test(id) ? say({ zh: `工作制度 ${id}`, en: `working rule ${id}` }) : id;
+}
