@@ -58,6 +58,8 @@ ACTS: dict[str, Words] = {
     "spot-checks-drawn": Words(zh="督查抽取", en="spot checks drawn"),
     "spot-check-reassigned": Words(zh="改派督查", en="spot check given to another"),
     "urged": Words(zh="督办", en="urged"),
+    "department-succession-planned": Words(zh="拟定部门继任机构", en="successor of a department planned"),
+    "department-succession-withdrawn": Words(zh="撤销拟定继任机构", en="planned successor withdrawn"),
     "department-succeeded": Words(zh="登记部门继任机构", en="successor of a department entered"),
     "appraisal-issued": Words(zh="发布考核结果", en="appraisal issued"),
     "review-drawn": Words(zh="抽取案卷评查", en="files drawn for review"),

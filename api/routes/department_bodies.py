@@ -71,6 +71,7 @@ class DepartmentView(BaseModel):
     liaisons: list[LiaisonView]
     open: int
     overdue: int
+    planned: DepartmentTerm | None = Field(description="who takes over on a day to come")
     terms: list[DepartmentTerm] = Field(description="the latest first; empty: no change was registered")
     proposed: list[ProposedBody]
 
@@ -92,7 +93,10 @@ def list_department_bodies(user: Reader, session: Db) -> list[DepartmentView]:
 
 @router.post("/{code}/succession", status_code=201)
 def succeed_department(code: Code, form: Succession, user: Editor, session: Db) -> DepartmentView:
-    """Another body answers for the department from a day on; its predecessor's term stays on record."""
+    """Another body answers for the department from a day on; its predecessor's term stays on record.
+
+    For a day to come it is a plan, which takes the place of an earlier one.
+    """
     bodies.succeed(
         session,
         user.jurisdiction_id,
@@ -101,6 +105,13 @@ def succeed_department(code: Code, form: Succession, user: Editor, session: Db) 
         by=user.officer_id,
         **form.model_dump(),
     )
+    return next(one for one in _views(session, user) if one.code == code)
+
+
+@router.delete("/{code}/succession")
+def withdraw_succession(code: Code, user: Editor, session: Db) -> DepartmentView:
+    """The planned successor does not come; the body of today goes on."""
+    bodies.withdraw(session, user.jurisdiction_id, code, today=day_of(datetime.now(UTC)), by=user.officer_id)
     return next(one for one in _views(session, user) if one.code == code)
 
 
@@ -118,6 +129,7 @@ def _views(session: Session, user: User) -> list[DepartmentView]:
     for one in catalogue().departments:
         point = points.get(one.code)
         load = loads.get(point.id) if point else None
+        dated = [_term(term, known) for term in terms.get(point.id, [])] if point else []
         found.append(
             DepartmentView(
                 code=one.code,
@@ -127,7 +139,8 @@ def _views(session: Session, user: User) -> list[DepartmentView]:
                 liaisons=liaisons.get(point.id, []) if point else [],
                 open=load[1] if load else 0,
                 overdue=load[2] if load else 0,
-                terms=[_term(term, known) for term in terms.get(point.id, [])] if point else [],
+                planned=next((term for term in dated if _ahead(term, today)), None),
+                terms=[term for term in dated if not _ahead(term, today)],
                 proposed=_proposed(one),
             )
         )
@@ -173,6 +186,10 @@ def _term(one: Any, known: names.Names) -> DepartmentTerm:
         entered_by=known.officer(one.officer_id),
         entered_at=one.entered_at,
     )
+
+
+def _ahead(one: DepartmentTerm, today: date) -> bool:
+    return one.since is not None and one.since > today
 
 
 def _proposed(one: Department) -> list[ProposedBody]:

@@ -32,6 +32,7 @@ TOLD = {
     "settled": ("到期自动办理 {n} 件", "{n} matter(s) moved by the clockwork"),
     "recounted": ("按新日历重算 {n} 件", "{n} matter(s) counted by a newer calendar"),
     "expired": ("许可届满转办 {n} 件", "{n} permit(s) over their term raised"),
+    "succeeded": ("部门继任机构生效 {n} 个", "{n} department(s) passed to a planned successor"),
     "warned": ("期限预警 {n} 件", "{n} matter(s) warned of a limit"),
     "keys": ("清理请求编号 {n} 个", "{n} request key(s) forgotten"),
     "copies": ("清除过时的练习数据 {n} 份", "{n} old copy(ies) to practise in cleared away"),
@@ -67,12 +68,14 @@ def chores(engine: Engine) -> Counter[str]:
     """Every chore for every jurisdiction; how many things each did (what did nothing is left out)."""
     from gridsup.people import queries
     from gridsup.procedures import warnings
-    from gridsup.referrals import inbound
+    from gridsup.procedures.family import clock, legal_day
+    from gridsup.referrals import bodies, inbound
 
     work: dict[str, Callable[[Session, int], int]] = {
         "settled": lambda session, _: len(set(settle_due(session))),
         "recounted": _recount,
         "expired": lambda session, _: len(inbound.raise_expired(session)),
+        "succeeded": lambda session, j: bodies.take_over(session, j, legal_day(clock())),
         "warned": lambda session, _: warnings.announce(session),
         "keys": lambda session, _: prune_keys(session),
     }

@@ -122,6 +122,7 @@ class DepartmentBody(Tenant, Base):
     name: Mapped[str]
     name_en: Mapped[str | None]
     during: Mapped[Any] = mapped_column(DATERANGE)
+    """Empty: it was planned and withdrawn before it came."""
     basis: Mapped[str | None]
     """The decision by which it answers (三定方案、机构改革文件); None before the first change."""
     officer_id: Mapped[int | None]

@@ -366,10 +366,10 @@ def copies(
 
 
 def department_terms(jurisdiction_id: int, organisation_id: int | None = None) -> Select[DepartmentBody]:
-    """The dated bodies of one contact point, or of all, the latest first."""
+    """The dated bodies of one contact point, or of all, the latest first; none that was withdrawn."""
     query = (
         select(DepartmentBody)
-        .where(DepartmentBody.jurisdiction_id == jurisdiction_id)
+        .where(DepartmentBody.jurisdiction_id == jurisdiction_id, ~func.isempty(DepartmentBody.during))
         .order_by(DepartmentBody.organisation_id, func.lower(DepartmentBody.during).desc().nulls_last())
     )
     return (

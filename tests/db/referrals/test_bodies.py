@@ -61,7 +61,7 @@ def test_the_first_body_of_a_department_is_registered_the_same_way(session, made
 
 def test_a_succession_is_refused_ahead_of_its_day_before_its_predecessor_and_to_itself(session, made) -> None:
     with pytest.raises(Invalid, match="succession-ahead"):
-        succeed(session, on=TODAY + timedelta(days=1))
+        succeed(session, "D06", on=TODAY + timedelta(days=1))
     succeed(session)
     for on in (date(2026, 6, 1), date(2026, 5, 1)):
         with pytest.raises(Conflict, match="succession-before"):
@@ -70,6 +70,30 @@ def test_a_succession_is_refused_ahead_of_its_day_before_its_predecessor_and_to_
         succeed(session, on=TODAY)
     with pytest.raises(NotFound, match="department-unknown"):
         succeed(session, "D23")
+
+
+def test_a_planned_successor_is_changed_withdrawn_and_takes_over_on_its_day(session, made) -> None:
+    day = TODAY + timedelta(days=30)
+    point = session.get(Organisation, (JURISDICTION, made.department_id))
+    before = point.name
+    for name, on in (("区大市场局", day + timedelta(days=9)), ("区综合监管局", day)):
+        succeed(session, name=name, on=on)
+        assert (point.name, terms(session, point.id)) == (before, [(name, on, None), (before, None, on)])
+    with pytest.raises(Conflict, match="succession-planned"):
+        succeed(session, name="另一机构", on=TODAY)
+    for early in (TODAY, day - timedelta(days=1)):
+        assert bodies.take_over(session, JURISDICTION, early) == 0
+    bodies.withdraw(session, JURISDICTION, "D10", today=TODAY)
+    assert (point.name, terms(session, point.id)) == (before, [(before, None, None)])
+    with pytest.raises(NotFound, match="succession-none"):
+        bodies.withdraw(session, JURISDICTION, "D10", today=TODAY)
+
+    succeed(session, name="区综合监管局", on=day)
+    assert [bodies.take_over(session, JURISDICTION, one) for one in (day, day)] == [1, 0]
+    assert point.name == "区综合监管局"
+    people.change_organisation(session, JURISDICTION, point.id, name="更正后的名称")
+    assert bodies.take_over(session, JURISDICTION, day + timedelta(days=1)) == 0
+    assert point.name == "更正后的名称"
 
 
 @pytest.mark.parametrize("column", ["assigned_org_id", "station_id"])
