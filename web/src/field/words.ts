@@ -187,6 +187,7 @@ export const w = dictionary({
   voiceStop: { zh: "■ 停止（{s} / {most} 秒）", en: "■ Stop ({s} / {most} s)" },
   voiceDenied: { zh: "没有录到声音：请在浏览器的网站设置里允许“麦克风”。", en: "No sound: allow “Microphone” in the browser's site settings." },
   originalKept: { zh: "原图不作改动；平台另存水印副本（时间、位置、网格、户编码、人员）。", en: "Originals stay as they are; a marked copy (time, place, cell, household, officer) stands beside each." },
+  original: { zh: "看原图", en: "The original" },
   willNote: { zh: "将随记录注明", en: "Noted with the record" },
   coarse: { zh: "定位误差约 {m} 米，将注明", en: "Position within {m} m only; this is noted" },
 
