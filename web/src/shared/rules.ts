@@ -13,11 +13,17 @@ const LAWS: Record<string, { zh: string; en: string }> = {
   "370": { zh: "无照经营查处取缔办法（已废止）", en: "Decree 370 (repealed)" },
 };
 
+/** Whole texts, cited without an article. */
+const TEXTS: Record<string, { zh: string; en: string }> = {
+  PUB: LAWS.PUB!,
+  "HEARING-3-2018": { zh: "行政处罚听证办法（总局令第3号，未经核对原文）", en: "Hearing Provisions (Order 3, not checked against the text)" },
+};
+
 /** 行政处罚法第42条 of APL-42; what is no article of a law keeps its id. */
 export function ruleName(id: string): string {
   const [, law, article] = /^([A-Z]+|\d+)-(\d+)$/.exec(id) ?? [];
   const named = LAWS[law ?? ""];
   if (named) return say({ zh: `${named.zh}第${article}条`, en: `${named.en} art. ${article}` });
-  if (id === "PUB") return say(LAWS.PUB!);
+  if (TEXTS[id]) return say(TEXTS[id]);
   return /^P\d+-/.test(id) ? say({ zh: `工作制度 ${id}`, en: `working rule ${id}` }) : id;
 }
