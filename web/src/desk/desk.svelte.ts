@@ -6,7 +6,7 @@ import type { components, operations } from "$shared/api/schema";
 import { say } from "$shared/i18n/language.svelte";
 import { live } from "$shared/live.svelte";
 import { toasts } from "$shared/ui/toasts.svelte";
-import { viewOf, type View } from "./pages";
+import { PAGES, viewOf, type View } from "./pages";
 import { w } from "./words";
 
 export type MatterRow = components["schemas"]["MatterRow"];
@@ -140,19 +140,22 @@ class Desk {
     }
   }
 
+  /** Show a matter's story beside the map; a page that is a page of its own gives way to the queue. */
   open(matter: number): void {
-    this.business = this.ground = null;
-    this.matter = matter;
+    this.#beside({ matter });
   }
 
   openBusiness(business: number): void {
-    this.matter = this.ground = null;
-    this.business = business;
+    this.#beside({ business });
   }
 
-  openCell(cell: number): void {
-    this.matter = this.business = null;
-    this.ground = cell;
+  openCell(ground: number): void {
+    this.#beside({ ground });
+  }
+
+  #beside({ matter = null, business = null, ground = null }: Partial<Record<"matter" | "business" | "ground", number | null>>): void {
+    if (PAGES[this.view].load) this.view = "queue";
+    [this.matter, this.business, this.ground] = [matter, business, ground];
   }
 
   choose(matter: number, on: boolean): void {
