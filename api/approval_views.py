@@ -19,7 +19,7 @@ from api.approval_shapes import (
     PaperRef,
 )
 from api.matter_shapes import EventPhoto, Person, RowClock
-from api.matter_views import capacity, captioned, officers_in, person, post_title
+from api.matter_views import capacity, captioned, form_captions, officers_in, person, post_title
 from api.names import Names
 from gridsup.documents import compose, drafts
 from gridsup.documents.kinds import kind_of, kinds_of_act
@@ -61,7 +61,7 @@ def detail(session: Session, jurisdiction_id: int, one: Waits) -> ApprovalDetail
     given = list(waiting.opinions(one.member, one.row["action"]))
     more = [each[who] for _, each in given for who in ("person_id", "acting_for_id")]
     action = one.member.pack.actions[one.row["action"]]
-    captions = action.form.get("properties") or {}
+    captions = form_captions(one.member.pack, action)
     named = officers_in(body["form"], captions)
     known = _names(session, jurisdiction_id, [one], [*body["crew"], *more, *named])
     papers = [_paper(session, one, kind) for kind in kinds_of_act(one.member.pack.id, one.row["action"])]

@@ -252,6 +252,7 @@ class ActionView(BaseModel):
     action: str
     title: Words
     to: str | None
+    ends: bool = Field(description="it leads to an end state of the procedure")
     allowed: bool
     acting: CapacityView | None = Field(description="the capacity to act in; the first of `capacities`")
     capacities: list[CapacityView]

@@ -186,8 +186,14 @@ def _told_of(pack: Pack, facts: Mapping[str, Any], history: Iterable[View]) -> l
     found = officers_in(facts, pack.facts)
     for event in history:
         if action := pack.actions.get(event["action"]):
-            found += officers_in(event["form"], action.form.get("properties") or {})
+            found += officers_in(event["form"], form_captions(pack, action))
     return found
+
+
+def form_captions(pack: Pack, action: Action) -> dict[str, dict[str, Any]]:
+    """The schemas of a form's fields; one that states a fact has the fact's choices, a constant too."""
+    fields: dict[str, dict[str, Any]] = action.form.get("properties") or {}
+    return {name: {**pack.facts.get(field.get("x-fact", ""), {}), **field} for name, field in fields.items()}
 
 
 def officers_in(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[int]:
@@ -212,7 +218,7 @@ def person(number: int | None, known: Names) -> Person | None:
 
 def _event(pack: Pack, event: View, known: Names, remarks: list[Words]) -> EventView:
     action: Action | None = pack.actions.get(event["action"])
-    captions = (action.form.get("properties") or {}) if action else {}
+    captions = form_captions(pack, action) if action else {}
     told = event["form"]
     if event["kind"] == life.EVENT:
         captions = life.CAPTIONS

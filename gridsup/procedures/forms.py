@@ -92,13 +92,16 @@ def faults(form: Schema, data: Any, facts: Mapping[str, Any] | None = None) -> l
 def check(form: Schema, data: Any, facts: Mapping[str, Any] | None = None) -> None:
     """Raises ``Invalid`` ``form-invalid`` whose ``faults`` point at the fields."""
     if found := faults(form, data, facts):
+        name = found[0].pointer.removeprefix("/").split("/")[0]
+        field = properties(form).get(name, {})
         raise Invalid(
             "form-invalid",
-            zh="表单有 {count} 处需要更正，第一处：{pointer} {first_zh}",
-            en="The form has {count} places to correct, the first: {pointer} {first_en}",
+            zh="表单有 {count} 处需要更正，第一处“{title_zh}”：{first_zh}",
+            en="The form has {count} places to correct, the first, “{title_en}”: {first_en}",
             faults=found,
             count=len(found),
-            pointer=found[0].pointer or "/",
+            title_zh=field.get("title") or name or "表单",
+            title_en=field.get("x-title-en") or name or "form",
             first_zh=found[0].zh,
             first_en=found[0].en,
         )

@@ -216,6 +216,7 @@ def _action_view(
         "action": name,
         "title": action.title.model_dump(),
         "to": action.to,
+        "ends": action.to is not None and member.pack.states[action.to].end,
         "allowed": allowed,
         "acting": acting.as_json() if acting and allowed else None,
         "actings": [each.as_json() for each, against in tried if not against],

@@ -47,6 +47,9 @@ describe("forms", () => {
     const facts = { command: "stop", trade: "餐饮", permit_required: false, content: "旧", phone: "1", proposed_fine: "100.00" };
     expect(known(asked, facts)).toEqual({ trade: "餐饮", permit_required: false, fine: "100.00" });
     expect(known(asked, { ...facts, fine: "80.00" }).fine).toBe("80.00");
+    const classify = { properties: { violation_basis: { "x-fact": "violation_basis" }, operation_kind: { "x-fact": "operation_kind" } } };
+    expect(known(classify, { permit_required: true, permit_status: "expired" })).toEqual({ violation_basis: "permit_expired", operation_kind: "permit" });
+    expect(known(classify, { permit_required: false, permit_status: "none" })).toEqual({});
   });
 
   it("asks a person to confirm a statement by hand, and never says it for them", () => {

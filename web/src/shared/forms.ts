@@ -50,13 +50,19 @@ function fieldOf(name: string, property: Schema, required: boolean): FormField {
   };
 }
 
-/** A sum that one step tells under another name: the fine that is decided begins as the one that was told. */
-const SAME: Record<string, string> = { fine: "proposed_fine" };
+const LOST: Record<string, string> = { none: "never_permitted", revoked: "permit_revoked", rescinded: "permit_rescinded", expired: "permit_expired" };
+
+/** What follows from other facts: the fine begins as the one that was told; how the permit was lost says what is unlawful. */
+const FOLLOWS: Record<string, (facts: Record<string, unknown>) => unknown> = {
+  fine: (facts) => facts.proposed_fine,
+  violation_basis: (facts) => (facts.permit_required === true ? LOST[String(facts.permit_status)] : undefined),
+  operation_kind: (facts) => (facts.permit_required === true ? "permit" : undefined),
+};
 
 /** What the matter already knows of a form's fields, for the person to check and not to write again. */
 export function known(schema: Schema, facts: Record<string, unknown>): Record<string, unknown> {
   const named = Object.entries<Schema>(schema.properties ?? {}).filter(([, property]) => property["x-fact"]);
-  return plain(schema, Object.fromEntries(named.map(([name, { "x-fact": fact }]) => [name, facts[fact] ?? facts[SAME[fact] ?? ""]])));
+  return plain(schema, Object.fromEntries(named.map(([name, { "x-fact": fact }]) => [name, facts[fact] ?? FOLLOWS[fact]?.(facts)])));
 }
 
 /** Of what was written into a form, that which stands in its boxes again: no secrets, nothing that the step itself says. */

@@ -5899,6 +5899,11 @@ export interface components {
             capacities: components["schemas"]["CapacityView"][];
             crew: components["schemas"]["CrewRule"] | null;
             /**
+             * Ends
+             * @description it leads to an end state of the procedure
+             */
+            ends: boolean;
+            /**
              * Form
              * @description JSON Schema (draft 2020-12) of the form; `x-when` hangs on other fields of the form
              */
