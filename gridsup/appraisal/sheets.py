@@ -22,9 +22,8 @@ from gridsup.reports.tables import Block, table
 
 Paper = dict[str, Any]
 ASPECTS = {"time": "时限", "quality": "质量"}
-SIGN = "签名：　　　　　　　　年　　月　　日"
-TALL = 24
-"""Millimetres of a box to sign in."""
+SIGN = "\n\n\n签名：\n　　　　　年　　月　　日"
+"""A box to write in and to sign."""
 
 
 def sheets(
@@ -75,31 +74,31 @@ def _blocks(
     stands = service.standing(row, one, own, answers)
     grade = next((each.title.zh for each in known.grades if each.id == stands.grade), "—")
     issued = "" if stands.restored == 0 else f"（印发 {_points(one.total)}，申诉更正 +{stands.restored:.1f}）"
+    issuer = officers.get(row.officer_id, "—")
     head = [
         ("考核对象", whose or f"{station}（全所）", "单位", station),
-        ("考核期间", f"{plain_day(row.since)}至{plain_day(row.until)}", "印发日期", _day(row.issued_at)),
-        ("得分（满分 100）", f"{_points(stands.total)}{issued}", "等次", grade),
-        ("印发人", officers.get(row.officer_id, "—"), "申诉截止", _day(row.object_until)),
+        ("得分", f"{_points(stands.total)}{issued}（满分 100）", "等次", grade),
+        ("印发", f"{issuer}　{_day(row.issued_at)}", "申诉截止", _day(row.object_until)),
     ]
     columns = ["环节", "指标", "类别", "合格 ÷ 应计", "得分 / 分值", "扣分"]
     blocks: list[Block] = [
         {"t": "grid", "rows": [{"cells": list(cells), "tall": 0} for cells in head]},
         {"t": "h", "text": "一、各环节得分"},
-        table(["环节", "时限", "质量", "得分", "分值"], [4, 2, 2, 2, 2], _stages(known, one), ""),
+        _stages(known, one),
         {"t": "h", "text": "二、各项指标"},
         table(columns, [3, 5, 2, 3, 3, 2], _rows(known, one), ""),
         {"t": "h", "text": "三、申诉与答复"},
         _objections(known, row, one, own, answers, officers, today),
     ]
     if row.remarks.strip():
-        blocks += [{"t": "h", "text": "说明"}, {"t": "p", "text": row.remarks}]
+        blocks.append({"t": "p", "text": f"说明：{row.remarks}"})
     signers = ["本人意见", "所负责人意见", "考核单位意见"] if whose else ["所负责人意见", "考核单位意见"]
-    boxes = [{"cells": [label, ""], "tall": TALL, "foot": SIGN} for label in signers]
     note = (
-        "每项得分＝合格明细 ÷ 应计明细 × 分值；没有应计明细的项不计，其余折合为 100 分。"
-        "表列为印发时留存的数字。罚没金额、处罚数量不计入任何指标（行政处罚法第七十四条）。"
+        "每项得分＝合格明细 ÷ 应计明细 × 分值；没有应计明细的项不计，其余折合为 100 分。各数字于印发时留存。"
+        "罚没金额、处罚数量不计入任何指标（行政处罚法第七十四条）。"
     )
-    return [*blocks, {"t": "grid", "rows": boxes}, {"t": "note", "text": note}]
+    boxes = table(signers, [1] * len(signers), [[SIGN] * len(signers)], "")
+    return [*blocks, boxes, {"t": "note", "text": note}]
 
 
 def _rows(known: Catalogue, one: AppraisalLine) -> list[list[str]]:
@@ -120,21 +119,21 @@ def _rows(known: Catalogue, one: AppraisalLine) -> list[list[str]]:
     return found
 
 
-def _stages(known: Catalogue, one: AppraisalLine) -> list[list[str]]:
-    found = []
-    for stage in STAGES:
-        of = [measure for measure in known.measures.values() if measure.stage == stage]
-        told = {measure.id: one.measures[measure.id] for measure in of}
+def _stages(known: Catalogue, one: AppraisalLine) -> Block:
+    """Points reached of those that counted: time, quality and both, a column for each stage."""
 
-        def points(aspect: str, of: Any = of, told: Any = told) -> str:
-            counted = [told[each.id] for each in of if each.aspect == aspect and told[each.id]["rows"]]
-            return f"{sum(each['points'] for each in counted):.1f}" if counted else "—"
+    def reached(stage: str, *aspects: str) -> str:
+        of = [m.id for m in known.measures.values() if m.stage == stage and m.aspect in aspects]
+        counted = [one.measures[name] for name in of if one.measures[name]["rows"]]
+        if not counted:
+            return "—"
+        points, weight = (sum(each[part] for each in counted) for part in ("points", "weight"))
+        return f"{points:.1f} / {weight:.1f}"
 
-        weight = sum(each["weight"] for each in told.values())
-        total = sum(each["points"] for each in told.values())
-        ends = [f"{total:.1f}", f"{weight:.1f}"] if weight else ["—", "—"]
-        found.append([known.stages[stage].zh, points("time"), points("quality"), *ends])
-    return found
+    lines = (("时限", ("time",)), ("质量", ("quality",)), ("合计", ("time", "quality")))
+    rows = [[label, *(reached(stage, *aspects) for stage in STAGES)] for label, aspects in lines]
+    head = ["得分 / 分值", *(known.stages[stage].zh for stage in STAGES)]
+    return table(head, [3, *([3] * len(STAGES))], rows, "")
 
 
 def _objections(

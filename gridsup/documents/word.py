@@ -124,8 +124,10 @@ def _table(made: Word, piece: Mapping[str, Any]) -> None:
     for cell, text in zip(table.rows[0].cells, piece["head"], strict=True):
         _fill(cell, text)
     for row in piece["rows"]:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
+        for number, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
             _fill(cell, text)
+            if number in piece.get("right", ()):
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _fill(cell: _Cell, text: str) -> None:

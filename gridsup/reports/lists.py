@@ -40,7 +40,7 @@ def gather(session: Session, *, now: datetime) -> Lists:
         rows = [_row(number, one) for number, one in enumerate(found, 1)]
         row_set = f"list_{name}"
         made.rows[row_set] = rows
-        made.lines.append([title.zh, str(len(rows)), str(max((one.days for one in found), default=0))])
+        made.lines.append([title.zh, f"{len(rows):,}", str(max((one.days for one in found), default=0))])
         made.figures.append(
             {
                 "id": row_set,

@@ -293,7 +293,7 @@ _TABLES: dict[str, Callable[[Meeting], Block]] = {
 def _late_blocks(made: Meeting) -> list[Block]:
     count = len(made.rows["meeting_late"])
     head = ["事项", "期限", "承办", "到期", "逾期天数"]
-    found = [tables.table(head, [5, 4, 5, 4, 2], made.late, "没有逾期未办事项。")]
+    found = [tables.table(head, [5, 4, 5, 4, 3], made.late, "没有逾期未办事项。")]
     if count > PRINTED:
         found.append({"t": "p", "text": f"共 {count} 项，以上为逾期最久的 {PRINTED} 项，其余见留存明细。"})
     return found

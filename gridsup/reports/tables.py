@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gridsup.analytics.clocks import ClockLine
 
 Block = dict[str, Any]
+FIGURE = re.compile(r"[-−+]?[\d,.]+%?(?: [÷/] [\d,.]+)?|—|无应计明细")
+"""What a column of figures holds."""
 
 
 def table(head: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]], none: str) -> Block:
-    """A table, or the sentence ``none`` where it would be empty."""
+    """A table, or the sentence ``none`` where it would be empty. Columns of figures stand to the right."""
     if not rows:
         return {"t": "p", "text": none}
-    return {"t": "table", "head": list(head), "widths": list(widths), "rows": [list(one) for one in rows]}
+    figures = [all(map(FIGURE.fullmatch, column)) for column in zip(*rows, strict=True)]
+    return {
+        "t": "table",
+        "head": list(head),
+        "widths": list(widths),
+        "rows": [list(one) for one in rows],
+        "right": [n for n, right in enumerate(figures) if right],
+    }
 
 
 def indicators(told: Sequence[Mapping[str, Any]]) -> Block:
