@@ -11,6 +11,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from gridsup.procedures.pack import Strict, Words
+from gridsup.reviews.checklist import Grade, Span
 
 FILE = Path(__file__).with_name("measures.yaml")
 Stage = Literal["patrol", "finding", "receipt", "disposal", "feedback", "review"]
@@ -77,25 +78,6 @@ class Measure(Strict):
             zh=f"{self.ok.zh} ÷ {self.rows.zh} × {self.weight} 分",
             en=f"{self.ok.en} ÷ {self.rows.en} × {self.weight} points",
         )
-
-
-class Grade(Strict):
-    """A grade from so many points of a hundred on."""
-
-    id: str
-    title: Words
-    from_: float = Field(alias="from", ge=0, le=100)
-
-
-class Span(Strict):
-    """A term: ``n`` of a calendar's units."""
-
-    n: int = Field(ge=1)
-    unit: Literal["D", "WD"]
-
-    @property
-    def spec(self) -> str:
-        return f"{self.n}{self.unit}"
 
 
 class Catalogue(Strict):
