@@ -113,7 +113,7 @@ def _rows(known: Catalogue, one: AppraisalLine) -> list[list[str]]:
                 ASPECTS[measure.aspect],
                 f"{_count(told['ok'])} ÷ {told['rows']}" if counted else "无应计明细",
                 f"{told['points']:.1f} / {told['weight']:.1f}" if counted else "—",
-                f"{told['lost']:.1f}" if counted else "—",
+                f"{max(told['lost'], 0):.1f}" if counted else "—",
             ]
         )
     return found

@@ -138,6 +138,9 @@ def test_the_headline_figures_are_those_of_the_api(board: Page, patrolled: World
     assert count(board, "overdue") == sum(one["overdue"] for one in states)
     share = f"{known['visited'] / known['households'] * 100:.1f}%"
     expect(figure(board, "coverage").locator(".value")).to_have_text(share)
+    figure(board, "debt").get_by_role("button", name=re.compile(r"^[\d,]+$")).click()
+    rows = board.get_by_role("dialog").locator("[data-total]")
+    expect(rows).to_have_attribute("data-total", str(known["due"]))
 
 
 def test_every_figure_says_what_it_counts_in_both_languages(board: Page) -> None:
@@ -145,7 +148,7 @@ def test_every_figure_says_what_it_counts_in_both_languages(board: Page) -> None
     board.get_by_role("button", name="English").click()
     expect(board.get_by_role("heading", name="Matters by state")).to_be_visible()
     for name in ("households", "unlicensed", "coverage", "debt", "open", "overdue"):
-        figure(board, name).get_by_role("button").hover()
+        figure(board, name).get_by_role("button", name=re.compile(r"^What ")).hover()
         expect(figure(board, name).get_by_role("tooltip")).to_be_visible()
         assert re.match(r"[A-Z][ -~]{30,}", figure(board, name).get_by_role("tooltip").inner_text())
 
@@ -211,6 +214,29 @@ def test_the_overdue_list_leads_to_the_matter(board: Page, patrolled: World) -> 
     row = board.locator("[data-panel=overdue] a", has_text="逾期摊点").first
     expect(row).to_contain_text("逾期")
     expect(figure(board, "overdue").locator(".value")).to_have_text(re.compile(r"[1-9]"))
+    row.click()
+    board.wait_for_url(f"**/desk/#**matter={matter}**")
+
+
+def test_a_list_to_be_empty_opens_with_its_filter_and_the_address_keeps_it(
+    board: Page, patrolled: World
+) -> None:
+    matter = found(patrolled, "清零摊点", days_ago=60)
+    board.reload()
+    board.locator("[data-panel=lists] [data-list=findings]").click()
+    board.wait_for_url("**/desk/#view=offenders&list=findings")
+    row = board.get_by_role("button", name="清零摊点")
+    expect(row).to_be_visible()
+    stations = board.get_by_label("监管所", exact=True)
+    expect(stations.locator("option")).not_to_have_count(1)
+    stations.select_option(index=1)
+    board.wait_for_url(re.compile(r"list=findings&station=\d+$"))
+    board.get_by_label("抄告部门").select_option(value="D22")
+    expect(board.get_by_role("status").filter(has_text="已清零")).to_be_visible()
+    board.reload()
+    expect(board.locator("[data-list=findings]")).to_have_attribute("aria-selected", "true")
+    expect(board.get_by_role("status").filter(has_text="已清零")).to_be_visible()
+    board.get_by_label("抄告部门").select_option(value="")
     row.click()
     board.wait_for_url(f"**/desk/#**matter={matter}**")
 

@@ -35,10 +35,19 @@ def test_from_an_indicator_to_rows_map_and_report(page_for: Callable[..., Page],
     page.get_by_role("button", name="热点", exact=True).click()
     expect(page.locator("[data-panel=cells]")).to_contain_text("热点分析至少需要 8 个网格", timeout=60_000)
 
+    page.get_by_role("button", name="六边形").click()
+    expect(page.locator("[data-panel=cells]")).to_contain_text("至少需要 8 个六边形", timeout=30_000)
+    assert "side=500" in page.url
+
     page.get_by_role("button", name="报告", exact=True).click()
     page.get_by_label("说明与要求").fill("请各所加紧复查。")
     page.get_by_role("button", name="生成并发布").click()
-    issued = page.get_by_role("dialog", name="数字与明细").locator("[data-frozen=coverage_rate]")
+    dialog = page.get_by_role("dialog", name="数字与明细")
+    listed = dialog.locator("[data-frozen=list_businesses]")
+    expect(listed.get_by_role("button")).to_have_count(1)
+    now = listed.get_by_role("link", name="现在的清单")
+    expect(now).to_have_attribute("href", "/desk/#view=offenders&list=businesses")
+    issued = dialog.locator("[data-frozen=coverage_rate]")
     issued.get_by_role("button").last.click()
     expect(issued.locator("ol li")).to_have_count(total)
     page.get_by_role("dialog").get_by_role("button", name="关闭").click()

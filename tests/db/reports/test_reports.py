@@ -142,5 +142,13 @@ def test_the_meetings_pack_freezes_its_rows_and_is_printed(session, made) -> Non
 
     printed = "".join(said(typeset("paper", row.paper, made_at=NOW)).split())
     name = session.get_one(Officer, (JURISDICTION, inspector)).name
-    for words in ("会议议程", "四、清零清单", "发现未处理", name, "本季没有督查抽查结果", "没有需要跟踪的议定事项", "本次会议议定事项"):
+    for words in (
+        "会议议程",
+        "四、清零清单",
+        "发现未处理",
+        name,
+        "本季没有督查抽查结果",
+        "没有需要跟踪的议定事项",
+        "本次会议议定事项",
+    ):
         assert words in printed
