@@ -17,11 +17,11 @@ from gridsup.procedures.engine import Answer, Header
 from gridsup.procedures.hashing import SHANGHAI
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, officer
-from tests.web.conftest import CLASSIFIED, PASSWORD, World, fill
+from tests.web.conftest import CLASSIFIED, PASSWORD, World, fill, turn_to
 from tests.web.test_desk import found
 from tests.web.test_trip import open_row, panel, take
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PARTNER = "同行执法员"
 PARTY = {"operator_name": "张三", "party_kind": "person", "conduct": "other", "basis": "相应法律"}
@@ -113,6 +113,20 @@ class Office:
                 )
             return answer
 
+    def performed(self, title: str) -> None:
+        """A case whose fine of 10,000 yuan was decided, served and paid: it is to be published and closed."""
+        case = self.case(title)
+        self.do(case, "report_investigation", "enforcement", REPORT)
+        self.do(case, "review_pass", "legal", {"opinion": "同意"})
+        self.do(case, "notify", "enforcement", NOTICE)
+        self.do(case, "waive_defence", "enforcement", {"content": "放弃", "statement_no": "1"})
+        fine = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
+        self.do(case, "decide", "enforcement", fine, "bureau_head")
+        (execution,) = self.do(case, "serve", "enforcement", {"way": "direct"}).children
+        paid = {"kind": "fine", "amount": "10000", "paid_on": self.now.date().isoformat(), "receipt_no": "R3"}
+        self.do(execution, "record_payment", "general", paid)
+        self.do(execution, "confirm_performed", "general", {"content": "已缴清"})
+
     def case(self, title: str) -> int:
         """A case that has been filed."""
         case = self.open("penalty_case", title, {"basis": "条例第四十三条", "operator_name": "张三"})
@@ -202,6 +216,49 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     step(till, "确认履行完毕", {"内容": "已缴清"})
     open_row(desk, "当场小店")
     stands(desk, "执行结束待结案")
+
+
+def test_a_decision_is_published_and_its_case_closed_into_one_file(
+    page_for: Callable[..., Page], office: Office
+) -> None:
+    """公示规定; 程序规定 art. 77 and 78: publicity, closing with approval, 一案一卷 with what was issued."""
+    office.now = datetime.now(UTC) - timedelta(days=15)
+    office.performed("结案小店")
+    desk, head = page_for("enforcement", "desk"), page_for("bureau_head", "desk")
+    turn_to(desk, "办案", "处罚公示")
+    desk.locator("tbody tr", has_text="结案小店").get_by_role("button").click()
+    shown = {"公示平台": "credit_system", "公示网址": "gsxt", "公示的违法行为": "无照经营，罚款一万元"}
+    step(desk, "公示", shown | {"未公示的内容": "住址", "公示期限": "long"})
+    stands(desk, "公示中")
+
+    panel(desk).locator(".subject", has_text="行政处罚案件").click()
+    step(desk, "结案（已处罚）", {"内容": "履行完毕，材料齐全"})
+    turn_to(head, "办案", "待批")
+    head.locator(".list li button", has_text="结案小店").click()
+    head.keyboard.press("r")
+    dialog = head.get_by_role("dialog")
+    dialog.get_by_label("意见").fill("缺罚款票据")
+    dialog.get_by_role("button", name="退回", exact=True).click()
+    expect(panel(desk).get_by_role("status").get_by_text("缺罚款票据")).to_be_visible()
+    panel(desk).get_by_role("button", name="结案（已处罚）", exact=True).click()
+    dialog = desk.get_by_role("dialog")
+    expect(dialog.get_by_label("内容")).to_have_value("履行完毕，材料齐全")  # as it was written
+    dialog.get_by_role("button", name="结案（已处罚）", exact=True).click()
+    head.locator(".list li button", has_text="结案小店").click()
+    head.keyboard.press("a")
+    head.get_by_role("dialog").get_by_role("button", name="同意", exact=True).click()
+    stands(desk, "已结案")
+    for volume, papers in (
+        ("正卷", ["行政处罚决定书", "罚没款票据"]),
+        ("副卷", ["案件审核表", "结案审批表"]),
+    ):
+        contents = panel(desk).locator("section", has_text=f"案卷目录 · {volume}")
+        for paper in papers:
+            expect(contents.get_by_text(re.compile(f"^{paper}")).first).to_be_visible()
+    decision = panel(desk).get_by_role("link", name=re.compile("^行政处罚决定书.*号$"))
+    issued = desk.request.get(f"{office.world.url}{decision.get_attribute('href')}")
+    assert issued.headers["content-type"] == "application/pdf"
+    assert "/documents/" in issued.url  # the paper as it was issued, not a draft of it
 
 
 def test_a_command_is_received_and_resistance_gets_the_brigade(
