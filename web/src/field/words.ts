@@ -48,6 +48,7 @@ export const w = dictionary({
   noMap: { zh: "本机不能显示地图，请使用下面的名单。", en: "This device cannot draw the map; use the list below." },
   // who is around
   colleagues: { zh: "同事", en: "Colleagues" },
+  searchColleague: { zh: "搜姓名、网格", en: "Name, cell" },
   justNow: { zh: "刚刚", en: "just now" },
   minutesAgo: { zh: "{n} 分钟前", en: "{n} min ago" },
   hoursAgo: { zh: "{n} 小时前", en: "{n} h ago" },
@@ -58,7 +59,7 @@ export const w = dictionary({
   aroundAsOf: { zh: "离线，同事位置截至 {time}", en: "Offline: colleagues as of {time}" },
   seenOfMe: { zh: "同所同事和局机关能看到您 {time} 上报时的位置，{hours} 小时后不再显示。", en: "Your station and the bureau's own officers see where you reported from at {time}; it goes after {hours} hours." },
   unseen: { zh: "您今天近 {hours} 小时没有带位置的记录，同事看不到您在哪里。", en: "You recorded no place in the last {hours} hours of today: colleagues do not see where you are." },
-  noTrack: { zh: "只用走访和上报时的位置，不记录轨迹。", en: "Only visits and reports tell a place; no track is kept." },
+  noTrack: { zh: "只用走访和上报时的位置，不记录轨迹。", en: " Only visits and reports tell a place; no track is kept." },
   me: { zh: "定位到我", en: "Go to my position" },
   noCells: { zh: "您名下还没有网格。请联系所长或管理员分配。", en: "No cell is assigned to you yet. Ask your head of station or the administrator." },
 
