@@ -28,6 +28,12 @@ def first_matter(page: Page) -> None:
     expect(page.locator("aside article h2").first).to_be_visible()
 
 
+def case_file(page: Page) -> None:
+    """A closed case with the contents of its file (一案一卷)."""
+    page.locator("[data-row]").first.click()
+    page.locator("aside h3", has_text="案卷目录").first.scroll_into_view_if_needed()
+
+
 def report_tab(page: Page) -> None:
     page.locator("nav [data-tab=report]").click()
 
@@ -59,6 +65,9 @@ SHOTS: dict[str, Shot] = {
     "referrals": ("dispatcher-1", "/desk/#view=referrals", DESKTOP, as_is),
     "division": ("dispatcher-1", "/desk/#view=division", DESKTOP, as_is),
     "procedures": ("dispatcher-1", "/desk/#view=procedures", DESKTOP, as_is),
+    "departments": ("dispatcher-1", "/desk/#view=departments", DESKTOP, as_is),
+    "publicity": ("enforcement-01-1", "/desk/#view=publicity", DESKTOP, as_is),
+    "case-file": ("enforcement-01-1", "/desk/#tab=ended&pack=penalty_case", DESKTOP, case_file),
     "approvals": ("bureau_head", "/desk/#view=approvals", DESKTOP, as_is),
     "glossary": ("dispatcher-1", "/desk/#view=glossary", DESKTOP, as_is),
     "department": ("liaison-d02", "/desk/", DESKTOP, as_is),

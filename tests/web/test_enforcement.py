@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from gridsup.people import accounts
 from gridsup.procedures import engine
 from gridsup.procedures.acting import Acting
-from gridsup.procedures.engine import Answer, Header
+from gridsup.procedures.door import Answer
+from gridsup.procedures.engine import Header
 from gridsup.procedures.hashing import SHANGHAI
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, officer
@@ -259,6 +260,8 @@ def test_a_decision_is_published_and_its_case_closed_into_one_file(
     issued = desk.request.get(f"{office.world.url}{decision.get_attribute('href')}")
     assert issued.headers["content-type"] == "application/pdf"
     assert "/documents/" in issued.url  # the paper as it was issued, not a draft of it
+    for one in panel(desk).get_by_role("link", name="打印封面、目录和备考表").all():
+        assert desk.request.get(f"{office.world.url}{one.get_attribute('href')}").body().startswith(b"%PDF")
 
 
 def test_a_command_is_received_and_resistance_gets_the_brigade(

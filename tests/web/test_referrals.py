@@ -18,6 +18,13 @@ pytestmark = pytest.mark.browser
 NAME = "抄告摊点"
 
 
+def losses(*rows: tuple[str, str]) -> bytes:
+    """A department's list of lost permits: name and address, each expired."""
+    lines = [("单位名称", "经营地址", "失效方式", "失效日期")]
+    lines += [(name, address, "有效期届满", "2026-01-31") for name, address in rows]
+    return "\n".join(map(",".join, lines)).encode()
+
+
 def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
     page_for: Callable[..., Page], world: World
 ) -> None:
@@ -54,6 +61,28 @@ def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
     dialog.get_by_label("理由").fill("辖区内无此经营者")
     dialog.get_by_role("button", name="不予处理").click()
     expect(desk.locator("tbody")).to_contain_text("不予处理：辖区内无此经营者")
+
+    known = desk.request.get(f"{world.url}/api/businesses?q=样例商户0010").json()["items"][0]
+    sheet = losses((known["name"], known["address"]), ("早点铺（招牌不清）", ""))
+    desk.get_by_role("button", name="导入表格").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("来文部门").select_option("D06")
+    file = {"name": "许可失效.csv", "mimeType": "text/csv", "buffer": sheet}
+    dialog.get_by_label("表格文件").set_input_files(file)  # type: ignore[arg-type]
+    dialog.get_by_role("button", name="导入表格").last.click()
+    expect(dialog.get_by_text("分派 1，未匹配 1，未收 0")).to_be_visible()
+    dialog.get_by_role("button", name="关闭").last.click()
+    desk.locator("tbody tr", has_text="早点铺").get_by_role("button", name="人工匹配").click()
+    dialog.get_by_label("查找其他商户").fill("样例商户0011")  # by its name, not by a number that nobody knows
+    dialog.get_by_role("button", name="查找", exact=True).click()
+    found_one = dialog.get_by_role("listitem").filter(has_text="样例商户0011")
+    found_one.last.get_by_role("button", name="就是这户").click()
+    expect(dialog).to_have_count(0)
+    expect(desk.locator("tbody tr", has_text="早点铺")).to_contain_text("人工")
+    # It is routed: its station has to capture it.
+    desk.locator("tbody tr", has_text="样例商户0010").get_by_role("button").click()
+    expect(desk.locator("aside").get_by_text("已发现").first).to_be_visible()
+    turn_to(desk, "协同", "抄告")
 
     desk.get_by_role("tab", name="部门办理情况").click()
     expect(desk.locator("tbody tr", has_text="D10")).to_be_visible()
