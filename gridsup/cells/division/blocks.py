@@ -56,8 +56,7 @@ def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -
     """
     rings = np.asarray(shapely.boundary(outlines), dtype=object)
     noded = node(rings, lines.shapes[~lines.minor])
-    noded = node_into(noded, lead_on(noded, reach))
-    noded = without_dead_ends(noded)
+    noded = without_dead_ends(node_into(noded, lead_on(noded, reach)))
     give_back()
     faces = faces_of(noded)
     del noded
@@ -67,6 +66,7 @@ def cut_blocks(outlines: Shapes, lines: Lines, spots: Shapes, *, reach: float) -
     for position in range(len(outlines)):
         mine = faces[owner == position]
         traders = np.bincount(homes(mine, spots) + 1, minlength=len(mine) + 1)[1:]
+        give_back()
         blocks.append(docked(collapse(mine, narrow(mine, traders)))[0])
     return np.concatenate(blocks)
 

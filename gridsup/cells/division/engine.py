@@ -113,6 +113,7 @@ def divide(
         cell_of = _partition(ground, cells, seed, pool, earlier, stay)
         if not earlier.any:
             ground, cell_of = ground.straightened(cell_of, outlines, lines, mix or Mix())
+        give_back()
         result = _assemble(areas, ground, cell_of, earlier, inspectors, seed, pool)
     divided = time.perf_counter()
     report = _report(result, ground, outlines, cells)
@@ -150,6 +151,7 @@ class _Ground:
     ) -> _Ground:
         known = earlier.added_to(lines)
         polygons = cut_blocks(outlines, known, spots.shapes, reach=reach)
+        give_back()
         require_blocks(cells, len(polygons))
         home = homes(polygons, spots.shapes)
         work = measure(polygons, home, spots, lines, mix)
@@ -202,6 +204,7 @@ class _Ground:
         mix: Mix,
     ) -> _Ground:
         """With other blocks; ``origin``: which of the old ones each is, -1 for one made anew."""
+        give_back()
         home = homes(polygons, self.spots.shapes)
         metres = np.where(origin >= 0, self.work.amounts["roads"][origin], np.nan)
         work = measure(polygons, home, self.spots, lines, mix, metres)

@@ -23,6 +23,7 @@ from gridsup.cells.division.arrangement import (
     settled,
     shared_borders,
 )
+from gridsup.cells.division.memory import give_back
 from gridsup.cells.partition.problem import components
 
 BARE = 12.0
@@ -124,9 +125,12 @@ def _share_out(
     faces: Shapes, absorbed: NDArray[np.bool_], ridges: list[Any]
 ) -> tuple[Shapes, NDArray[np.int64]]:
     """Cut the absorbed faces along ``ridges`` and give each piece to the block it borders on most."""
+    give_back()
     noded = node(shapely.boundary(faces), np.array(ridges, dtype=object))
+    ridges.clear()
     pieces = faces_of(noded)
     del noded
+    give_back()
     within = owners(pieces, faces)
     pieces, within = pieces[within >= 0], within[within >= 0]
     home = np.where(absorbed[within], -1, within)
