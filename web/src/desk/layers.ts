@@ -4,6 +4,7 @@ import type { FeatureCollection, Point } from "geojson";
 import type { ExpressionSpecification, LayerSpecification, Map as MapLibre } from "maplibre-gl";
 import { retile } from "$shared/map/retile";
 import { tilesOf } from "$shared/map/style";
+import { session } from "$shared/session.svelte";
 import { clockState } from "$shared/time";
 import type { Pins } from "./desk.svelte";
 
@@ -110,8 +111,10 @@ export function showDay(map: MapLibre, day: string): void {
 }
 
 export function addLayers(map: MapLibre, day: string): void {
-  map.addSource("cells", { type: "vector", tiles: cellTiles(day), maxzoom: 14, promoteId: "id" });
-  map.addSource("businesses", { type: "vector", tiles: [tilesOf("businesses")], maxzoom: 16, promoteId: "id" });
+  // A department sees its matters, not the grid: nothing is asked for that would be refused.
+  const asked = session.may("cells:read") ? {} : { bounds: [0, 0, 0, 0] as [number, number, number, number] };
+  map.addSource("cells", { type: "vector", tiles: cellTiles(day), maxzoom: 14, promoteId: "id", ...asked });
+  map.addSource("businesses", { type: "vector", tiles: [tilesOf("businesses")], maxzoom: 16, promoteId: "id", ...asked });
   map.addSource("pins", { type: "geojson", data: pins(null, null), promoteId: "id" });
   for (const layer of LAYERS) map.addLayer(layer);
   if (day) showDay(map, day);
