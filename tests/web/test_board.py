@@ -205,6 +205,11 @@ def test_a_cell_tells_its_figures_and_leads_to_the_desk(board: Page, patrolled: 
     expect(card.get_by_role("link")).to_have_attribute(
         "href", re.compile(rf"^/desk/#.*cell={patrolled.made.cells[CELL_1]}$")
     )
+    card.get_by_role("button", name=re.compile(r"^1 · ")).click()
+    dialog = board.get_by_role("dialog", name="巡查覆盖率 · 第1网格")
+    expect(dialog.locator("[data-total]")).to_have_attribute("data-total", "1")
+    dialog.get_by_role("button", name="关闭").click()
+    expect(dialog).to_have_count(0)
     card.get_by_role("button", name="关闭").click()
     expect(card).to_have_count(0)
 
