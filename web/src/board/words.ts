@@ -187,6 +187,7 @@ export const w = dictionary({
   noHexagons: { zh: "至少需要 {n} 个六边形，且发现数不能完全相同。请换较小的边长或较长的期间。", en: "At least {n} hexagons with different numbers of findings are needed. Choose a smaller side or a longer period." },
   hexagonOf: { zh: "六边形（边长 {side} 米）：{level}", en: "Hexagon, side {side} m: {level}" },
   findingsIn: { zh: "{n} 起发现", en: "{n} findings" },
+  clustering: { zh: "聚集显著性 Gi* z = {z}，p = {p}", en: "clustering Gi* z = {z}, p = {p}" },
   hexagonsIn: { zh: "共 {n} 个六边形", en: "{n} hexagons" },
   forms: { zh: "上级报表", en: "The superior's tables" },
   formsWhat: {

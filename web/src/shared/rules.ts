@@ -9,8 +9,8 @@ const LAWS: Record<string, { zh: string; en: string }> = {
   REG: { zh: "市场主体登记管理条例", en: "Registration Regulation" },
   REGR: { zh: "登记管理条例实施细则", en: "Registration Regulation, rules" },
   PUB: { zh: "行政处罚信息公示规定", en: "Penalty Publicity Provisions" },
-  "684": { zh: "无证无照经营查处办法", en: "Decree 684" },
-  "370": { zh: "无照经营查处取缔办法（已废止）", en: "Decree 370 (repealed)" },
+  "684": { zh: "无证无照经营查处办法", en: "Unlicensed Operation Measures (Decree 684)" },
+  "370": { zh: "无照经营查处取缔办法（已废止）", en: "Unlicensed Operation Measures (Decree 370, repealed)" },
 };
 
 /** Whole texts, cited without an article. */
