@@ -91,5 +91,13 @@ def test_a_report_is_issued_listed_and_opened_to_its_frozen_rows(streets):
 
 def test_who_may_not_read_the_board_sees_none_of_it(streets):
     inspector = streets.as_("inspector")
-    for path in ("indicators", "hotspots", "hexagons", "hexagons/rows?q=0&r=0", "clocks", "clocks/rows", "reports"):
+    for path in (
+        "indicators",
+        "hotspots",
+        "hexagons",
+        "hexagons/rows?q=0&r=0",
+        "clocks",
+        "clocks/rows",
+        "reports",
+    ):
         assert inspector.get(f"/api/board/{path}").status_code == 403
