@@ -101,7 +101,9 @@ def main() -> None:
     with transaction(owner_engine()) as session:
         print(f"{session.scalar(select(func.count(Business.id)))} businesses")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=FLAGS
+        )
         measure(browser, told.url, told.times)
         browser.close()
 

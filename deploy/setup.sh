@@ -49,29 +49,46 @@ may_install() {
   [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }
 }
 
+candidate() { [ -n "$(apt-cache policy "$1" 2>/dev/null | grep 'Candidate: [0-9]')" ]; }
+
 postgis_packages() { # postgresql-postgis follows the distribution's PostgreSQL; older ones name the version
-  if [ -n "$(apt-cache policy postgresql-postgis 2>/dev/null | grep 'Candidate: [0-9]')" ]; then
+  if candidate postgresql-postgis; then
     echo postgresql-postgis
   else
     apt-cache pkgnames | grep -E '^postgresql-[0-9]+-postgis-3$' | sort -t- -k2 -n | tail -1
   fi
 }
 
+# The headless shell takes a third less of the processor than the whole browser; Ubuntu has none.
+browser_package() { if candidate chromium-headless-shell; then echo chromium-headless-shell; else echo chromium; fi; }
+
+has_browser() {
+  command -v chromium-headless-shell >/dev/null && return
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || return 1
+  ! may_install || ! candidate chromium-headless-shell
+}
+
 system_packages() {
-  local missing=()
+  local missing=() shown one wanted=()
   [ -n "${GRIDSUP_DATABASE_URL:-}" ] && [ "$1" = run ] || has_postgis || missing+=(POSTGIS)
   [ -x "$VENV/bin/python" ] || find_python >/dev/null || missing+=(python3 python3-venv)
   command -v setpriv >/dev/null || missing+=(util-linux)
   if [ "$1" = test ]; then
-    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+    has_browser || missing+=(BROWSER)
     has_chinese_fonts || missing+=(fontconfig fonts-noto-cjk)
   fi
   [ ${#missing[@]} -eq 0 ] && return
+  shown="${missing[*]/POSTGIS/postgresql-postgis}" && shown="${shown/BROWSER/chromium}"
   if may_install; then
-    say "系统软件包 · system packages: ${missing[*]/POSTGIS/postgresql-postgis}"
+    say "系统软件包 · system packages: $shown"
     apt_root apt-get update -qq
-    local wanted=("${missing[@]}")
-    [ "${missing[0]}" = POSTGIS ] && wanted=($(postgis_packages) "${missing[@]:1}")
+    for one in "${missing[@]}"; do
+      case $one in
+        POSTGIS) wanted+=($(postgis_packages)) ;;
+        BROWSER) wanted+=($(browser_package)) ;;
+        *) wanted+=("$one") ;;
+      esac
+    done
     apt_root apt-get install -y -q "${wanted[@]}"
     [ "${missing[0]}" != POSTGIS ] || has_postgis || fail "发行版提供的 PostgreSQL 低于 15，请升级系统或设置 GRIDSUP_DATABASE_URL。" \
       "This distribution's PostgreSQL is older than 15: upgrade it, or set GRIDSUP_DATABASE_URL."
@@ -79,11 +96,11 @@ system_packages() {
   fi
   if [ "${missing[0]}" = POSTGIS ] && command -v apt-get >/dev/null; then
     rootless
-    missing=("${missing[@]:1}")
+    missing=("${missing[@]:1}") && shown="${missing[*]/BROWSER/chromium}"
     [ ${#missing[@]} -eq 0 ] && return
   fi
   fail "缺少软件包，且没有管理员权限。请管理员执行：" "Packages are missing and there is no root or sudo. Have this run:" \
-    "  sudo apt-get update && sudo apt-get install -y ${missing[*]/POSTGIS/postgresql-postgis}"
+    "  sudo apt-get update && sudo apt-get install -y $shown"
 }
 
 # PostgreSQL runs relocated from any folder; Debian's packages only have to be unpacked side by side. What is

@@ -72,6 +72,7 @@ SHOTS: dict[str, Shot] = {
     "glossary": ("dispatcher-1", "/desk/#view=glossary", DESKTOP, as_is),
     "department": ("liaison-d02", "/desk/", DESKTOP, as_is),
     "board": ("manager", "/board/", DESKTOP, as_is),
+    "board-hotspots": ("manager", "/board/#measure=hotspots&side=250", DESKTOP, as_is),
     "board-phone": ("manager", "/board/", PHONE, as_is),
     "field-nearby": ("inspector-01-1", "/field/", PHONE, as_is),
     "field-report": ("inspector-01-1", "/field/", PHONE, report_tab),
@@ -136,7 +137,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[[], *SHOTS], metavar="NAME")
     told = parser.parse_args()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=FLAGS
+        )
         for name in told.names or SHOTS:
             take(browser, told.url, name, SHOTS[name])
             print(IMAGES / f"{name}.png")

@@ -86,8 +86,9 @@ class Judged:
             f"Law of {'act and' if same else 'the'} decision ({self.decision.on}): {_en(self.decision)}"
         )
         if not same:
-            zh.append(f"依行政处罚法第三十七条从旧兼从轻，适用 {self.applies.row.id}")
-            en.append(f"APL-37, the milder law: {self.applies.row.id} applies")
+            of_zh, of_en = ("行为时", "act") if self.applies is self.act else ("决定时", "decision")
+            zh.append(f"依行政处罚法第三十七条从旧兼从轻，适用{of_zh}的规定")
+            en.append(f"Penalty law art. 37, the old law or a milder new one: that of the {of_en}")
         if not self.verified:
             zh.append("所列条款有未经核对原文的，须核对后引用")
             en.append("Some of these provisions were not checked against the text: check before citing")
@@ -161,11 +162,12 @@ def check_fine(applies: Provision, fine: Decimal, *, mitigated: bool = False) ->
     if fine > most or (fine < least and not mitigated):
         raise Refused(
             "fine-outside-range",
-            zh="罚款 {fine} 元不在适用条款（{rule}）的幅度 {least}–{most} 元之内。请调整，或写明减轻情形。",
-            en="A fine of {fine} yuan lies outside {least}–{most}, the range of {rule}. Change it, or state "
-            "the ground of mitigation.",
+            zh="罚款 {fine} 元不在适用条款（{source}）的幅度 {least}–{most} 元之内。请调整，或写明减轻情形。",
+            en="A fine of {fine} yuan lies outside {least}–{most}, the range of “{title}”. "
+            "Change it, or state the ground of mitigation.",
             fine=str(fine),
-            rule=applies.row.id,
+            source=applies.row.source,
+            title=applies.value.title.en,
             least=str(least),
             most=str(most),
         )
@@ -176,7 +178,7 @@ def _zh(each: Provision) -> str:
     words = f"罚款 {fine.min}–{fine.max} 元" if fine else "不罚款"
     first = "，须先责令改正" if each.value.correction_first else ""
     note = "" if each.row.verified else "（未核对）"
-    return f"{each.row.id} {each.value.title.zh}，{words}{first}；{each.row.source}{note}"
+    return f"{each.row.source}{note}：{each.value.title.zh}，{words}{first}"
 
 
 def _en(each: Provision) -> str:
@@ -184,4 +186,4 @@ def _en(each: Provision) -> str:
     words = f"fine {fine.min}–{fine.max} yuan" if fine else "no fine"
     first = ", correction ordered first" if each.value.correction_first else ""
     note = "" if each.row.verified else " (not verified)"
-    return f"{each.row.id} {each.value.title.en}, {words}{first}{note}"
+    return f"{each.value.title.en}, {words}{first}{note}"

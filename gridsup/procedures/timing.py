@@ -16,7 +16,7 @@ from gridsup.calendars import SHANGHAI, Amount, Calendar, Interval, Period, dead
 from gridsup.errors import Invalid, Refused
 from gridsup.procedures.bureau import BureauRow
 from gridsup.procedures.conditions import evaluate
-from gridsup.procedures.pack import Clock, Extension, Pack, RuleRef, RuleRow, Unit
+from gridsup.procedures.pack import Clock, Extension, Pack, RuleRef, RuleRow, Unit, Words
 from gridsup.procedures.rules import RuleTables, load_tables
 
 ClockState = Literal["running", "warned", "overdue", "paused", "stopped"]
@@ -52,6 +52,8 @@ class Limit:
     table: str | None = None
     version: int | None = None
     row: RuleRow | None = None
+    title: Words | None = None
+    """The table's, for people."""
 
     @property
     def own(self) -> BureauRow | None:
@@ -165,7 +167,8 @@ def limit_of(
         )
     row = tables.lookup(ref.table, ref.row, known[ref.by], scope)
     amount = Amount(int(row.value["n"]), row.value["unit"])
-    return Limit(amount, ref.table, tables.table(ref.table).version, row)
+    table = tables.table(ref.table)
+    return Limit(amount, table.table, table.version, row, table.title)
 
 
 def read(
@@ -364,9 +367,9 @@ def _warning(kind: Warned, at: datetime) -> tuple[str, str]:
 
 def _source(clock: Clock, limit: Limit) -> tuple[str, str]:
     rules = "、".join(clock.rules)
-    if limit.row is None:
+    if limit.row is None or limit.title is None:
         return (f"（{rules}）", f" ({rules})") if rules else ("", "")
     return (
-        f"（{limit.row.id}，规则表 {limit.table} 第{limit.version}版：{limit.row.source}）",
-        f" ({limit.row.id}, rule table {limit.table} version {limit.version}: {limit.row.source})",
+        f"（{limit.row.source}；{limit.title.zh}，第{limit.version}版）",
+        f" ({limit.row.source}; {limit.title.en}, version {limit.version})",
     )

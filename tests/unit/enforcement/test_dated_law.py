@@ -111,7 +111,8 @@ def test_the_milder_of_both_laws_applies(
     assert said["act"]["on"] == act.isoformat()
     assert said["decision"]["on"] == decided.isoformat()
     if said["act"]["rule"] != said["decision"]["rule"]:
-        assert any("第三十七条" in line and applies in line for line in said["lines"]["zh"])
+        whose = "行为时" if applies == said["act"]["rule"] else "决定时"
+        assert any("第三十七条" in line and f"适用{whose}" in line for line in said["lines"]["zh"])
 
 
 DAYS = st.dates(FIRST, LAST)

@@ -21,6 +21,8 @@ export function createMap(container: HTMLElement): MapLibre {
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 20,
+    // Names that fade in are motion too, and a picture drawn twenty times over.
+    fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
     locale: language.now === "zh" ? CHINESE : {},
   });
   map.touchZoomRotate.disableRotation();
