@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import uvicorn
 from geoalchemy2.shape import from_shape
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from shapely import LineString
 
 from api.app import create_app
@@ -33,6 +33,9 @@ from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, Bureau, bureau, bus
 STATIC = Path(__file__).resolve().parents[2] / "api" / "static"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 40_000
+"""Milliseconds for anything that a page is waited for: three browsers may draw on two cores."""
+expect.set_options(timeout=PATIENCE)
 PASSWORD = "a plain sentence as password"  # noqa: S105 - of the tests
 FLAGS = [
     "--no-sandbox",
@@ -48,8 +51,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-"""Software WebGL, so that the map is drawn; pages put together without it, at half the cost; a microphone that
-beeps; no requests of the browser's own."""
+"""Software WebGL, so that the map is drawn; pages put together without it, at half the cost; a microphone
+that beeps; no requests of the browser's own."""
 
 
 @dataclass
@@ -161,7 +164,7 @@ def context_for(browser: Browser, world: World) -> Iterator[Callable[..., Browse
             reduced_motion="reduce",
             **more,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         origin = more.get("base_url", world.url)
 
         def watch(request: Any) -> None:

@@ -36,7 +36,7 @@ def test_from_an_indicator_to_rows_map_and_report(page_for: Callable[..., Page],
     expect(page.locator("[data-panel=cells]")).to_contain_text("热点分析至少需要 8 个网格", timeout=60_000)
 
     page.get_by_role("button", name="六边形").click()
-    expect(page.locator("[data-panel=cells]")).to_contain_text("至少需要 8 个六边形", timeout=30_000)
+    expect(page.locator("[data-panel=cells]")).to_contain_text("至少需要 8 个六边形")
     assert "side=500" in page.url
 
     page.get_by_role("button", name="报告", exact=True).click()

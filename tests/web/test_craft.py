@@ -20,7 +20,7 @@ from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST
 from tests.web import axe
-from tests.web.conftest import DESKTOP, PHONE, World, sign_in, unlock
+from tests.web.conftest import DESKTOP, PATIENCE, PHONE, World, sign_in, unlock
 
 pytestmark = pytest.mark.browser
 
@@ -66,7 +66,7 @@ def furnished(world: World) -> World:
 def visitor(browser: Browser, furnished: World) -> Iterator[BrowserContext]:
     """One browser profile for the whole module, signed in once, with axe in every page."""
     context = browser.new_context(viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     axe.install(context)
     first = context.new_page()
     sign_in(first, furnished.url, "dispatcher", face="desk")

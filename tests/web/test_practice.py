@@ -20,7 +20,7 @@ def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., 
     page.get_by_role("button", name="练习", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="开始练习").click()
     band = page.get_by_role("complementary", name="练习模式")
-    expect(band).to_contain_text("不计入真实业务", timeout=30_000)
+    expect(band).to_contain_text("不计入真实业务")
     card = page.get_by_role("region", name="调度员：从来电到验收")
     expect(card.get_by_role("listitem")).to_have_count(5)
     expect(band).to_contain_text("0/5")
@@ -30,7 +30,7 @@ def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., 
     page.get_by_role("button", name="分类", exact=True).click()
     fill(page.get_by_role("dialog"), CLASSIFIED)
     page.get_by_role("dialog").get_by_role("button", name="分类").click()
-    expect(band).to_contain_text("1/5", timeout=20_000)
+    expect(band).to_contain_text("1/5")
     expect(card.get_by_text("已完成")).to_have_count(1)
     assert not axe.faults(page)
 
@@ -50,7 +50,7 @@ def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., 
     page.get_by_role("button", name="撤销").first.click()
     fill(page.get_by_role("dialog"), {"理由": "部门选错了"})
     page.get_by_role("dialog").get_by_role("button", name="撤回").click()
-    expect(page.get_by_text("已撤回").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("已撤回").first).to_be_visible()
 
     page.set_viewport_size(PHONE)
     page.goto(re.sub(r"/desk/.*", "/field/", page.url))

@@ -26,7 +26,6 @@ from tests.web.conftest import (
     until,
 )
 
-expect.set_options(timeout=20_000)
 HERE = {"longitude": WEST + 0.5 * SIDE, "latitude": SOUTH + 1.5 * SIDE, "accuracy": 8}
 """The middle of cell 001, at the door of its businesses."""
 
