@@ -106,7 +106,8 @@ def drawn(page: Page) -> None:
     for _ in range(60):
         page.wait_for_timeout(500)
         if page.evaluate(
-            "[window.deskMap, window.boardMap, window.fieldMap].every((map) => !map || map.areTilesLoaded())"
+            "[window.deskMap, window.boardMap, window.fieldMap]"
+            ".every((map) => !map || map._removed || map.areTilesLoaded())"
         ):
             break
     page.wait_for_timeout(1500)

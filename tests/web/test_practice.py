@@ -32,6 +32,7 @@ def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., 
     page.get_by_role("dialog").get_by_role("button", name="分类").click()
     expect(band).to_contain_text("1/5")
     expect(card.get_by_text("已完成")).to_have_count(1)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     assert not axe.faults(page)
 
     # the same without a mouse: to the next row, select it, take a step of it, send a referral and undo it
