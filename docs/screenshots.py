@@ -24,7 +24,7 @@ HERE = {"longitude": 114.2725, "latitude": 30.5905, "accuracy": 8}
 def first_matter(page: Page) -> None:
     """The queue with one matter's story open and its place on the map."""
     page.get_by_role("tab", name="全部").click()
-    page.locator("[data-row]").first.click()
+    page.locator("[data-row]", has_text="无照经营监管").first.click()
     expect(page.locator("aside article h2").first).to_be_visible()
 
 
