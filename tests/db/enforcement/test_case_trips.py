@@ -1,20 +1,13 @@
-"""Rectification, simple and ordinary procedure, seizure and execution, walked through the one door."""
+"""Rectification, simple and ordinary procedure and execution, walked through the one door."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from gridsup.calendars import SHANGHAI
-from gridsup.documents import queries as documents
-from gridsup.documents import source
-from gridsup.documents.compose import compose
-from gridsup.documents.model import Document
 from gridsup.enforcement import evidence, execution, queries, volumes
 from gridsup.errors import NotFound
 from gridsup.procedures import engine, upkeep, views
@@ -22,6 +15,18 @@ from gridsup.procedures.door import unsealed
 from gridsup.procedures.engine import Header
 from gridsup.procedures.model import Matter
 from gridsup.registry.model import Business
+from tests.db.enforcement.steps import (
+    INSPECTION,
+    TOLD,
+    clue_about,
+    fined,
+    lines,
+    noticed,
+    opened,
+    papers_of,
+    text_of,
+    warned,
+)
 from tests.db.procedures.test_shipped_trips import (
     DAY,
     FINE,
@@ -35,47 +40,6 @@ from tests.db.procedures.test_shipped_trips import (
     posting,
     refused,
 )
-
-INSPECTION = {
-    "operator_name": "张三",
-    "party_kind": "person",
-    "address": "民权街道1号",
-    "conduct": "safety",
-    "findings": "消防通道堵塞",
-}
-TOLD = {
-    "certificates_shown": True,
-    "facts_told": "事实、理由、依据和权利",
-    "continuing": True,
-    "defence": "放弃",
-}
-THINGS = {"items": "炉具一台", "place": "所内仓库"}
-LIST = {
-    "measure": "seize",
-    "list": "炉具一台",
-    "unrelated_excluded": True,
-    "not_sealed_before": True,
-    "rights_told": True,
-}
-
-
-@pytest.fixture
-def trip(session: Session) -> Trip:
-    return Trip(session)
-
-
-def opened(trip: Trip, pack: str, who: str, form: dict[str, Any], *, pair: bool = False) -> int:
-    crew = [trip.bureau.officers[one] for one in ("enforcement", "enforcement_2")] if pair else []
-    header = Header("事项", station_id=trip.bureau.station_id)
-    return engine.open_matter(
-        trip.session, pack, trip.acting(who), header, form, key=f"o{id(form)}-{pack}", crew=crew, now=trip.now
-    ).matter_id
-
-
-def lines(trip: Trip, matter: int, effect: str) -> dict[str, Any]:
-    events = views.history(trip.session, matter)
-    found: dict[str, Any] = next(e["results"][effect] for e in reversed(events) if effect in e["results"])
-    return found
 
 
 def test_the_street_example_of_a_blocked_fire_passage(session: Session) -> None:
@@ -131,14 +95,7 @@ def test_a_hazard_that_is_left_becomes_a_case_and_what_was_not_filed_comes_back(
     (case,) = trip.do(matter, "file", "enforcement", hand).children
     filed = trip.do(case, "file_case", "enforcement", WHY, pair=True)
     trip.approve(filed, "station_head", "bureau_head")
-    trip.do(case, "report_investigation", "enforcement", REPORT | {"conduct": "safety"}, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
-    trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
-    warning = {"content": "警告", "to_perform": False}
-    trip.approve(trip.do(case, "decide", "enforcement", warning), "bureau_head")
-    trip.do(case, "serve_only", "enforcement", {"way": "direct"}, pair=True)
-    trip.approve(trip.do(case, "close_served", "enforcement", WORD), "bureau_head")
+    warned(trip, case, "safety")
     assert trip.state(matter) == "penalised"
     assert trip.do(matter, "close_penalised", "station_head").ended
     trip.sound()
@@ -175,25 +132,6 @@ def test_no_fine_before_correction_was_refused(trip: Trip) -> None:
     trip.do(spot, "inform", "enforcement", TOLD | {"correction_refused": False}, pair=True)
     decision = {"penalty": "fine", "fine": "100", "content": "罚款", "handed_over": "signed"}
     assert refused(trip, spot, "decide_on_spot", "enforcement", decision, pair=True) == "correction-first"
-
-
-def noticed(trip: Trip, **report: Any) -> int:
-    """A case whose notice has been served and whose window is over."""
-    _, case = investigated(trip)
-    trip.do(case, "report_investigation", "enforcement", REPORT | report, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
-    trip.now = trip.due(case, "defence")
-    assert trip.state(case) == "deciding"
-    return case
-
-
-def fined(trip: Trip, fine: str = "10000") -> tuple[int, int]:
-    """A case with a fine that was served, and its execution."""
-    case = noticed(trip, correction_refused=True, proposed_fine=fine)
-    trip.approve(trip.do(case, "decide", "enforcement", FINE | {"fine": fine}), "bureau_head")
-    (money,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
-    return case, money
 
 
 def test_an_act_of_the_old_law_is_punished_by_it_where_it_is_milder(session: Session) -> None:
@@ -234,78 +172,6 @@ def test_defence_never_makes_it_worse_and_new_facts_need_a_new_notice(trip: Trip
     assert (facts["hearing_right"], facts["proposed_fine"]) == (True, "10000.00")
 
 
-def test_a_request_for_a_hearing_stops_the_window_and_waits_for_the_grant(trip: Trip) -> None:
-    _, case = investigated(trip)
-    trip.do(case, "report_investigation", "enforcement", REPORT | {"proposed_fine": "9999.99"}, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
-    assert refused(trip, case, "request_hearing", "enforcement", WORD) == "condition-not-met"
-    grave = trip.now
-    _, case = investigated(trip)
-    trip.do(case, "report_investigation", "enforcement", REPORT | {"grave_measure": True}, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
-    window = trip.due(case, "defence")
-    trip.do(case, "request_hearing", "enforcement", WORD)
-    trip.now = window + DAY
-    assert trip.state(case) == "notified"
-    assert trip.due(case, "hearing_grant") > grave
-
-
-def clocks_of(trip: Trip, matter: int) -> dict[str, list[tuple[str, str]]]:
-    """Clock → the last day and the state of each run."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for row in views.deadlines(trip.session, matter, now=trip.now):
-        last = (row["due_at"] - timedelta(seconds=1)).astimezone(SHANGHAI).date() if row["due_at"] else "—"
-        found.setdefault(row["clock"], []).append((str(last), row["state"]))
-    return found
-
-
-def test_a_hearing_is_put_off_and_the_party_is_told_anew(trip: Trip) -> None:
-    """听证延期: seven working days before the new day, by a notice of its own; both clocks move with it."""
-    _, case = investigated(trip)
-    trip.do(case, "report_investigation", "enforcement", REPORT | {"proposed_fine": "10000"}, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
-    later = {"hearing_on": "2026-04-03", "asked_by": "party", "reason": "当事人住院治疗"}
-    assert refused(trip, case, "postpone_hearing", "legal", later) == "wrong-state"
-    trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
-    trip.do(case, "postpone_hearing", "legal", later | {"hearing_on": "2026-03-25"})  # nobody was told yet
-    assert clocks_of(trip, case)["hearing_notice"] == [("2026-03-16", "running")]
-    trip.do(case, "notify_hearing", "legal", WORD)
-    trip.now += 15 * DAY
-    assert refused(trip, case, "postpone_hearing", "enforcement", later) == "post-not-allowed"
-    soon = later | {"hearing_on": "2026-03-25"}
-    assert refused(trip, case, "postpone_hearing", "legal", soon) == "hearing-too-soon"
-    trip.do(case, "postpone_hearing", "legal", later)
-    clocks = clocks_of(trip, case)
-    assert clocks["hearing_notice"] == [("2026-03-16", "stopped"), ("2026-03-25", "running")]
-    assert [state for _, state in clocks["hearing_day"]] == ["stopped", "stopped", "running"]
-    assert clocks["hearing_day"][-1][0] == "2026-04-03"
-    assert trip.due(case, "decision") is None  # the time of the hearing still does not count
-    assert refused(trip, case, "close_hearing", "legal", WORD) == "condition-not-met"
-    trip.do(case, "notify_hearing", "legal", WORD)
-    notices = [one for one in trip.session.scalars(papers_of(trip, case)) if one.kind == "hearing_notice"]
-    first, second = (text_of(trip, one) for one in notices)
-    assert ("2026年3月25日" in first, "当事人住院治疗" in first) == (True, True)
-    assert ("2026年4月3日" in second, "延期举行" in second) == (True, True)
-    trip.now = trip.due(case, "hearing_day")
-    trip.do(case, "close_hearing", "legal", WORD)
-    trip.sound()
-
-
-def papers_of(trip: Trip, matter: int) -> Select[Document]:
-    return documents.documents_of(trip.bureau.jurisdiction_id, matter)
-
-
-def text_of(trip: Trip, document: Document) -> str:
-    """The words of an issued paper."""
-    found = source.of_event(
-        trip.session, document.kind, document.matter_id, document.event_seq, number=document.number
-    )
-    return str(compose(found, draft=False))
-
-
 def test_who_stepped_aside_does_nothing_more(trip: Trip) -> None:
     _, case = investigated(trip)
     aside = {"officer_id": trip.bureau.officers["enforcement_2"], "asked_by": "party", "reason": "近亲属"}
@@ -333,22 +199,6 @@ def test_who_found_the_household_neither_shelves_nor_ends_nor_hands_on_its_case(
     assert trip.state(case) == "terminated"
 
 
-def clue_about(trip: Trip, business_id: int) -> int:
-    """A case that begins by itself, about a household of the register."""
-    header = Header(
-        "张三", subject_kind="business", subject_id=business_id, station_id=trip.bureau.station_id
-    )
-    return engine.open_matter(
-        trip.session,
-        "penalty_case",
-        trip.acting("enforcement"),
-        header,
-        {"basis": "条例第四十三条", "operator_name": "张三"},
-        key=f"clue-{business_id}",
-        now=trip.now,
-    ).matter_id
-
-
 def test_evidence_is_numbered_hashed_and_handed_on_from_its_holder(trip: Trip) -> None:
     _, case = investigated(trip)
     form = {"kind": "thing", "name": "炉具", "source": "现场提取", "holder": "王执法"}
@@ -366,50 +216,6 @@ def test_evidence_is_numbered_hashed_and_handed_on_from_its_holder(trip: Trip) -
         (1, "炉具", "王执法", 1),
         (2, "账本", "档案室", 2),
     ]
-
-
-def test_a_seizure_lasts_thirty_days_and_once_thirty_more(trip: Trip) -> None:
-    _, case = investigated(trip)
-    (held,) = trip.do(case, "apply_seizure", "enforcement", THINGS).children
-    proposed = trip.do(held, "seize", "enforcement", LIST, pair=True)
-    assert trip.state(held) == "applied"
-    trip.approve(proposed, "bureau_head")
-    assert trip.due(held, "term") == local(4, 2)  # 2 March + 30 days = 1 April, no rolling
-    trip.do(held, "send_to_testing", "enforcement", WHY)
-    trip.now += 5 * DAY
-    trip.do(held, "receive_test_result", "enforcement", WORD)
-    assert trip.due(held, "term") == local(4, 7)
-    trip.approve(trip.do(held, "prolong", "enforcement", WHY), "bureau_head")
-    assert trip.due(held, "term") == local(5, 7)
-    assert refused(trip, held, "prolong", "enforcement", WHY) == "extension-used-up"
-    trip.now = trip.due(held, "term")
-    assert trip.state(held) == "expired"
-    assert refused(trip, held, "confiscate", "enforcement", WORD) == "wrong-state"
-    back = {"ground": "expired", "content": "已返还"}
-    assert trip.do(held, "release", "enforcement", back, pair=True).ended
-    numbered = trip.session.scalars(select(Document.kind).where(Document.matter_id == held)).all()
-    assert sorted(numbered) == ["seizure_decision", "seizure_extension", "seizure_release"]
-    trip.sound()
-
-
-def test_things_are_seized_only_where_a_law_gives_the_power(trip: Trip) -> None:
-    """AEL-10, AEL-17: by the conduct; another statute is named by the officer, and marked as not checked."""
-    _, case = investigated(trip)
-    for conduct, code in (
-        ("change", "no-seizure-power"),
-        ("display", "no-seizure-power"),
-        ("other", "form-invalid"),
-    ):
-        form = THINGS | {"conduct": conduct}
-        assert refused(trip, case, "apply_seizure", "enforcement", form) == code
-    other = THINGS | {"conduct": "other", "power": "《产品质量法》第十八条"}
-    trip.do(case, "apply_seizure", "enforcement", other)
-    (event,) = trip.session.scalars(queries.acts(trip.bureau.jurisdiction_id, [case], ["apply_seizure"]))
-    told = event.data["results"]["enforcement.power"]
-    assert (told["verified"], told["lines"]["zh"][0]) == (False, "查封、扣押依据：《产品质量法》第十八条")
-    alone = opened(trip, "penalty_case", "enforcement", {"operator_name": "张三", "basis": "条例"})
-    trip.approve(trip.do(alone, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
-    assert refused(trip, alone, "apply_seizure", "enforcement", THINGS) == "conduct-unknown"
 
 
 def test_a_case_takes_over_what_the_register_knows_of_the_party(trip: Trip) -> None:
@@ -445,25 +251,6 @@ def test_a_case_takes_over_what_the_register_knows_of_the_party(trip: Trip) -> N
 
 def _matter(trip: Trip, matter_id: int) -> Matter:
     return trip.session.scalars(queries.matter(trip.bureau.jurisdiction_id, matter_id)).one()
-
-
-def test_preserved_things_that_are_seized_get_a_term_of_their_own(trip: Trip) -> None:
-    _, case = investigated(trip)
-    (kept,) = trip.do(case, "preserve_evidence", "enforcement", THINGS).children
-    trip.approve(trip.do(kept, "preserve", "enforcement", {"list": "炉具"}, pair=True), "bureau_head")
-    seized = trip.approve(trip.do(kept, "seize", "enforcement", {"decision": "转扣押"}), "bureau_head")
-    (held,) = seized.children
-    assert refused(trip, case, "terminate", "enforcement", WHY) == "measures-open"  # below what has ended
-    trip.do(held, "seize_urgent", "enforcement", LIST, pair=True)
-    assert trip.due(held, "urgent_approval") == trip.now + DAY
-
-
-def test_a_case_is_not_closed_over_goods_that_are_still_held(trip: Trip) -> None:
-    _, case = investigated(trip)
-    (held,) = trip.do(case, "apply_seizure", "enforcement", THINGS).children
-    assert refused(trip, case, "terminate", "enforcement", WHY) == "measures-open"
-    trip.do(held, "drop", "enforcement", WHY)
-    trip.approve(trip.do(case, "terminate", "enforcement", WHY), "bureau_head")
 
 
 def test_a_fine_is_paid_late_with_three_per_cent_a_day_and_the_file_lists_it_all(trip: Trip) -> None:
@@ -576,14 +363,6 @@ def test_open_cases_move_to_the_second_version_and_end_there(session: Session) -
     trip.now = datetime(2024, 3, 11, 1, tzinfo=UTC)
     assert upkeep.migrate_matters(session, "penalty_case", 2, now=trip.now) == [case]
     assert trip.due(case, "decision") == due
-    report = REPORT | {"conduct": "other"}
-    trip.do(case, "report_investigation", "enforcement", report, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
-    trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
-    warning = {"content": "警告", "to_perform": False}
-    trip.approve(trip.do(case, "decide", "enforcement", warning), "bureau_head")
-    trip.do(case, "serve_only", "enforcement", {"way": "direct"}, pair=True)
-    trip.approve(trip.do(case, "close_served", "enforcement", WORD), "bureau_head")
+    warned(trip, case, "other")
     assert trip.state(case) == "closed"
     trip.sound()

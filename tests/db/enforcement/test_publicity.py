@@ -15,7 +15,7 @@ from gridsup.enforcement.publicity import personal_number
 from gridsup.offenders import service
 from gridsup.procedures import upkeep
 from gridsup.procedures.model import Matter
-from tests.db.enforcement.test_case_trips import opened
+from tests.db.enforcement.steps import opened
 from tests.db.procedures.test_shipped_trips import (
     DAY,
     FINE,
@@ -36,11 +36,6 @@ SHOWN = {
     "examined": True,
     "term": "short",
 }
-
-
-@pytest.fixture
-def trip(session: Session) -> Trip:
-    return Trip(session)
 
 
 def decided(trip: Trip, penalty: dict[str, Any] = FINE) -> int:
