@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from gridsup.cli.frame import AsJson, both, out, print_json, say
-from gridsup.errors import Invalid
+from gridsup.errors import Invalid, NotFound
 from gridsup.people.deputies import day_of
 from gridsup.referrals.allocation import FINDER, Allocation, allocate
 from gridsup.referrals.departments import catalogue
@@ -31,10 +31,16 @@ def allocation(
     known = catalogue()
     for code in (finder, *(separate or ())):
         known.department(code)
-    made = allocate(_facts(facts), _day(on), finder=finder, separate=separate or ())
+    given = _facts(facts)
+    made = allocate(given, _day(on), finder=finder, separate=separate or ())
     if as_json:
         print_json(made.as_json())
         return
+    if given.get("trade") and made.trade is None:
+        say(
+            f"行业目录中没有“{given['trade']}”，按其他需经许可的行业处理。",
+            f"The trades do not list “{given['trade']}”: taken as any other that needs a permit.",
+        )
     _print(made)
 
 
@@ -47,7 +53,11 @@ def _print(made: Allocation) -> None:
         say("牵头部门与发现部门现为同一机关：内部交办，不抄告。", "One body today: assigned in the house.")
         out.print(f"  {section}", markup=False)
     if made.inform:
-        say(f"告知：{'、'.join(made.inform)}", f"Informed: {', '.join(made.inform)}")
+        informed = [catalogue().department(code) for code in made.inform]
+        say(
+            f"告知：{'、'.join(f'{each.code} {each.name}' for each in informed)}",
+            f"Informed: {', '.join(f'{each.code} {each.name_en}' for each in informed)}",
+        )
     say(f"依据：{made.rule}（{made.source}）", f"By rule {made.rule}")
     for row in made.considered:
         mark = {True: "✓", False: "✗", None: "?"}[row.verdict]
@@ -56,9 +66,14 @@ def _print(made: Allocation) -> None:
 
 
 def _facts(path: Path) -> dict[str, Any]:
+    if str(path) != "-" and not path.is_file():
+        raise NotFound(
+            "facts-file-missing", zh="没有文件“{path}”。", en="There is no file “{path}”.", path=str(path)
+        )
     try:
-        read = json.loads(sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        # utf-8-sig: the editors of Windows put a mark before the first character.
+        read = json.loads(sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise Invalid(
             "facts-unreadable",
             zh='无法读取“{path}”：应为 JSON 对象，如 {{"trade": "餐饮"}}。',

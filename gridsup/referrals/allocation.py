@@ -6,6 +6,7 @@ the facts it lacks, so that the dispatcher sees what one more question would set
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -50,6 +51,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "permit_status": ("none", "valid", "revoked", "rescinded", "expired", "cancelled"),
     "business_licence_status": ("none", "valid", "revoked", "cancelled", "expired"),
 }
+_CODE = re.compile(r"D\d+(-\d+)?$")
 FACTS = BOOLEANS | frozenset(CHOICES) | {"trade"}
 """The facts that allocation understands; an absent one is unknown, not false."""
 
@@ -85,11 +87,14 @@ class Allocation:
     (内部交办), without 抄告 and its clocks."""
     section: Section | None
     considered: tuple[Considered, ...]
+    trade: str | None = None
+    """The catalogue's code of the trade; None where none was told or the catalogue does not list it."""
 
     def as_json(self) -> dict[str, Any]:
         """``body`` is the name of the body; ``body_verified`` false while nobody confirmed it."""
         return {
             "lead": self.lead,
+            "trade": self.trade,
             "body": self.body.name if self.body else None,
             "body_en": self.body.name_en if self.body else None,
             "body_verified": self.body.verified if self.body else None,
@@ -181,6 +186,7 @@ def _decide(
         internal=False,
         section=None,
         considered=considered,
+        trade=trade.code if trade else None,
     )
 
 
@@ -285,6 +291,9 @@ def _fault(name: str, value: Any) -> FieldFault | None:
     if kind == "text" and not isinstance(value, str):
         return FieldFault(pointer, f"“{name}”应为文字。", f"“{name}” is a text.")
     if name in CHOICES and value not in CHOICES[name]:
-        choices = "、".join(CHOICES[name])
-        return FieldFault(pointer, f"“{name}”只能是：{choices}。", f"“{name}” is one of: {choices}.")
+        told = f"“{name}”只能是：{'、'.join(CHOICES[name])}。"
+        return FieldFault(pointer, told, f"“{name}” is one of: {', '.join(CHOICES[name])}.")
+    if name == "trade" and _CODE.match(value.strip().upper()) and not catalogue().trade(value):
+        told = f"没有代码为“{value}”的行业。请写行业名称，或 D01 至 D22 的代码。"
+        return FieldFault(pointer, told, f"No trade has the code “{value}”. Write its name or D01 to D22.")
     return None

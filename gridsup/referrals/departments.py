@@ -94,13 +94,22 @@ class Catalogue(Strict):
         return index
 
     def trade(self, name: str) -> tuple[Department, Trade] | None:
-        """The leading department and the entry of a trade, by its name, an alias or its code (D05-01)."""
+        """The leading department and the entry of a trade, by its name, an alias or its code (D05-01).
+
+        A department's code (D16) stands for any of its trades.
+        """
         matches = self._by_name.get(_fold(name), [])
         if not matches:
-            return None
+            return self._any_of(_fold(name))
         # An entry that names another lead stands for that department's own entry of the trade.
         department, trade = min(matches, key=lambda each: each[1].lead is not None)
         return (self.department(trade.lead) if trade.lead else department), trade
+
+    def _any_of(self, code: str) -> tuple[Department, Trade] | None:
+        for department in self.departments:
+            if department.code == code:
+                return department, Trade(code=code, name=department.name, name_en=department.name_en)
+        return None
 
     def body(
         self, code: str, on: date, *, trade: Trade | None = None, duty: str | None = None

@@ -42,3 +42,14 @@ def test_what_it_does_not_know_is_refused_by_name(tmp_path: Path) -> None:
         assert refused.exit_code != 0
         assert name in str(refused.exception) + refused.output
     assert allocate(tmp_path, ["no object"]).exit_code != 0
+
+
+def test_a_file_that_is_not_there_is_not_called_wrong_and_a_mark_at_its_start_is_read(tmp_path: Path) -> None:
+    missing = CliRunner().invoke(app, ["allocate", str(tmp_path / "none.json")])
+    assert missing.exit_code != 0
+    assert "没有文件" in missing.output
+    marked = tmp_path / "marked.json"
+    marked.write_text('{"trade": "没有的行业"}', encoding="utf-8-sig")
+    told = CliRunner().invoke(app, ["allocate", str(marked)])
+    assert told.exit_code == 0
+    assert "没有的行业" in told.output

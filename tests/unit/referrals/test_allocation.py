@@ -57,6 +57,7 @@ CASES: list[tuple[str, Facts, str, tuple[str, ...]]] = [
     ("40", {**NO_PERMIT, "permit_status": "cancelled", "trade": "烟草"}, "D16", ("D01",)),
     ("40", {"permit_required": True, "permit_status": "none", "trade": "美容美发"}, "D06", ("D01",)),
     ("40", {**NO_PERMIT, "trade": "从未列出的行业"}, "D22", ("D01",)),
+    *(("40", {**NO_PERMIT, "trade": f"D{number:02}"}, f"D{number:02}", ("D01",)) for number in range(2, 23)),
     ("41", {**BOTH_MISSING, "trade": "医疗机构"}, "D06", ("D01",)),
     ("41", {**BOTH_MISSING, "trade": "餐饮"}, "D10", ("D01",)),
     ("50", {"permit_required": True, "permit_status": "valid", "business_licence_status": "none",
@@ -172,6 +173,8 @@ def test_a_stated_fact_outweighs_what_the_trade_implies() -> None:
         ({"food": 1, "colour": "red"}, ["/food", "/colour"]),
         ({"permit_status": "lost"}, ["/permit_status"]),
         ({"trade": 7}, ["/trade"]),
+        ({"trade": "D99"}, ["/trade"]),
+        ({"trade": "d02-99"}, ["/trade"]),
     ],
 )
 def test_what_allocation_does_not_know_is_refused_by_name(facts: Facts, pointers: list[str]) -> None:
