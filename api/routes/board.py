@@ -96,6 +96,8 @@ class OverdueRow(BaseModel):
 
 class MonthRow(BaseModel):
     month: str = Field(description="2026-02")
+    since: date = Field(description="first day counted: the month's, or the period's")
+    until: date
     findings: int
     closed: int
     visits: int

@@ -1,8 +1,8 @@
-"""The board's evaluation indicators, hotspots and clocks: every figure opens its rows and its map."""
+"""The board's evaluation indicators, hotspots and clocks: what they count opens by ``board_rows``."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -16,8 +16,7 @@ from api.periods import Asked
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.analytics import clocks, hexagons, hotspots, indicators
-from gridsup.analytics.indicators import Counted, Figure, Group, Indicator, Side
-from gridsup.analytics.rowsets import ROW_SETS
+from gridsup.analytics.indicators import Counted, Figure, Group, Indicator
 from gridsup.people import queries as people
 from gridsup.procedures.pack import Words
 
@@ -47,6 +46,8 @@ class IndicatorRow(FigureView):
     formula: Words
     numerator_words: Words
     denominator_words: Words
+    numerator_set: str = Field(description="its row set, which `/api/board/rows/{name}` opens")
+    denominator_set: str
     numerator_take: Literal["count", "sum"]
     denominator_take: Literal["count", "sum"]
     unit: Words
@@ -64,28 +65,6 @@ class IndicatorGroup(FigureView):
     label: str | None
     before: float | None
     last_year: float | None
-
-
-class IndicatorEntry(BaseModel):
-    """A row that a figure counts, and what it opens."""
-
-    id: int
-    kind: Literal["matter", "business", "cell"]
-    ref: int | None
-    title: str
-    cell_id: int | None
-    cell_code: str | None
-    at: datetime | None
-    value: float
-
-
-class IndicatorEntries(BaseModel):
-    """`total` rows in all, `sum` of their values; `words` says what they are."""
-
-    words: Words
-    total: int
-    sum: float
-    rows: list[IndicatorEntry]
 
 
 class HotspotRow(BaseModel):
@@ -151,18 +130,6 @@ class ClockRow(BaseModel):
     median_days: float | None
 
 
-class ClockRunView(BaseModel):
-    """A clock that a line counts, and the matter that it opens."""
-
-    id: int
-    matter_id: int
-    title: str
-    number: str | None
-    clock_title: Words
-    due_at: datetime
-    stopped_at: datetime | None = Field(description="null while it is not met")
-
-
 @router.get("/indicators")
 def get_indicators(user: Reader, session: Db, asked: Asked) -> list[IndicatorRow]:
     """Every indicator of the catalogue, over the whole jurisdiction."""
@@ -205,35 +172,6 @@ def get_indicator_groups(
     ]
 
 
-@router.get("/indicators/{name}/rows")
-def get_indicator_rows(
-    name: Name,
-    side: Side,
-    user: Reader,
-    session: Db,
-    asked: Asked,
-    by: Group | None = None,
-    key: Annotated[str | None, Query(max_length=20, description="of `by`; absent: rows of none")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-) -> IndicatorEntries:
-    """The rows that an indicator's numerator or denominator counts, of the whole or of one group."""
-    part = indicators.indicator(name).part(side)
-    counted = Counted(session, user.jurisdiction_id, *asked)
-    wanted: int | str | None = key
-    if by not in (None, "department") and key is not None:
-        wanted = int(key) if key.isdecimal() else -1
-    totals = counted.totals(part.set, by)
-    total, added = totals.get(wanted if by else None, (0, 0.0))
-    rows = counted.rows(part.set, by=by, key=wanted, limit=limit, offset=offset)
-    return IndicatorEntries(
-        words=part.words,
-        total=total,
-        sum=added,
-        rows=[IndicatorEntry.model_validate(one) for one in rows],
-    )
-
-
 @router.get("/hotspots")
 def get_hotspots(user: Reader, session: Db, asked: Asked) -> Hotspots:
     """Where findings gather more, or less, than chance: Getis-Ord Gi* with permutations and FDR."""
@@ -248,7 +186,6 @@ def get_hotspots(user: Reader, session: Db, asked: Asked) -> Hotspots:
 
 
 Metres = Annotated[int, Query(ge=1, le=100_000, alias="side", description="100, 250, 500, 1000, 2000, 5000")]
-Axial = Annotated[int, Query(ge=-(10**7), le=10**7)]
 
 
 @router.get("/hexagons")
@@ -267,29 +204,6 @@ def get_hexagons(user: Reader, session: Db, asked: Asked, side: Metres = 500) ->
         fewest=hotspots.FEWEST,
         most=hexagons.MOST,
         hexagons=[HexagonRow.model_validate(one, from_attributes=True) for one in found.spots],
-    )
-
-
-@router.get("/hexagons/rows")
-def get_hexagon_rows(
-    user: Reader,
-    session: Db,
-    asked: Asked,
-    q: Axial,
-    r: Axial,
-    side: Metres = 500,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-) -> IndicatorEntries:
-    """The findings of the period in one hexagon, the newest first."""
-    total, rows = hexagons.findings_in(
-        session, user.jurisdiction_id, *asked, side, hexagons.Hexagon(q, r), limit=limit, offset=offset
-    )
-    return IndicatorEntries(
-        words=ROW_SETS["findings"].count,
-        total=total,
-        sum=float(total),
-        rows=[IndicatorEntry(kind="matter", value=1.0, **one) for one in rows],
     )
 
 
@@ -312,35 +226,6 @@ def get_clocks(user: Reader, session: Db, asked: Asked, by: clocks.By = "departm
     ]
 
 
-@router.get("/clocks/rows")
-def get_clock_rows(
-    user: Reader,
-    session: Db,
-    asked: Asked,
-    by: clocks.By = "department",
-    key: Annotated[str | None, Query(max_length=20, description="of `by`; absent: clocks of none")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-) -> list[ClockRunView]:
-    """The clocks that a department's or station's line counts, the first due first."""
-    wanted: int | str | None = key
-    if by == "station" and key is not None:
-        wanted = int(key) if key.isdecimal() else -1
-    found = clocks.clock_runs(session, user.jurisdiction_id, *asked, by, wanted, limit=limit, offset=offset)
-    return [
-        ClockRunView(
-            id=one.id,
-            matter_id=one.matter_id,
-            title=one.title,
-            number=one.number,
-            clock_title=Words(zh=one.clock_zh, en=one.clock_en),
-            due_at=one.due_at,
-            stopped_at=one.stopped_at,
-        )
-        for one in found
-    ]
-
-
 def _figure(one: Figure) -> dict[str, Any]:
     return {"value": one.value, "numerator": one.numerator, "denominator": one.denominator}
 
@@ -352,6 +237,8 @@ def _entry(one: Indicator) -> dict[str, Any]:
         "formula": one.formula,
         "numerator_words": one.numerator.words,
         "denominator_words": one.denominator.words,
+        "numerator_set": one.numerator.set,
+        "denominator_set": one.denominator.set,
         "numerator_take": one.numerator.take,
         "denominator_take": one.denominator.take,
         "unit": one.unit,

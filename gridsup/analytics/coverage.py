@@ -52,21 +52,24 @@ class CellCoverage:
 _COVERAGE = text(
     """
     WITH last AS (
-        SELECT business_id,
-               max(at) AS last_at,
-               count(*) FILTER (WHERE at >= :since) AS visits
+        SELECT business_id, max(at) AS last_at
         FROM visits
         WHERE jurisdiction_id = :jurisdiction AND business_id IS NOT NULL AND at < :until
         GROUP BY business_id
     ), household AS (
         SELECT hc.cell_id, b.risk, b.licence_status,
-               coalesce(last.visits, 0) AS visits,
+               coalesce(last.last_at >= :since, false) AS visited,
                (last.last_at IS NULL OR last.last_at
                     < :until - make_interval(days => (CAST(:days AS jsonb) ->> b.risk::text)::int)) AS due
         FROM household_codes hc
         JOIN businesses b ON b.jurisdiction_id = :jurisdiction AND b.id = hc.business_id
         LEFT JOIN last ON last.business_id = b.id
         WHERE hc.jurisdiction_id = :jurisdiction AND hc.ended_on IS NULL AND b.status = 'operating'
+    ), made AS (
+        SELECT cell_id, count(*) AS visits
+        FROM visits
+        WHERE jurisdiction_id = :jurisdiction AND at >= :since AND at < :until
+        GROUP BY cell_id
     ), found AS (
         SELECT cell_id, count(*) AS findings
         FROM findings
@@ -87,8 +90,8 @@ _COVERAGE = text(
     SELECT c.id AS cell_id, c.code, c.name, c.station_id,
            count(h.cell_id) AS households,
            count(*) FILTER (WHERE h.licence_status <> 'valid') AS unlicensed,
-           count(*) FILTER (WHERE h.visits > 0) AS visited,
-           coalesce(sum(h.visits), 0)::bigint AS visits,
+           count(*) FILTER (WHERE h.visited) AS visited,
+           coalesce(max(made.visits), 0) AS visits,
            coalesce(max(found.findings), 0) AS findings,
            count(*) FILTER (WHERE h.due) AS due,
            coalesce(max(standing.open), 0) AS open_matters,
@@ -100,6 +103,7 @@ _COVERAGE = text(
            coalesce(sum(h.risk) FILTER (WHERE h.due), 0)::float / greatest(sum(h.risk), 1) AS debt
     FROM cells c
     LEFT JOIN household h ON h.cell_id = c.id
+    LEFT JOIN made ON made.cell_id = c.id
     LEFT JOIN found ON found.cell_id = c.id
     LEFT JOIN standing ON standing.cell_id = c.id
     WHERE c.jurisdiction_id = :jurisdiction AND c.valid @> CAST(:day AS date)

@@ -162,6 +162,13 @@ class Counted:
             self._totals[name, by] = {row[0]: (int(row[1]), float(row[2])) for row in rows}
         return self._totals[name, by]
 
+    def by_month(self, name: str) -> dict[str, int]:
+        """Month such as ``2026-02``, in Asia/Shanghai → rows of the set; months without one are left out."""
+        grouped = f"""
+            SELECT to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM'), count(*)
+            FROM ({ROW_SETS[name].sql}) r GROUP BY 1"""
+        return {row[0]: row[1] for row in self._session.execute(text(grouped), self._params)}
+
     def figure(self, one: Indicator) -> Figure:
         """The indicator over the whole jurisdiction."""
         return next(iter(self.figures(one, None)), Figure(one, None, 0.0, 0.0))

@@ -143,15 +143,25 @@ def test_trend_and_workload_count_the_period(streets):
     visit(streets, business)
     manager = streets.as_("manager")
     month = day_of(datetime.now(UTC)).strftime("%Y-%m")
-    assert manager.get("/api/board/trend").json()[-1] == {
-        "month": month,
-        "findings": 1,
-        "closed": 0,
-        "visits": 1,
-    }
+    today = day_of(datetime.now(UTC))
+    told = manager.get("/api/board/trend").json()[-1]
+    assert (told["month"], told["until"]) == (month, f"{today}")
+    assert (told["findings"], told["closed"], told["visits"]) == (1, 0, 1)
+    days = {"since": told["since"], "until": told["until"]}
+    sets = {"findings": "findings", "closed": "matters_ended", "visits": "visits"}
+    for column, name in sets.items():
+        assert manager.get(f"/api/board/rows/{name}", params=days).json()["total"] == told[column]
     (load,) = manager.get("/api/board/workload").json()
     assert (load["cells"], load["households"], load["open_matters"]) == (4, 1, 1)
     assert (load["visits"], load["findings"]) == (1, 1)
+    of = {"by": "inspector", "key": load["officer_id"]}
+    sets = {name: name for name in ("cells", "households", "visits", "findings")} | {
+        "open_matters": "matters_open"
+    }
+    for column, name in sets.items():
+        opened = manager.get(f"/api/board/rows/{name}", params=of).json()
+        assert opened["total"] == len(opened["rows"]) == load[column]
+        assert all(one["place"] for one in opened["rows"])
 
 
 def test_a_period_turned_round_or_too_long_is_refused(streets):

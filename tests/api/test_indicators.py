@@ -31,11 +31,11 @@ def test_an_indicator_its_groups_and_its_rows_agree(streets):
     mine = next(one for one in groups if one["numerator"])
     assert mine["label"] == "42010301-001"
     opened = manager.get(
-        "/api/board/indicators/finding_density/rows",
-        params={"side": "numerator", "by": "cell", "key": mine["key"]},
+        f"/api/board/rows/{density['numerator_set']}", params={"by": "cell", "key": mine["key"]}
     ).json()
     assert (opened["total"], len(opened["rows"])) == (1, 1)
     assert opened["rows"][0]["kind"] == "matter"
+    assert opened["rows"][0]["place"] == pytest.approx([IN_CELL_1["lon"], IN_CELL_1["lat"]])
     assert manager.get(f"/api/matters/{opened['rows'][0]['ref']}").status_code == 200
 
 
@@ -44,9 +44,8 @@ def test_what_cannot_be_asked_is_told(streets):
     assert manager.get("/api/board/indicators/none/groups", params={"by": "cell"}).status_code == 404
     answer = manager.get("/api/board/indicators/coverage_rate/groups", params={"by": "department"})
     assert (answer.status_code, answer.json()["code"]) == (400, "indicator-group")
-    asked = {"side": "numerator", "by": "cell", "key": "x"}
-    answer = manager.get("/api/board/indicators/coverage_rate/rows", params=asked)
-    assert answer.json()["total"] == 0
+    assert manager.get("/api/board/rows/visits", params={"by": "cell", "key": "x"}).json()["total"] == 0
+    assert manager.get("/api/board/rows/none").json()["code"] == "row-set"
     assert manager.get("/api/board/hotspots").json()["cells"] == []
     assert manager.get("/api/board/clocks").json() == []
     for by in ("department", "station"):

@@ -183,8 +183,20 @@ def test_a_finding_reported_meanwhile_moves_the_figures_without_reload(board: Pa
     )
     month = f"{day_of(datetime.now(UTC)):%Y-%m}"
     findings = ask(board, patrolled, "trend", **month_back())[-1]["findings"]
-    expect(board.locator(f"tr[data-month='{month}'] td").nth(1)).to_have_text(str(findings))
+    expect(board.locator(f"[data-flow=findings] [data-month='{month}']")).to_have_text(str(findings))
     assert board.evaluate("window.same"), "the page was not loaded again"
+    board.locator(f"[data-flow=findings] [data-month='{month}'] button").click()
+    dialog = board.get_by_role("dialog")
+    expect(dialog.locator("[data-total]")).to_have_attribute("data-total", str(findings))
+    dialog.get_by_role("button", name="地图").click()
+    wait_drawn(board, "rowsMap", "rows")
+    board.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    state = board.locator("[data-panel=states] .count a").first
+    shown = int(state.inner_text())
+    state.click()
+    board.wait_for_url(re.compile(r"/desk/#.*pack=\w+&state=\w+"))
+    expect(board.locator("[data-row]")).to_have_count(shown)
 
 
 def test_a_cell_tells_its_figures_and_leads_to_the_desk(board: Page, patrolled: World) -> None:
@@ -202,7 +214,7 @@ def test_a_cell_tells_its_figures_and_leads_to_the_desk(board: Page, patrolled: 
     card = board.get_by_role("region", name="第1网格")
     expect(card).to_contain_text(f"在营户{row['households']}")
     expect(card).to_contain_text(f"1 · {100 / row['households']:.1f}%")
-    expect(card.get_by_role("link")).to_have_attribute(
+    expect(card.get_by_role("link", name="在指挥台查看")).to_have_attribute(
         "href", re.compile(rf"^/desk/#.*cell={patrolled.made.cells[CELL_1]}$")
     )
     card.get_by_role("button", name=re.compile(r"^1 · ")).click()

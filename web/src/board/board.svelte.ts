@@ -159,6 +159,12 @@ export const board = new Board();
 
 export const deskMatter = (matter: number): string => `/desk/#view=queue&tab=all&matter=${matter}`;
 export const deskOverdue = "/desk/#view=queue&tab=late";
+/** Overdue matters of a cell, or of one state of a procedure. */
+export const deskLate = (of: { cell: number } | { pack: string; state: string }): string =>
+  `${deskOverdue}&${"cell" in of ? `cell=${of.cell}` : `pack=${of.pack}&state=${of.state}`}`;
+/** Matters in one state of a procedure. */
+export const deskState = (pack: string, state: string, ended: boolean): string =>
+  `/desk/#${new URLSearchParams({ view: "queue", tab: ended ? "ended" : "all", pack, state })}`;
 export const deskBusiness = (business: number): string => `/desk/#view=queue&tab=all&business=${business}`;
 export const deskCell = (cell: number): string => `/desk/#view=queue&tab=all&cell=${cell}`;
 /** A list that must be empty, of all or of one station or department. */

@@ -13,14 +13,14 @@ export type Names = Record<"findings" | "closed" | "visits", string>;
 
 const INK = "#4a5b66";
 const LINE = "#d5dde3";
-const TOP = { top: 30, height: "34%" };
-const BELOW = { top: "58%", bottom: 26 };
+const TOP = { top: 30, height: "30%" };
+const BELOW = { top: "60%", bottom: 6 };
 
 export function makeChart(element: HTMLElement): Chart {
   return init(element, null, { renderer: "svg" });
 }
 
-/** Visits above, findings and closed matters below: each pair on a scale of its own, never two on one plot. */
+/** The months stand in the table below. Visits above, findings and closed matters below: each pair on a scale of its own, never two on one plot. */
 export function drawTrend(chart: Chart, rows: MonthRow[], names: Names, label: (month: string) => string): void {
   const months = rows.map((row) => label(row.month));
   // The page's large type reaches the chart too.
@@ -28,7 +28,7 @@ export function drawTrend(chart: Chart, rows: MonthRow[], names: Names, label: (
   const text = { color: INK, fontSize };
   const sides = { left: fontSize * 3.7, right: 14 };
   const value = { type: "value", minInterval: 1, splitNumber: 2, axisLabel: text, splitLine: { lineStyle: { color: LINE } } };
-  const category = { type: "category", data: months, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
+  const category = { type: "category", data: months, axisLabel: { show: false }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
   chart.setOption({
     animationDuration: 300,
     aria: { enabled: true },
@@ -39,8 +39,8 @@ export function drawTrend(chart: Chart, rows: MonthRow[], names: Names, label: (
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     grid: [{ ...sides, ...TOP }, { ...sides, ...BELOW }],
     xAxis: [
-      { ...category, axisLabel: { show: false } },
-      { ...category, gridIndex: 1, axisLabel: text },
+      category,
+      { ...category, gridIndex: 1 },
     ],
     yAxis: [value, { ...value, gridIndex: 1 }],
     series: [

@@ -31,7 +31,9 @@ class Desk {
   view = $state<View>("queue");
   tab = $state<Tab>("mine");
   text = $state("");
+  /** Only this procedure's matters, and only those in this state of it; the board's links set them. */
   pack = $state("");
+  state = $state("");
   /** Only this cell's matters; the board's links set it. */
   cell = $state<number | null>(null);
   matter = $state<number | null>(null);
@@ -74,6 +76,7 @@ class Desk {
     this.tab = TABS.find((tab) => tab === address.get("tab")) ?? "mine";
     this.text = address.get("q") ?? "";
     this.pack = address.get("pack") ?? "";
+    this.state = address.get("state") ?? "";
     this.cell = Number(address.get("cell")) || null;
     this.matter = Number(address.get("matter")) || null;
     this.business = Number(address.get("business")) || null;
@@ -94,6 +97,7 @@ class Desk {
     if (this.tab !== "mine") parts.set("tab", this.tab);
     if (this.text) parts.set("q", this.text);
     if (this.pack) parts.set("pack", this.pack);
+    if (this.state) parts.set("state", this.state);
     if (this.cell) parts.set("cell", String(this.cell));
     if (this.matter) parts.set("matter", String(this.matter));
     if (this.business) parts.set("business", String(this.business));
@@ -111,7 +115,7 @@ class Desk {
   }
 
   filter(): Query {
-    return { ...QUERY[this.tab], q: this.text || undefined, pack: this.pack || undefined, cell_id: this.cell ?? undefined };
+    return { ...QUERY[this.tab], q: this.text || undefined, pack: this.pack || undefined, state: this.state || undefined, cell_id: this.cell ?? undefined };
   }
 
   async load(more = false): Promise<void> {

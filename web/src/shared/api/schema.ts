@@ -729,26 +729,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/board/indicators/{name}/rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Indicator Rows
-         * @description The rows that an indicator's numerator or denominator counts, of the whole or of one group.
-         */
-        get: operations["get_indicator_rows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/board/overdue": {
         parameters: {
             query?: never;
@@ -845,6 +825,26 @@ export interface paths {
          * @description The rows under a figure, as they were at issue.
          */
         get: operations["get_report_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/rows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Board Rows
+         * @description The rows of a set in the period, of the whole or of one cell, station, inspector or department.
+         */
+        get: operations["get_board_rows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3187,6 +3187,26 @@ export interface paths {
          *     `offline` and finds the matter changed is kept beside the current state (`kind` is `late`).
          */
         post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matters/{matter_id}/allocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Allocation
+         * @description Which department leads by the facts captured so far, which rules were passed over, what they lacked.
+         */
+        get: operations["explain_allocation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6747,6 +6767,49 @@ export interface components {
             unplaced: number;
         };
         /**
+         * BoardEntries
+         * @description `total` rows in all, `sum` of their values; `words` says what they are.
+         */
+        BoardEntries: {
+            /** Rows */
+            rows: components["schemas"]["BoardEntry"][];
+            /** Sum */
+            sum: number;
+            /** Total */
+            total: number;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * BoardEntry
+         * @description A row that a figure counts, and what it opens.
+         */
+        BoardEntry: {
+            /** At */
+            at: string | null;
+            /** Cell Code */
+            cell_code: string | null;
+            /** Cell Id */
+            cell_id: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "matter" | "business" | "cell";
+            /**
+             * Place
+             * @description longitude and latitude (CRS84) of what it opens
+             */
+            place: number[] | null;
+            /** Ref */
+            ref: number | null;
+            /** Title */
+            title: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * BoardForm
          * @description A template, by the hash of its file.
          */
@@ -9228,13 +9291,19 @@ export interface components {
             metres: number | null;
             /** Name */
             name: string;
+            /** Operator Name */
+            operator_name: string | null;
             /**
              * Risk
              * @description 1 low … 4 high
              */
             risk: number;
+            /** Scope */
+            scope: string | null;
             /** Trade */
             trade: string | null;
+            /** Uscc */
+            uscc: string | null;
         };
         /** DuplicateView */
         DuplicateView: {
@@ -9329,7 +9398,7 @@ export interface components {
         };
         /**
          * EventView
-         * @description One act or happening. Sealed values in `form` show as `{"sealed": true}`.
+         * @description One act or happening, in full.
          */
         EventView: {
             acting_for: components["schemas"]["Person"] | null;
@@ -10442,6 +10511,8 @@ export interface components {
             batch: string;
             /** Business Id */
             business_id: number | null;
+            /** Business Name */
+            business_name: string | null;
             /** Content */
             content: string | null;
             /** Department */
@@ -10488,48 +10559,11 @@ export interface components {
             row_no: number | null;
             /** State */
             state: string | null;
+            state_title: components["schemas"]["Words"] | null;
             /** Station Id */
             station_id: number | null;
             /** Status */
             status: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
-        };
-        /**
-         * IndicatorEntries
-         * @description `total` rows in all, `sum` of their values; `words` says what they are.
-         */
-        IndicatorEntries: {
-            /** Rows */
-            rows: components["schemas"]["IndicatorEntry"][];
-            /** Sum */
-            sum: number;
-            /** Total */
-            total: number;
-            words: components["schemas"]["Words"];
-        };
-        /**
-         * IndicatorEntry
-         * @description A row that a figure counts, and what it opens.
-         */
-        IndicatorEntry: {
-            /** At */
-            at: string | null;
-            /** Cell Code */
-            cell_code: string | null;
-            /** Cell Id */
-            cell_id: number | null;
-            /** Id */
-            id: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "matter" | "business" | "cell";
-            /** Ref */
-            ref: number | null;
-            /** Title */
-            title: string;
-            /** Value */
-            value: number;
         };
         /**
          * IndicatorGroup
@@ -10566,6 +10600,8 @@ export interface components {
             by: ("cell" | "station" | "inspector" | "department")[];
             /** Denominator */
             denominator: number;
+            /** Denominator Set */
+            denominator_set: string;
             /**
              * Denominator Take
              * @enum {string}
@@ -10578,6 +10614,11 @@ export interface components {
             last_year: components["schemas"]["PeriodFigure"];
             /** Numerator */
             numerator: number;
+            /**
+             * Numerator Set
+             * @description its row set, which `/api/board/rows/{name}` opens
+             */
+            numerator_set: string;
             /**
              * Numerator Take
              * @enum {string}
@@ -10758,6 +10799,13 @@ export interface components {
             name: string;
             /** Officer Id */
             officer_id: number;
+            /**
+             * Phone
+             * @description the duty number, in full: who may see the place may call
+             */
+            phone: string | null;
+            /** Station */
+            station: string | null;
             /**
              * What
              * @enum {string}
@@ -11290,6 +11338,49 @@ export interface components {
             /** Business Id */
             business_id: number;
         };
+        /**
+         * MatterAllocation
+         * @description Who leads by what a matter knows, by the rules of the day it was opened.
+         */
+        MatterAllocation: {
+            body: components["schemas"]["BodyRef"] | null;
+            /**
+             * Considered
+             * @description the rules in order, up to the one that decided
+             */
+            considered: components["schemas"]["RowConsidered"][];
+            /**
+             * Fact Titles
+             * @description what the facts are called that some rule lacked
+             */
+            fact_titles: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Inform */
+            inform: components["schemas"]["DepartmentRef"][];
+            /**
+             * Internal
+             * @description finder and lead are one body today: an internal assignment, no 抄告
+             */
+            internal: boolean;
+            lead: components["schemas"]["DepartmentRef"];
+            /**
+             * Manual
+             * @description no rule decided: the dispatcher does
+             */
+            manual: boolean;
+            /**
+             * Reading
+             * @description the regulation does not say so expressly
+             */
+            reading: boolean;
+            /** Rule */
+            rule: string;
+            /** @description the section of the bureau that takes it then */
+            section: components["schemas"]["SectionRef"] | null;
+            /** Source */
+            source: string;
+        };
         /** MatterDocuments */
         MatterDocuments: {
             /** Documents */
@@ -11751,6 +11842,17 @@ export interface components {
              * @description 2026-02
              */
             month: string;
+            /**
+             * Since
+             * Format: date
+             * @description first day counted: the month's, or the period's
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
             /** Visits */
             visits: number;
         };
@@ -11945,13 +12047,19 @@ export interface components {
             lon: number | null;
             /** Name */
             name: string;
+            /** Operator Name */
+            operator_name: string | null;
             /**
              * Risk
              * @description 1 low … 4 high
              */
             risk: number;
+            /** Scope */
+            scope: string | null;
             /** Trade */
             trade: string | null;
+            /** Uscc */
+            uscc: string | null;
         };
         /** MyJurisdiction */
         MyJurisdiction: {
@@ -11987,6 +12095,11 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /**
+             * History
+             * @description the oldest first: a step's form begins with what was told
+             */
+            history: components["schemas"]["PastStep"][];
             row: components["schemas"]["MatterRow"];
         };
         /**
@@ -13405,6 +13518,40 @@ export interface components {
             state: string;
             /** Title */
             title: string;
+        };
+        /**
+         * PastStep
+         * @description What was done in a matter, and by whom. Sealed values in `form` show as `{"sealed": true}`.
+         */
+        PastStep: {
+            /** Action */
+            action: string;
+            /** Crew */
+            crew: components["schemas"]["Person"][];
+            /**
+             * Effective At
+             * Format: date-time
+             */
+            effective_at: string;
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "act" | "system" | "noted" | "proposed" | "signed" | "late" | "migrated" | "recomputed" | "rehomed" | "document";
+            late: components["schemas"]["Reason"] | null;
+            /** @description null: the clockwork itself */
+            person: components["schemas"]["Person"] | null;
+            /** Seq */
+            seq: number;
+            /** Signature */
+            signature: {
+                [key: string]: unknown;
+            } | null;
+            title: components["schemas"]["Words"] | null;
         };
         /** PastVisit */
         PastVisit: {
@@ -18135,7 +18282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IndicatorEntries"];
+                    "application/json": components["schemas"]["BoardEntries"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -18269,58 +18416,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IndicatorGroup"][];
-                };
-            };
-            /** @description Refused; `code` says why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Failed or unavailable */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_indicator_rows: {
-        parameters: {
-            query: {
-                side: "numerator" | "denominator";
-                by?: ("cell" | "station" | "inspector" | "department") | null;
-                /** @description of `by`; absent: rows of none */
-                key?: string | null;
-                limit?: number;
-                offset?: number;
-                /** @description first day; 90 days before the last when absent */
-                since?: string | null;
-                /** @description last day; today when absent */
-                until?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description an indicator, such as `on_time_rate` */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IndicatorEntries"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -18569,6 +18664,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FrozenRows"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_board_rows: {
+        parameters: {
+            query?: {
+                by?: ("cell" | "station" | "inspector" | "department") | null;
+                /** @description of `by`; absent: rows of none */
+                key?: string | null;
+                limit?: number;
+                offset?: number;
+                /** @description first day; 90 days before the last when absent */
+                since?: string | null;
+                /** @description last day; today when absent */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description a row set, such as `visits` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardEntries"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -24077,6 +24223,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_allocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterAllocation"];
                 };
             };
             /** @description Refused; `code` says why */
