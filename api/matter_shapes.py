@@ -142,10 +142,9 @@ class EventPhoto(BaseModel):
     caption: str
 
 
-class EventView(BaseModel):
-    """One act or happening. Sealed values in `form` show as `{"sealed": true}`."""
+class PastStep(BaseModel):
+    """What was done in a matter, and by whom. Sealed values in `form` show as `{"sealed": true}`."""
 
-    matter_id: int
     seq: int
     kind: Literal[
         "act",
@@ -161,26 +160,32 @@ class EventView(BaseModel):
     ]
     action: str
     title: Words | None
+    person: Person | None = Field(description="null: the clockwork itself")
+    crew: list[Person]
+    effective_at: datetime
+    form: dict[str, Any]
+    late: Reason | None
+    signature: dict[str, Any] | None
+
+
+class EventView(PastStep):
+    """One act or happening, in full."""
+
+    matter_id: int
     from_state: str | None
     to_state: str
     to_title: Words | None
-    person: Person | None = Field(description="null: the clockwork itself")
     post: str
     post_title: Words
     acting_for: Person | None
     delegation_id: int | None
     authority_id: int | None = Field(description="authority to sign (授权代签) of a signature")
-    crew: list[Person]
-    effective_at: datetime
     recorded_at: datetime
-    form: dict[str, Any]
     form_facts: list[FactView] = Field(description="the form again, captioned")
     photos: list[EventPhoto]
     results: dict[str, Any]
     rules: list[str]
-    late: Reason | None
     noted: dict[str, Any] | None
-    signature: dict[str, Any] | None
     children: list[int]
     remarks: list[Words] = Field(default=[], description="what the phone noted that is worth a look")
     hash: str
@@ -264,6 +269,7 @@ class ActionView(BaseModel):
     crew: CrewRule | None
     approval: Words | None = Field(description="it becomes a proposal that waits for these signatures")
     batch: bool
+    serves: bool = Field(description="it serves a paper of the matter: the service of that paper takes it")
     rules: list[str]
 
 

@@ -20,6 +20,7 @@ from api.matter_shapes import (
     MatterRow,
     MatterView,
     MilestoneView,
+    PastStep,
     Person,
     PhotoView,
     ProposalView,
@@ -32,6 +33,7 @@ from api.names import Names
 from api.permissions import Permission
 from gridsup.documents import life
 from gridsup.documents.queries import documents_of
+from gridsup.documents.serving import SERVE
 from gridsup.patrols import device, story, transfers
 from gridsup.procedures import attachments, views
 from gridsup.procedures.family import Family, Member
@@ -119,6 +121,15 @@ def actions(session: Session, user: User, matter_id: int) -> list[ActionView]:
     may = views.available_actions(session, matter_id, standing.actings(user))
     known = names.look_up(session, user.jurisdiction_id, officers=_officers([], may))
     return [_action(one, known) for one in may["actions"]]
+
+
+def steps(session: Session, user: User, matter_id: int) -> list[PastStep]:
+    """What was done in a matter so far: enough to begin the next step's form with."""
+    history = views.history(session, matter_id)
+    people = {number for one in history for number in (one["person_id"], *one["crew"])}
+    known = names.look_up(session, user.jurisdiction_id, officers=people)
+    plain = ("seq", "kind", "action", "effective_at", "form", "late", "signature")
+    return [PastStep(**{name: one[name] for name in plain}, **_by_whom(one, known)) for one in history]
 
 
 def _row(told: View, known: Names) -> dict[str, Any]:
@@ -228,16 +239,22 @@ def _event(pack: Pack, event: View, known: Names, remarks: list[Words]) -> Event
     copied = ("person_id", "acting_for_id", "crew", "photos", "children", "settled", "approved", "title")
     return EventView(
         **{name: value for name, value in event.items() if name not in copied},
-        title=_title(event),
-        person=person(event["person_id"], known),
+        **_by_whom(event, known),
         post_title=post_title(event["post"]),
         acting_for=person(event["acting_for_id"], known),
-        crew=[Person(id=number, name=known.officer(number)) for number in event["crew"]],
         form_facts=captioned(told, captions, known),
         photos=[event_photo(photo) for photo in event["photos"]],
         children=event["children"] or [],
         remarks=remarks,
     )
+
+
+def _by_whom(event: View, known: Names) -> dict[str, Any]:
+    return {
+        "title": _title(event),
+        "person": person(event["person_id"], known),
+        "crew": [Person(id=number, name=known.officer(number)) for number in event["crew"]],
+    }
 
 
 def _title(event: View) -> Words | None:
@@ -335,9 +352,17 @@ def capacity(acting: Mapping[str, Any], known: Names) -> CapacityView:
 
 
 def _action(told: View, known: Names) -> ActionView:
-    plain = {name: value for name, value in told.items() if name not in ("acting", "actings", "schema")}
+    plain = {
+        name: value for name, value in told.items() if name not in ("acting", "actings", "schema", "effects")
+    }
     held = [capacity(each, known) for each in told["actings"]]
-    return ActionView(**plain, form=told["schema"], acting=held[0] if held else None, capacities=held)
+    return ActionView(
+        **plain,
+        form=told["schema"],
+        acting=held[0] if held else None,
+        capacities=held,
+        serves=SERVE in told["effects"],
+    )
 
 
 def _proposal(told: View, known: Names) -> ProposalView:

@@ -15,7 +15,7 @@ from api import matter_views, names, standing
 from api.auth import User
 from api.deps import Db
 from api.inputs import Asked, Instant, Number
-from api.matter_shapes import ActionView, MatterRow
+from api.matter_shapes import ActionView, MatterRow, PastStep
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
@@ -86,6 +86,9 @@ class MyHousehold(BaseModel):
     lon: float | None
     lat: float | None
     last_visit: datetime | None
+    operator_name: str | None
+    uscc: str | None
+    scope: str | None
 
 
 class DueVisit(MyHousehold):
@@ -101,6 +104,7 @@ class MyMatter(BaseModel):
     row: MatterRow
     facts: dict[str, Any]
     actions: list[ActionView]
+    history: list[PastStep] = Field(description="the oldest first: a step's form begins with what was told")
 
 
 class Today(BaseModel):
@@ -260,6 +264,7 @@ def _my_matters(session: Session, user: User) -> list[MyMatter]:
             row=row,
             facts=matter_views.masked(told["facts"]),
             actions=matter_views.actions(session, user, row.id),
+            history=matter_views.steps(session, user, row.id),
         )
         for row, told in zip(matter_views.rows(session, user, found), found, strict=True)
     ]

@@ -14,6 +14,7 @@ from api.deps import Db
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.patrols import around
+from gridsup.people import queries as people
 
 router = APIRouter(prefix="/field", tags=["field"])
 Inspector = Annotated[User, permit(Permission.FINDINGS_REPORT)]
@@ -24,6 +25,8 @@ class LastPlace(BaseModel):
 
     officer_id: int
     name: str
+    station: str | None
+    phone: str | None = Field(description="the duty number, in full: who may see the place may call")
     at: datetime
     what: Literal["visit", "finding"]
     cell_code: str | None
@@ -49,12 +52,17 @@ def list_colleagues_around(user: Inspector, session: Db) -> Around:
         session,
         user.jurisdiction_id,
         officers=(one.officer_id for one in found),
+        bodies=(one.body_id for one in found),
         cells_=(one.cell_id for one in found),
     )
+    rows = session.scalars(people.officers_by_id(user.jurisdiction_id, [one.officer_id for one in found]))
+    phones = {one.id: one.phone for one in rows}
     shown = [
         LastPlace(
             officer_id=one.officer_id,
             name=known.officers[one.officer_id],
+            station=known.body(one.body_id),
+            phone=phones[one.officer_id],
             at=one.at,
             what=one.what,
             cell_code=known.cell(one.cell_id),

@@ -28,6 +28,8 @@ class Place:
     """Where an officer last reported from: CRS84 degrees, and what was reported there."""
 
     officer_id: int
+    body_id: int
+    """The officer's station, or body of the bureau's own."""
     at: datetime
     what: Literal["visit", "finding"]
     cell_id: int | None
@@ -41,17 +43,23 @@ def last_places(
     """The last place of each officer whom somebody with posts in ``bodies`` may see, oneself among them."""
     since = max(now - SHOWN_FOR, datetime.combine(day_of(now), time.min, LOCAL))
     seen = _in_sight(session, jurisdiction_id, bodies, now)
-    rows = session.execute(queries.last_places(jurisdiction_id, seen, since, now))
-    return [Place(**row) for row in rows.mappings()]
+    rows = session.execute(queries.last_places(jurisdiction_id, sorted(seen), since, now))
+    return [Place(**row, body_id=seen[row["officer_id"]]) for row in rows.mappings()]
 
 
-def _in_sight(session: Session, jurisdiction_id: int, bodies: Collection[int], now: datetime) -> list[int]:
-    """The officers with a post today in the same stations; all of them for a body of the bureau's own."""
+def _in_sight(
+    session: Session, jurisdiction_id: int, bodies: Collection[int], now: datetime
+) -> dict[int, int]:
+    """The officers with a post today in the same stations; all of them for a body of the bureau's own.
+
+    Each with the station that the post belongs to.
+    """
     tree = {place: (parent, kind) for place, parent, kind in session.execute(people.parents(jurisdiction_id))}
     own = {_home(tree, body) for body in bodies}
     everybody = any(tree[home][1] in OF_THE_BUREAU for home in own)
     held = session.scalars(people.postings_on(jurisdiction_id, day_of(now)))
-    return sorted({one.officer_id for one in held if everybody or _home(tree, one.organisation_id) in own})
+    homes = {one.officer_id: _home(tree, one.organisation_id) for one in held}
+    return {officer: home for officer, home in homes.items() if everybody or home in own}
 
 
 def _home(tree: Mapping[int, tuple[int | None, str]], body: int) -> int:

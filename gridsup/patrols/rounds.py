@@ -25,7 +25,10 @@ MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A household of the round. ``lon``, ``lat`` in CRS84 degrees, None while it is not placed (未落点)."""
+    """A household of the round. ``lon``, ``lat`` in CRS84 degrees, None while it is not placed (未落点).
+
+    ``operator_name``, ``uscc`` and ``scope`` are what a form at its door begins with.
+    """
 
     business_id: int
     name: str
@@ -39,6 +42,9 @@ class Household:
     lon: float | None
     lat: float | None
     last_visit: datetime | None
+    operator_name: str | None
+    uscc: str | None
+    scope: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ _MINE = """
         WHERE jurisdiction_id = :j AND officer_id = ANY(:officers) AND during @> CAST(:day AS date)
     ), household AS (
         SELECT b.id AS business_id, b.name, p.address, hc.code, hc.cell_id, p.community_id, b.trade, b.risk,
-               b.licence_status, p.point
+               b.licence_status, p.point, b.operator_name, b.uscc, b.scope
         FROM businesses b
         JOIN premises p ON p.jurisdiction_id = :j AND p.id = b.premises_id
         LEFT JOIN household_codes hc
@@ -72,7 +78,7 @@ _MINE = """
 """
 _COLUMNS = """
     h.business_id, h.name, h.address, h.code, h.cell_id, h.community_id, h.trade, h.risk, h.licence_status,
-    ST_X(h.point) AS lon, ST_Y(h.point) AS lat, s.last_visit
+    ST_X(h.point) AS lon, ST_Y(h.point) AS lat, s.last_visit, h.operator_name, h.uscc, h.scope
 """
 _ALL = text(
     f"""{_MINE}
@@ -91,7 +97,7 @@ _DUE = text(
         FROM household h LEFT JOIN seen s USING (business_id)
     )
     SELECT business_id, name, address, code, cell_id, community_id, trade, risk, licence_status, lon, lat,
-           last_visit, floor(since - every)::int AS days_over, metres,
+           last_visit, operator_name, uscc, scope, floor(since - every)::int AS days_over, metres,
            risk * least(coalesce(since / every, 2), 4) / (1 + coalesce(metres, :unplaced) / :near) AS weight
     FROM measured
     WHERE since IS NULL OR since >= every

@@ -198,6 +198,8 @@ def test_who_is_around_is_told_within_the_station_and_to_the_bureaus_own(streets
         form = {"key": str(uuid4()), "position": IN_CELL_1, **visit}
         assert officer.post("/api/visits", json=form).status_code == 201
     assert seen(phone) == ([colleague.officer.id], "finding")
+    (last,) = phone.get("/api/field/around").json()["colleagues"]
+    assert (last["station"], last["phone"]) == ("第一监管所", None)
     assert seen(colleague) == ([phone.officer.id], "visit")
     assert seen(elsewhere) == ([], "visit")
     everybody, mine = seen(streets.as_("dispatcher"))

@@ -194,7 +194,7 @@ def test_a_lost_answer_does_not_make_a_second_finding(page: Page, world: World) 
     page.route("**/api/findings", lose)
     write_report(page, "断线摊点")
     send(page)
-    expect(page.get_by_text("网络未连接")).to_be_visible()
+    expect(page.get_by_text("还没连上平台")).to_be_visible()
     expect(items(page, "waiting")).to_have_count(1)
     assert lost == [201]
     page.get_by_role("button", name="立即发送").click()

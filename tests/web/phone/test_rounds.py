@@ -152,7 +152,7 @@ def test_colleagues_and_the_household_that_is_meant_are_told_with_and_without_a_
     page.get_by_role("button", name="同事 1").click()
     row = page.get_by_role("button", name=f"在地图上看{colleague}")
     expect(row).to_contain_text("42010301-002")
-    expect(row).to_contain_text("955 m")
+    expect(row).to_contain_text("955 米")
     row.click()
     (mark,) = wait_drawn(page, "fieldMap", "colleagues")
     assert mark["name"] == colleague

@@ -7,6 +7,7 @@ import { learn } from "./clock";
 import { boundsOf, within, type Bounds, type Place } from "$shared/map/geometry";
 import { agree } from "./offline/carry";
 import { readPack, writePack } from "./offline/db";
+import { keepOfficers } from "./offline/officers";
 import { ownerOf } from "./offline/line";
 import { remember } from "./offline/me";
 import type { Owner } from "./offline/outbox";
@@ -22,6 +23,8 @@ export type Matter = Schemas["MyMatter"];
 export type Tab = "nearby" | "report" | "matters" | "outbox";
 
 const PACK_AGE = 10 * 60_000;
+/** What hangs longer counts as not answered; the kept day stays, and the next look asks again. */
+const patient = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(120_000) });
 
 class Field {
   owner = $state<Owner>("");
@@ -56,6 +59,11 @@ class Field {
       return { ...one, last_visit: last, ...dueOf(last, this.pack!.visit_days[one.risk]) };
     }),
   );
+  /** Departments and trades, for forms that choose among them. */
+  lists = $derived({
+    departments: (this.pack?.departments ?? []).map((one) => ({ code: one.code, name: { zh: one.name, en: one.name_en } })),
+    trades: [...new Set((this.pack?.trades ?? []).map((trade) => trade.name))],
+  });
   cells = $derived((this.today?.cells ?? this.pack?.cells)?.features ?? []);
   bounds: Bounds | null = $derived(boundsOf(this.cells.map((cell) => polygon(cell))));
   /** My cell in which I stand. */
@@ -69,7 +77,7 @@ class Field {
     });
     this.owner = ownerOf(me);
     const [today, pack] = await Promise.all([readPack<Today>(this.owner, "today"), readPack<Pack>(this.owner, "pack")]);
-    this.today = today?.content ?? null;
+    this.today = today ? { ...today.content, matters: today.content.matters.map((one) => ({ ...one, history: one.history ?? [] })) } : null; // kept by a page of before
     this.pack = pack?.content ?? null;
     outbox.onarrived = () => void this.sync();
     await outbox.begin(this.owner);
@@ -86,15 +94,16 @@ class Field {
       await remember(me);
       const at = position.report();
       const query = at ? { lon: at.lon, lat: at.lat } : {};
-      const today = await data(api.GET("/api/field/today", { params: { query } }));
+      const today = await data(api.GET("/api/field/today", { ...patient(), params: { query } }));
       learn(today.made_at);
       this.today = today;
       await writePack(this.owner, "today", today);
       if (all || !this.pack || Date.now() - new Date(this.pack.made_at).getTime() > PACK_AGE) {
-        this.pack = await data(api.GET("/api/field/pack"));
+        this.pack = await data(api.GET("/api/field/pack", patient()));
         await writePack(this.owner, "pack", this.pack);
         if (this.bounds) void fetchTiles(this.bounds);
       }
+      void keepOfficers(this.owner).catch((error: unknown) => console.warn(error));
       await agree(this.owner);
       this.away = null;
     } catch (error) {

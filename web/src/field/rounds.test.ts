@@ -6,7 +6,7 @@ const ago = (days: number) => new Date(NOW - days * 86_400_000).toISOString();
 
 function household(business_id: number, more: Partial<Household> = {}): Household {
   return {
-    business_id, name: `商户${business_id}`, address: "民权路", code: `c${business_id}`, cell_id: 1, community_id: null, trade: null,
+    business_id, name: `商户${business_id}`, address: "民权路", code: `c${business_id}`, cell_id: 1, community_id: null, trade: null, operator_name: null, uscc: null, scope: null,
     risk: 2, licence_status: "valid", lon: 114.27, lat: 30.6, last_visit: null, daysOver: null, overdue: true, weight: 2, ...more,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fields, known, submission } from "./forms";
+import { fields, known, submission, unfilled } from "./forms";
 
 const schema = {
   type: "object",
@@ -34,6 +34,14 @@ describe("forms", () => {
       trade: "餐饮",
       permit_required: false,
     });
+  });
+
+  it("says what is required, shown and empty, by the kind of its box", () => {
+    const asked = { ...schema, required: ["trade", "permit_required", "permit_status"] };
+    const told = (values: Record<string, unknown>): string[] => unfilled(asked, values).map((fault) => `${fault.pointer} ${fault.detail}`);
+    expect(told({ trade: "" })).toEqual(["/trade 请填写", "/permit_required 请选择"]);
+    expect(told({ trade: "餐饮", permit_required: true })).toEqual(["/permit_status 请选择"]);
+    expect(told({ trade: "餐饮", permit_required: false })).toEqual([]);
   });
 
   it("begins with what the matter knows, but for secrets and what the act itself says", () => {

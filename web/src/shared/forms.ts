@@ -1,7 +1,8 @@
 // A procedure's form is a JSON Schema; this turns it into a list of fields that a page can draw.
 
 import { evaluate, type Condition } from "./conditions";
-import type { Bilingual } from "./i18n/language.svelte";
+import type { Fault } from "./api/client";
+import { say, type Bilingual } from "./i18n/language.svelte";
 
 export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "section" | "trade" | "confirm" | "officer" | "rows";
 
@@ -82,6 +83,26 @@ export function submission(schema: Schema, values: Record<string, unknown>, fact
     ...Object.fromEntries(constants.map(([name, property]) => [name, property.const])),
   };
 }
+
+/** Required fields that are shown and empty, each with what to do. */
+export function unfilled(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): Fault[] {
+  const empty = (value: unknown): boolean => value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
+  return fields(schema, values, facts)
+    .filter((field) => field.required && empty(values[field.name]))
+    .map((field) => ({ pointer: `/${field.name}`, detail: say(TO_FILL[field.kind] ?? TO_FILL.text!) }));
+}
+
+const CHOOSE: Bilingual = { zh: "请选择", en: "Please choose" };
+const TO_FILL: Partial<Record<Kind, Bilingual>> = {
+  text: { zh: "请填写", en: "Please fill in" },
+  confirm: { zh: "请勾选确认", en: "Please confirm" },
+  date: { zh: "请选日期", en: "Please choose a day" },
+  yesno: CHOOSE,
+  choice: CHOOSE,
+  department: CHOOSE,
+  section: CHOOSE,
+  officer: CHOOSE,
+};
 
 function namedFacts(schema: Schema, values: Record<string, unknown>): Record<string, unknown> {
   const facts: Record<string, unknown> = {};

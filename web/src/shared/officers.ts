@@ -1,4 +1,4 @@
-// The bureau's officers in service, all of them, however many pages the server needs.
+// The bureau's officers in service, all of them, however many pages the server needs; and who may act with me.
 
 import { api, data } from "./api/client";
 import type { components } from "./api/schema";
@@ -14,4 +14,17 @@ export async function allOfficers(): Promise<Officer[]> {
     cursor = page.next ?? undefined;
   } while (cursor);
   return found;
+}
+
+export type CrewRule = { me: number; crew: number[]; qualification: string | null; aside?: unknown };
+
+/** Who may act together with me: first those chosen already, then the colleagues of my own body. */
+export function partnersFor(all: Officer[], { me, crew, qualification, aside }: CrewRule): Officer[] {
+  const fits = (one: Officer): boolean =>
+    one.id !== me &&
+    !(Array.isArray(aside) && aside.includes(one.id)) &&
+    (!qualification || one.qualifications.some((held) => held.name === qualification));
+  const home = all.find((one) => one.id === me)?.organisation_id;
+  const near = (one: Officer): number => (crew.includes(one.id) ? 0 : one.organisation_id === home ? 1 : 2);
+  return all.filter(fits).sort((a, b) => near(a) - near(b));
 }

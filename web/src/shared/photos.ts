@@ -24,6 +24,7 @@ export type PhotoFacts = {
   place?: { lon: number; lat: number; accuracy_m: number } | null;
   clockAhead?: number;
   gallery?: boolean;
+  signal?: AbortSignal;
 };
 
 /** A voice note travels as the photos do. */
@@ -39,6 +40,7 @@ export async function uploadPhoto(blob: Blob, hash: string, facts: PhotoFacts): 
   const response = await fetch(`/api/attachments/${hash}?${query}`, {
     method: "PUT",
     body: blob,
+    signal: facts.signal,
     headers: { ...csrfHeader(), "Accept-Language": language.now === "zh" ? "zh-CN" : "en", "Content-Type": blob.type || "application/octet-stream" },
   }).catch(() => {
     throw noNetwork();

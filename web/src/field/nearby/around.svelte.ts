@@ -8,6 +8,7 @@ import { stamp } from "../clock";
 import { field } from "../field.svelte";
 import { readPack, writePack } from "../offline/db";
 import { position } from "../position.svelte";
+import { w } from "../words";
 import { fresh } from "./recent";
 
 type Schemas = components["schemas"];
@@ -18,6 +19,9 @@ class Around {
   #now = $state(Date.parse(stamp().at));
   /** Where the map is to look: a colleague's mark that was chosen in the list. */
   look = $state.raw<Place | null>(null);
+
+  /** The colleague whose mark was tapped. */
+  opened = $state<number | null>(null);
 
   hours = $derived(this.#kept?.hours ?? null);
   madeAt = $derived(this.#kept?.made_at ?? null);
@@ -39,8 +43,11 @@ class Around {
     this.#kept = found ?? this.#kept ?? (await readPack<Schemas["Around"]>(field.owner, "around"))?.content ?? null;
   }
 
-  minutes(one: LastPlace): number {
-    return Math.max(0, Math.floor((this.#now - Date.parse(one.at)) / 60_000));
+  /** How long ago somebody reported. */
+  ago(one: LastPlace): string {
+    const minutes = Math.max(0, Math.floor((this.#now - Date.parse(one.at)) / 60_000));
+    if (!minutes) return w("justNow");
+    return minutes < 60 ? w("minutesAgo", { n: minutes }) : w("hoursAgo", { n: Math.floor(minutes / 60) });
   }
 
   tick(): void {

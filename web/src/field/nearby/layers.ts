@@ -9,6 +9,8 @@ import type { Household, Stop } from "../rounds";
 import type { LastPlace } from "./around.svelte";
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+/** What a tap opens is found by its number. */
+const PICKED = ["households", "colleagues"];
 const FONT = { "text-font": ["Noto Sans Medium"] };
 
 const LAYERS: LayerSpecification[] = [
@@ -65,7 +67,7 @@ const LAYERS: LayerSpecification[] = [
 
 export function addLayers(map: MapLibre): void {
   map.addSource("cells", { type: "vector", tiles: [tilesOf("cells")], maxzoom: 14 });
-  for (const id of ["mine", "households", "round", "colleagues", "me"]) map.addSource(id, { type: "geojson", data: EMPTY, ...(id === "households" ? { promoteId: "id" } : {}) });
+  for (const id of ["mine", "households", "round", "colleagues", "me"]) map.addSource(id, { type: "geojson", data: EMPTY, ...(PICKED.includes(id) ? { promoteId: "id" } : {}) });
   for (const layer of LAYERS) map.addLayer(layer);
 }
 
@@ -113,7 +115,7 @@ export function others(colleagues: LastPlace[]): FeatureCollection<Point> {
     features: colleagues.map((one) => ({
       type: "Feature",
       geometry: { type: "Point", coordinates: [one.lon, one.lat] },
-      properties: { name: one.name, time: time(one.at) },
+      properties: { id: one.officer_id, name: one.name, time: time(one.at) },
     })),
   };
 }

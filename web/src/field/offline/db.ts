@@ -19,7 +19,7 @@ interface Phone extends DBSchema {
 
 /** Parts of the pack that are sealed under the PIN: what the phone knows of the register and of
  *  colleagues. Drafts are not. */
-const REGISTER = ["today", "pack", "checks", "around"];
+const REGISTER = ["today", "pack", "checks", "around", "officers"];
 let sealing: CryptoKey | null = null;
 
 /** The key under which the register's parts are read and written from now on; null locks them. */

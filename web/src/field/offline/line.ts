@@ -29,6 +29,8 @@ function ofMatter(answer: Schemas["ActAnswer"], note: string): Receipt {
 /** A request that hangs longer than this counts as not answered; the same key makes the next try safe. */
 const PATIENCE = 60_000;
 const patient = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(PATIENCE) });
+/** A photo may take as long as it needs at this pace (bytes in a ms), the slowest that is a network still. */
+const SLOWEST = 4;
 
 const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
   async visit({ body }) {
@@ -90,7 +92,7 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
   // Placed by somebody meanwhile, it stays where it is: the doorstep only fills in what was missing.
   async place({ path, body }) {
     const business = Number(path.business_id);
-    const file = await data(api.GET("/api/businesses/{business_id}", { params: { path: { business_id: business } } }));
+    const file = await data(api.GET("/api/businesses/{business_id}", { ...patient(), params: { path: { business_id: business } } }));
     if (file.lon !== null) return answered(file.placed_at!, { note: file.code ?? "" });
     const placed = await data(
       api.POST("/api/premises/{premises_id}/place", {
@@ -129,7 +131,7 @@ async function fresh<T>(work: () => Promise<T>): Promise<T> {
 
 export const line: Line = {
   owner: () => (session.me ? ownerOf(session.me) : null),
-  missing: async (hashes) => (await fresh(() => data(api.POST("/api/attachments/missing", { body: { hashes } })))).missing,
+  missing: async (hashes) => (await fresh(() => data(api.POST("/api/attachments/missing", { ...patient(), body: { hashes } })))).missing,
   upload: (photo: Photo) =>
     fresh(() =>
       uploadPhoto(photo.blob!, photo.sha256, {
@@ -139,6 +141,7 @@ export const line: Line = {
         place: photo.place,
         clockAhead: photo.clockAhead,
         gallery: photo.fromGallery,
+        signal: AbortSignal.timeout(PATIENCE + photo.size / SLOWEST),
       }),
     ),
   send: (item) => fresh(() => SEND[item.kind](item)),

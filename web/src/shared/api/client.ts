@@ -51,6 +51,7 @@ const edge: Middleware = {
   },
   async onResponse({ response }) {
     if (overtaken(response) && !response.url.endsWith("/api/session")) location.reload();
+    if (response.ok && response.headers.get("Content-Type")?.startsWith("text/html")) throw strange();
     if (response.ok) return response;
     throw await problemOf(response);
   },
@@ -60,6 +61,11 @@ const edge: Middleware = {
 /** No answer at all. */
 export function noNetwork(): Problem {
   return new Problem(0, "offline", language.now === "zh" ? "网络未连接，请稍后再试。" : "No network; try again later.");
+}
+
+/** A page where data was asked for: a public network that wants to be signed in to first. Not the server's word. */
+function strange(): Problem {
+  return new Problem(0, "other-network", language.now === "zh" ? "连上的网络没有通到平台：公共无线网要先登录，或换用手机流量。" : "This network does not lead to the server: sign in to the public Wi-Fi first, or use mobile data.");
 }
 
 export async function problemOf(response: Response): Promise<Problem> {

@@ -618,7 +618,9 @@ export interface paths {
         };
         /**
          * Export Heatmap
-         * @description The coverage map as one file that needs nothing from outside. Each export leaves an audit entry.
+         * @description The coverage map and the hexagons' hotspots as one file that needs nothing from outside.
+         *
+         *     Each export leaves an audit entry.
          */
         get: operations["export_heatmap"];
         put?: never;
@@ -2931,6 +2933,26 @@ export interface paths {
          * @description Which penalty applies to an act of one day that is decided on another: both laws, and the milder.
          */
         get: operations["judge_law"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Law Tables
+         * @description The dated tables of law: penalties, ceilings, limits and clocks, with what was not checked marked.
+         */
+        get: operations["list_law_tables"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10828,6 +10850,55 @@ export interface components {
             zh: string[];
         };
         /**
+         * LawRow
+         * @description One dated provision. `title` and `told` say what it is and what it sets; `verified` false while its
+         *     text was not checked against the official one; `until` is its last day.
+         */
+        LawRow: {
+            /** Id */
+            id: string;
+            /**
+             * Place
+             * @description where it holds, where not everywhere
+             */
+            place: string | null;
+            /**
+             * Seizure
+             * @description what lets the bureau seal or seize for this conduct
+             */
+            seizure: string | null;
+            /** Since */
+            since: string | null;
+            /** Source */
+            source: string;
+            title: components["schemas"]["Words"] | null;
+            told: components["schemas"]["Words"];
+            /** Until */
+            until: string | null;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
+         * LawTable
+         * @description A table of dated law. `by` is the day that chooses its row: of the event, the act or the decision.
+         */
+        LawTable: {
+            /** By */
+            by: ("trigger" | "act" | "decision") | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "clock" | "ceiling" | "limit" | "penalty";
+            /** Rows */
+            rows: components["schemas"]["LawRow"][];
+            /** Table */
+            table: string;
+            title: components["schemas"]["Words"];
+            /** Version */
+            version: number;
+        };
+        /**
          * LawView
          * @description The law of the act, that of the decision, and which of them applies (行政处罚法 art. 37).
          */
@@ -18171,6 +18242,8 @@ export interface operations {
     export_heatmap: {
         parameters: {
             query?: {
+                /** @description 100, 250, 500, 1000, 2000, 5000 */
+                side?: number;
                 /** @description first day; 90 days before the last when absent */
                 since?: string | null;
                 /** @description last day; today when absent */
@@ -23551,6 +23624,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LawView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_law_tables: {
+        parameters: {
+            query?: {
+                /** @description only what is in force on that day */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawTable"][];
                 };
             };
             /** @description Refused; `code` says why */

@@ -21,6 +21,7 @@ export const w = dictionary({
   required: { zh: "必填", en: "required" },
   loading: { zh: "正在加载…", en: "Loading…" },
   retry: { zh: "重试", en: "Try again" },
+  cameBack: { zh: "“{title}”被 {by} 退回：{why}", en: "“{title}” was returned by {by}: {why}" },
   nothing: { zh: "没有内容", en: "Nothing here" },
   demo: { zh: "演示数据", en: "Demo data" },
   noHouseholds: { zh: "无在营户", en: "no households" },
