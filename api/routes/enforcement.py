@@ -12,6 +12,7 @@ from api import standing
 from api.auth import User
 from api.deps import Db, Id
 from api.inputs import Day
+from api.law_tables import LawTable, law_tables
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.documents.kinds import kinds
@@ -202,6 +203,15 @@ def get_fine(
     standing.check_sight(session, user, [matter_id])
     stands, late_paid = execution.stand(session, matter_id, on or day_of(datetime.now(UTC)))
     return FineView(**stands.as_json(), late_fine_paid=written(late_paid))
+
+
+@router.get("/law/tables")
+def list_law_tables(
+    user: Annotated[User, permit(Permission.PROCEDURES_READ)],
+    on: Annotated[Day | None, Query(description="only what is in force on that day")] = None,
+) -> list[LawTable]:
+    """The dated tables of law: penalties, ceilings, limits and clocks, with what was not checked marked."""
+    return law_tables(on)
 
 
 @router.get("/law")

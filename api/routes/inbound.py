@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api import standing
+from api import standing, titles
 from api.acts import ActAnswer, Reason, answer_view
 from api.auth import User
 from api.deps import Db, Id
@@ -25,6 +25,7 @@ from gridsup.errors import GridsupError
 from gridsup.people.deputies import day_of
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
+from gridsup.procedures.pack import Words
 from gridsup.referrals import inbound, queries
 from gridsup.referrals.matching import match
 from gridsup.referrals.model import InboundReferral
@@ -115,9 +116,11 @@ class InboundView(BaseModel):
     address: str | None
     content: str | None
     business_id: int | None
+    business_name: str | None
     matched_by: str | None
     matter_id: int | None
     state: str | None
+    state_title: Words | None
     station_id: int | None
     next_due_at: datetime | None
     overdue: bool
@@ -177,7 +180,7 @@ def list_inbound(
         )
     ).all()
     now = clock()
-    return page(rows, limit, lambda row: _view(row, now), lambda row: (row[0].id,))
+    return page(rows, limit, lambda row: _view(session, row, now), lambda row: (row[0].id,))
 
 
 @router.post("/inbound", status_code=201)
@@ -309,9 +312,12 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _view(row: Any, now: datetime) -> InboundView:
+def _view(session: Session, row: Any, now: datetime) -> InboundView:
     one: InboundReferral = row[0]
+    pack = titles.pack_of(session, one.jurisdiction_id, row) if row.state else None
     return InboundView(
+        business_name=row.household,
+        state_title=titles.state_title(pack, row.state) if pack else None,
         **{name: getattr(one, name) for name in _PLAIN},
         state=row.state,
         station_id=row.station_id,

@@ -93,6 +93,7 @@ def _conditions(wanted: ReferralFilter, now: datetime) -> list[ColumnElement[boo
     if wanted.unreceipted:
         found += [
             Matter.ended_at.is_(None),
+            Matter.waits_for == "liaison",
             Referral.sent_at.is_not(None),
             Referral.received_at.is_(None),
         ]
@@ -128,14 +129,18 @@ def inbound(
     after: int | None = None,
     limit: int = 50,
 ) -> Select[*tuple[Any, ...]]:
-    """Rows ``(InboundReferral, title, state, station_id, next_due_at, ended_at, outcome, replied)``, the
-    latest first. ``unanswered``: its result has not gone back to the sender (P9-N4)."""
+    """Rows ``(InboundReferral, household, state, pack, pack_version, pack_hash, station_id, next_due_at,
+    ended_at, outcome, replied)``, the latest first. ``unanswered``: its result has not gone back to the
+    sender (P9-N4)."""
     replied = Matter.milestones["inbound_replied"].astext
     query = (
         select(
             InboundReferral,
-            Matter.title,
+            Business.name.label("household"),
             Matter.state,
+            Matter.pack,
+            Matter.pack_version,
+            Matter.pack_hash,
             Matter.station_id,
             Matter.next_due_at,
             Matter.ended_at,
@@ -147,6 +152,13 @@ def inbound(
             and_(
                 Matter.jurisdiction_id == InboundReferral.jurisdiction_id,
                 Matter.id == InboundReferral.matter_id,
+            ),
+        )
+        .outerjoin(
+            Business,
+            and_(
+                Business.jurisdiction_id == InboundReferral.jurisdiction_id,
+                Business.id == InboundReferral.business_id,
             ),
         )
         .where(InboundReferral.jurisdiction_id == jurisdiction_id)
@@ -247,7 +259,7 @@ def scoreboard(
             count(r.feedback_at.is_not(None)).label("answered"),
             count(r.returned_reason.is_not(None)).label("returned"),
             count(going).label("open"),
-            count(going, r.received_at.is_(None), r.feedback_at.is_(None)).label("unreceived"),
+            count(going, r.received_at.is_(None), Matter.waits_for == "liaison").label("unreceived"),
             count(going, Matter.next_due_at <= now, Matter.waits_for == "liaison").label("overdue"),
             days.label("days"),
         )

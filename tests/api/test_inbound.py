@@ -60,12 +60,20 @@ def test_a_spreadsheet_has_one_batch_and_an_outcome_for_each_row(streets: Street
     again = desk.post("/api/inbound/sheet", data=form, files=files).json()
     assert again["batch"] == first["batch"]
     kept = desk.get("/api/inbound", params={"batch": first["batch"]}).json()["items"]
-    assert [one["name"] for one in kept] == ["无此店", "赵记杂货"]
+    assert [(one["name"], one["business_name"]) for one in kept] == [
+        ("无此店", None),
+        ("赵记杂货", "赵记杂货"),
+    ]
+    assert kept[1]["state_title"]["zh"] == "已发现"
 
 
 def test_referrals_print_in_one_act_and_come_back_by_number(streets: Streets, desk: TestClient) -> None:
     matter = streets.report()["matter"]["matter_id"]
     streets.done("dispatcher", matter, "classify", CLASSIFIED)
+    leads = desk.get(f"/api/matters/{matter}/allocation").json()
+    assert leads["considered"][-1]["rule"] == leads["rule"]
+    lacking = {name for row in leads["considered"] if row["verdict"] is None for name in row["missing"]}
+    assert lacking == set(leads["fact_titles"])
     (referral,) = streets.done("dispatcher", matter, "refer", {"department": "D07", "basis": "第六条"})[
         "children"
     ]

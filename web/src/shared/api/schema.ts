@@ -1851,6 +1851,8 @@ export interface paths {
         /**
          * Serve Document
          * @description Record that a document was served, or refused before a witness; the proof of service is numbered.
+         *
+         *     Where a step of the matter serves the paper, the step is taken by it.
          */
         post: operations["serve_document"];
         delete?: never;
@@ -5957,6 +5959,11 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** Rules */
             rules: string[];
+            /**
+             * Serves
+             * @description it serves a paper of the matter: the service of that paper takes it
+             */
+            serves: boolean;
             title: components["schemas"]["Words"];
             /** To */
             to: string | null;
@@ -8820,6 +8827,8 @@ export interface components {
              * @enum {string}
              */
             status: "numbered" | "sealed" | "served" | "void";
+            /** @description serving it is this step; null where it stands for itself */
+            step: components["schemas"]["ServingStep"] | null;
             /** Title */
             title: string;
             /** Void Reason */
@@ -15532,6 +15541,12 @@ export interface components {
          */
         ServiceForm: {
             /**
+             * Address Confirmed
+             * @description the party signed the confirmation of its address (electronic service)
+             * @default false
+             */
+            address_confirmed: boolean;
+            /**
              * At
              * Format: date-time
              */
@@ -15628,6 +15643,22 @@ export interface components {
             witness_of: string | null;
             /** Witness Signature Sha256 */
             witness_signature_sha256: string | null;
+        };
+        /**
+         * ServingStep
+         * @description The step of the matter that serving the paper takes.
+         */
+        ServingStep: {
+            /** Action */
+            action: string;
+            /**
+             * Crew
+             * @description officers who go together, the acting person among them
+             */
+            crew: number;
+            /** Posts */
+            posts: string[];
+            title: components["schemas"]["Words"];
         };
         /**
          * SheetAnswer
