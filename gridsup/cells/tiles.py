@@ -101,7 +101,7 @@ ROADS = text(
                CASE WHEN r.name ~ '[㐀-鿿]' THEN 'Han' END AS script,
                CASE WHEN r.name !~ '[㐀-鿿]' THEN r.name END AS "name:en",
                CASE WHEN r.kind LIKE '%\\_link' THEN true END AS is_link,
-               {drawn("ST_Simplify(r.geom, :grain, true)")}
+               {drawn("ST_Simplify(ST_LineMerge(ST_Collect(r.geom)), :grain, true)")}
         FROM roads r
         CROSS JOIN LATERAL (SELECT replace(r.kind, '_link', '') AS base) b
         CROSS JOIN LATERAL (SELECT
@@ -118,9 +118,11 @@ ROADS = text(
                  WHEN 'secondary' THEN 11 WHEN 'tertiary' THEN 12 WHEN 'residential' THEN 13
                  WHEN 'unclassified' THEN 13 WHEN 'rail' THEN 11 ELSE 14 END AS least) k
         WHERE r.jurisdiction_id = :j AND r.kind = ANY(:kinds) AND {in_tile("r.geom")}
+        GROUP BY r.kind, r.name, k.kind, k.detail, k.least
         ORDER BY k.least DESC) t
     """
 )
+"""One feature for all pieces of a road of the same name: the browser draws by the feature."""
 
 WATER = text(
     f"""

@@ -22,8 +22,8 @@ GRID = 1e-6
 NUDGE = 0.01
 """Metres that a line drawn to another one goes past it, so that the two surely meet."""
 
-STRIP = 8_000
-"""Lines that are noded at once."""
+STRIP = 40_000
+"""Vertices that are noded at once."""
 
 HAIR, HAIR_DEGREES = 1e-6, 1e-11
 """A micrometre, to which a coverage is rounded when it is noded in another CRS."""
@@ -37,13 +37,13 @@ def node(*groups: Shapes, grid: float = GRID) -> Shapes:
     Strip by strip from west to east: noding many lines at once takes much memory.
     """
     together = np.concatenate(groups)
-    if len(together) <= STRIP:
-        return np.asarray(shapely.get_parts(shapely.union_all(together, grid_size=grid)), dtype=object)
     bounds = shapely.bounds(together)
     order = np.argsort(bounds[:, 0] + bounds[:, 2], kind="stable")
-    noded = node(together[order[:STRIP]], grid=grid)
-    for first in range(STRIP, len(order), STRIP):
-        noded = node_into(noded, node(together[order[first : first + STRIP]], grid=grid), grid=grid)
+    strip_of = np.cumsum(shapely.get_num_coordinates(together[order])) // STRIP
+    noded: Shapes = np.empty(0, dtype=object)
+    for _, rows in grouped(strip_of):
+        strip = shapely.get_parts(shapely.union_all(together[order[rows]], grid_size=grid))
+        noded = node_into(noded, strip, grid=grid) if len(noded) else strip
     return noded
 
 
@@ -59,8 +59,11 @@ def node_into(noded: Shapes, added: Shapes, *, grid: float = GRID) -> Shapes:
 
 
 def faces_of(noded: Shapes) -> Shapes:
-    """The polygons that noded lines enclose; what encloses nothing is left out."""
-    return np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
+    """The polygons that noded lines enclose, from west to east and south to north, in whatever order the
+    lines come; what encloses nothing is left out."""
+    faces = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
+    x0, y0, x1, y1 = shapely.bounds(faces).T
+    return faces[np.lexsort((y1, x1, y0, x0))]
 
 
 def without_dead_ends(noded: Shapes) -> Shapes:

@@ -108,7 +108,7 @@ def divide(
         if len(lines.shapes) > SMALL:
             pool.warm()
         earlier = Earlier.of(previous)
-        ground = _Ground.cut(outlines, lines, spots, mix or Mix(), buildings, earlier, cells, reach)
+        ground = _Ground.cut(outlines, lines, spots, mix or Mix(), buildings, earlier, cells, reach, pool)
         prepared = time.perf_counter()
         cell_of = _partition(ground, cells, seed, pool, earlier, stay)
         if not earlier.any:
@@ -148,6 +148,7 @@ class _Ground:
         earlier: Earlier,
         cells: int,
         reach: float,
+        pool: Pool,
     ) -> _Ground:
         known = earlier.added_to(lines)
         polygons = cut_blocks(outlines, known, spots.shapes, reach=reach)
@@ -158,7 +159,7 @@ class _Ground:
         splitter = Splitter.of(work, spots, lines, buildings, 2 * reach)
         ground = cls(graph(polygons, outlines, known, []), work, home, spots, splitter)
         for limit in (HEAVY / cells, FINE / cells):
-            if limit == HEAVY / cells or ground.unevenness(cells) > EVEN:
+            if limit == HEAVY / cells or ground.unevenness(cells, pool) > EVEN:
                 ground = ground.refined(limit, outlines, known, lines, mix)
         return ground
 
@@ -211,14 +212,15 @@ class _Ground:
         blocks = graph(polygons, outlines, known, self.splitter.cuts, (self.blocks, origin))
         return _Ground(blocks, work, home, self.spots, self.splitter)
 
-    def unevenness(self, cells: int) -> float:
-        """How far the cells of a first, quick division are from even."""
+    def unevenness(self, cells: int, pool: Pool) -> float:
+        """How far the cells of a first, quick division are from even; a small one is done in full."""
         blocks, load = self.blocks, self.work.share
         if cells >= len(load):
             return 1.0
         loads: list[float] = []
         for _, p in problems_of(blocks, load, cells, 0):
-            cell_of = seed_cells(p.cells, p.start, p.near, p.length, p.load, 0)
+            small = p.blocks <= SMALL
+            cell_of = pool.best(p) if small else seed_cells(p.cells, p.start, p.near, p.length, p.load, 0)
             loads += np.bincount(cell_of, weights=p.load, minlength=p.cells).tolist()
         return float(np.abs(np.array(loads) - 1).max())
 

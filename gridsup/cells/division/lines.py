@@ -86,7 +86,9 @@ def lines_within(areas: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Lines:
     kept = roads[usable]
     every, index = shapely.get_parts(np.asarray(kept.geometry.values, dtype=object), return_index=True)
     plain = (shapely.get_type_id(every) == 1) & (shapely.length(every) > 0)
-    every, index = shapely.force_2d(every[plain]), index[plain]
+    every, index = every[plain], index[plain]
+    if shapely.has_z(every).any():
+        every = shapely.force_2d(every)
     strength = (
         np.array([strength_of(kind) for kind in kept[column].to_numpy(dtype=object)], dtype=np.float64)
         if column
@@ -95,7 +97,20 @@ def lines_within(areas: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Lines:
     near, hit = shapely.STRtree(every).query(areas.geometry.values, predicate="intersects")
     _require_roads(areas, near[strength[hit] > MINOR] if len(hit) else near)
     wanted = np.unique(hit)
-    return Lines(np.asarray(every[wanted], dtype=object), strength[wanted])
+    return _joined(every[wanted], strength[wanted])
+
+
+def _joined(shapes: NDArray[np.object_], strength: NDArray[np.float64]) -> Lines:
+    """Lines of one strength that meet end to end as one: many networks come in pieces of two points, which
+    cost memory and noding."""
+    runs = [
+        (value, shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapes[strength == value]))))
+        for value in np.unique(strength)
+    ]
+    return Lines(
+        np.concatenate([lines for _, lines in runs], dtype=object),
+        np.concatenate([np.full(len(lines), value) for value, lines in runs]),
+    )
 
 
 def _is_set(value: object) -> bool:
