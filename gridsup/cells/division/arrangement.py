@@ -39,7 +39,7 @@ def node(*groups: Shapes, grid: float = GRID) -> Shapes:
     together = np.concatenate(groups)
     bounds = shapely.bounds(together)
     order = np.argsort(bounds[:, 0] + bounds[:, 2], kind="stable")
-    strip_of = np.cumsum(shapely.get_num_coordinates(together[order])) // STRIP
+    strip_of = np.cumsum(shapely.get_num_coordinates(together[order]), dtype=np.int64) // STRIP
     noded: Shapes = np.empty(0, dtype=object)
     for _, rows in grouped(strip_of):
         strip = shapely.get_parts(shapely.union_all(together[order[rows]], grid_size=grid))
