@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from api import names
 from api.inputs import Hash, Instant, Number
+from api.matter_shapes import CrewRule
 from api.texts import Line, Prose
-from gridsup.documents import life, queries
+from gridsup.documents import life, queries, serving
 from gridsup.documents.drafts import Draft
 from gridsup.documents.kinds import kind_of
 from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
@@ -79,6 +80,9 @@ class ServiceForm(BaseModel):
     proof_no: Line | None = Field(default=None, description="number of the postal or electronic receipt")
     photos: list[Hash] = Field(default=[], max_length=9)
     note: Line | None = None
+    address_confirmed: bool = Field(
+        default=False, description="the party signed the confirmation of its address (electronic service)"
+    )
     crew: list[Number] = Field(default=[], max_length=5, description="officers who went along")
 
 
@@ -118,6 +122,15 @@ class NumberedRef(BaseModel):
     number: str
 
 
+class ServingStep(BaseModel):
+    """The step of the matter that serving the paper takes."""
+
+    action: str
+    title: Words
+    posts: list[str]
+    crew: CrewRule | None = Field(description="officers who go together, the acting person among them")
+
+
 class DocumentDetail(BaseModel):
     """A numbered document and what became of it."""
 
@@ -130,6 +143,7 @@ class DocumentDetail(BaseModel):
     status: Literal["numbered", "sealed", "served", "void"]
     seal: SealWay = Field(description="how this bureau seals that kind")
     served: Literal["receipt", "sign", "none"] = Field(description="whether and how it is served")
+    step: ServingStep | None = Field(description="serving it is this step; null where it stands for itself")
     sealed_by: Literal["image", "scan", "signature"] | None
     sealed_at: datetime | None
     file_sha256: str | None = Field(description="of the PDF as first set; null until it is asked for")
@@ -204,6 +218,7 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
             seq=one.event_seq,
             seal=life.policy(session, one),
             served=kind_of(one.kind).served,
+            step=_step(session, one),
             amends=_ref(firsts.get(one.amends_id or 0)),
             amended_by=[ref for each in amendments if each.amends_id == one.id and (ref := _ref(each))],
             services=[_service(each, known) for each in services if each.document_id == one.id],
@@ -211,6 +226,15 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
         )
         for one in found
     ]
+
+
+def _step(session: Session, one: Document) -> ServingStep | None:
+    found = serving.step_for(session, one)
+    if found is None:
+        return None
+    name, action = found
+    crew = CrewRule(**action.crew.model_dump()) if action.crew else None
+    return ServingStep(action=name, title=action.title, posts=action.posts, crew=crew)
 
 
 def _ref(one: Document | None) -> NumberedRef | None:

@@ -270,6 +270,7 @@ class ActionView(BaseModel):
     approval: Words | None = Field(description="it becomes a proposal that waits for these signatures")
     batch: bool
     serves: bool = Field(description="it serves a paper of the matter: the service of that paper takes it")
+    writes: bool = Field(description="it numbers a paper (制发), which lives under the matter's documents")
     rules: list[str]
 
 

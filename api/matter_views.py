@@ -32,6 +32,7 @@ from api.matter_shapes import (
 from api.names import Names
 from api.permissions import Permission
 from gridsup.documents import life
+from gridsup.documents.checking import NUMBER
 from gridsup.documents.queries import documents_of
 from gridsup.documents.serving import SERVE
 from gridsup.patrols import device, story, transfers
@@ -362,6 +363,7 @@ def _action(told: View, known: Names) -> ActionView:
         acting=held[0] if held else None,
         capacities=held,
         serves=SERVE in told["effects"],
+        writes=NUMBER in told["effects"],
     )
 
 

@@ -29,8 +29,9 @@ from api.document_shapes import (
 from api.inputs import Asked
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.documents import drafts, files, life, prints, queries, services
+from gridsup.documents import drafts, files, life, prints, queries, services, serving
 from gridsup.documents.model import Document
+from gridsup.documents.proof import Service
 from gridsup.documents.word import word
 from gridsup.people.audit import record
 from gridsup.procedures.acting import Acting
@@ -151,12 +152,15 @@ def bind_document_scan(document_id: Id, form: ScanForm, user: Keeper, session: D
 
 @router.post("/documents/{document_id}/services", status_code=201)
 def serve_document(document_id: Id, form: ServiceForm, user: Issuer, session: Db) -> DocumentDetail:
-    """Record that a document was served, or refused before a witness; the proof of service is numbered."""
-    _seen(session, user, document_id)
+    """Record that a document was served, or refused before a witness; the proof of service is numbered.
+
+    Where a step of the matter serves the paper, the step is taken by it.
+    """
+    document = _seen(session, user, document_id)
     told = form.model_dump(exclude={"crew"})
-    served = services.serve(
-        session, document_id, services.Service(**told), _acting(user), crew=[user.officer_id, *form.crew]
-    )
+    step = serving.step_for(session, document)
+    acting = standing.acting(session, user, None, step[1].posts) if step else _acting(user)
+    served = services.serve(session, document_id, Service(**told), acting, crew=[user.officer_id, *form.crew])
     return _shown(session, served)
 
 

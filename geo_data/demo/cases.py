@@ -52,12 +52,21 @@ def party(household: tuple[Business, Premises], conduct: str) -> dict[str, Any]:
 
 
 def inspected(stage: Stage, crew: Crew, household: tuple[Business, Premises], conduct: str, days: int) -> int:
-    """Inspected, and a notice to rectify given on the spot; the matter."""
+    """Inspected, and a notice to rectify written; the matter."""
     basis = {} if conduct == "safety" else {"basis": LAW_CHANGE if conduct == "change" else LAW_DISPLAY}
     form = party(household, conduct) | {"findings": FOUND[conduct]} | basis
     matter = stage.start("rectification", crew.officer, household, form)
     told = {"requirement": ASKED[conduct], "term_end": stage.day(days)} | basis
     stage.act(matter, "give_notice", crew.officer, told)
+    return matter
+
+
+def noticed(stage: Stage, crew: Crew, household: tuple[Business, Premises], conduct: str, days: int) -> int:
+    """Inspected, the notice sealed and served on the spot; the matter."""
+    matter = inspected(stage, crew, household, conduct, days)
+    notice = stage.paper(matter, "rectification_notice")
+    stage.seal(notice, crew.till)
+    stage.serve(notice, crew.officer, household[1].address, household[0].operator_name or "")
     return matter
 
 
@@ -83,7 +92,7 @@ def being_rectified(stage: Stage, station: int, back: int, *, amended: bool = Fa
 def rectified(stage: Stage, station: int, back: int) -> Scene:
     crew, household = Crew.of(stage, station), stage.household(stage.station(station))
     yield stage.at(back, 9, 20)
-    matter = inspected(stage, crew, household, "display", 5)
+    matter = noticed(stage, crew, household, "display", 5)
     yield stage.at(back - 3, 9, 20)
     stage.act(
         matter, "found_rectified", crew.officer, {"record": "营业执照已悬挂于收银台上方（演示）。"}, photos=1
@@ -176,7 +185,7 @@ class Case:
     def begun(self) -> Scene:
         stage, crew = self.stage, self.crew
         yield self.on("rectifying", 9, 30)
-        matter = inspected(stage, crew, self.household, "change", 6)
+        matter = noticed(stage, crew, self.household, "change", 6)
         yield self.on("unrectified", 10)
         stage.act(
             matter,
@@ -236,7 +245,7 @@ class Case:
             return
         yield self.on("notified", 10)
         told = f"当事人的行为违反登记管理规定且拒不改正，拟处罚款人民币{self.fine}元（演示）。"
-        stage.act(self.case, "notify", crew.officer, {"content": told, "way": "direct"})
+        stage.act(self.case, "notify", crew.officer, {"content": told})
         yield self.on("notified", 10, 20)
         notice = stage.paper(self.case, "penalty_notice")
         stage.seal(notice, crew.till)
@@ -262,6 +271,11 @@ class Case:
         stage.act(self.case, "grant_hearing", LEGAL, {"hearing_on": day})
         told = {"content": "定于上述日期上午9时在本局二楼会议室举行听证（演示）。"}
         stage.act(self.case, "notify_hearing", LEGAL, told)
+        notice = stage.paper(self.case, "hearing_notice")
+        stage.seal(notice, self.crew.till)
+        stage.serve(
+            notice, self.crew.officer, self.household[1].address, self.household[0].operator_name or ""
+        )
         if self.upto == "rereview":
             yield self.on("rereview", 16)
             record = {"content": "听证公开举行，当事人对事实无异议，请求从轻处罚（演示）。"}
@@ -293,9 +307,7 @@ class Case:
         yield self.on("executing", 10)
         address = self.household[1].address
         stage.leave(decision, crew.officer, address, "李桂芳")
-        (money,) = stage.act(
-            self.case, "serve", crew.officer, {"way": "left", "witness": "李桂芳"}, photos=1
-        ).children
+        money = stage.child(self.case, "penalty_execution")
         if not self.past("executing"):
             return
         yield self.on("performed", 11)

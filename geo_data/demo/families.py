@@ -191,7 +191,7 @@ def _penalised(stage: Stage, found: Found, case: int) -> Scene:
     stage.act(case, "review_pass", LEGAL, {"opinion": "事实清楚，证据充分，定性准确，程序合法，同意。"})
     yield stage.at(34, 10)
     told = "当事人未经设立登记从事经营活动，经责令改正拒不改正，拟处罚款人民币10000元（演示）。"
-    stage.act(case, "notify", officer, {"content": told, "way": "direct"})
+    stage.act(case, "notify", officer, {"content": told})
     notice = stage.paper(case, "penalty_notice")
     stage.seal(notice, till)
     stage.serve(notice, officer, found.address, found.operator)
@@ -204,8 +204,7 @@ def _penalised(stage: Stage, found: Found, case: int) -> Scene:
     stage.seal(decision, till)
     yield stage.at(26, 10)
     stage.leave(decision, officer, found.address, "王秀英")
-    served = {"way": "left", "witness": "王秀英"}
-    (money,) = stage.act(case, "serve", officer, served, photos=1).children
+    money = stage.child(case, "penalty_execution")
     yield stage.at(18, 11)
     paid = {"kind": "fine", "amount": "10000", "paid_on": stage.day(), "receipt_no": f"演示{money:08d}"}
     stage.act(money, "record_payment", till, paid)

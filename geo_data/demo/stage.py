@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_data.demo.papers import photo_jpeg, signature_png
@@ -19,11 +20,12 @@ from geo_data.demo.shapes import Business, City, Premises
 from gridsup.calendars import SHANGHAI, default_calendar
 from gridsup.documents import life, queries, seals, services
 from gridsup.documents.model import Document
-from gridsup.documents.services import Service
+from gridsup.documents.proof import Service
 from gridsup.enforcement import starting
 from gridsup.procedures import attachments, engine
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
+from gridsup.procedures.model import Matter
 from gridsup.signing import authorities
 
 if TYPE_CHECKING:
@@ -198,6 +200,13 @@ class Stage:
         """The newest paper of a kind that a matter has."""
         found = self.session.scalars(queries.of_kind(self.ids.jurisdiction, [matter], kind)).all()
         return max(found, key=lambda one: one.id)
+
+    def child(self, matter: int, pack: str) -> int:
+        """The child matter of that procedure."""
+        found = select(Matter.id).where(
+            Matter.jurisdiction_id == self.ids.jurisdiction, Matter.parent_id == matter, Matter.pack == pack
+        )
+        return self.session.scalars(found).one()
 
     def issue(self, matter: int, kind: str, who: Who) -> Document:
         return life.issue(self.session, matter, kind, self.acting(who), now=self.now)

@@ -13,7 +13,7 @@ from gridsup.procedures.forms import properties
 from gridsup.procedures.loader import PackLibrary, load_packs
 from gridsup.procedures.pack import Action
 
-NUMBER = "documents.number"
+NUMBER, SERVE = "documents.number", "documents.serve"
 
 
 @dataclass
@@ -84,11 +84,18 @@ def _kind_faults(
                 yield _fault(f"{name}/acts", f"步骤 {act} 不给文号", f"the act {act} gives no number")
             if kind.numbered == "act" and numbered[act] > 1:
                 yield _fault(f"{name}/acts", f"步骤 {act} 有两种文号", f"the act {act} gives two numbers")
+        for act in kind.steps:
+            if not any(SERVE in one.effects for one in known.acts.get(act, ())):
+                yield _fault(f"{name}/steps", f"步骤 {act} 不送达文书", f"the step {act} serves no paper")
         for act in kind.titles.keys() - set(kind.acts):
             yield _fault(f"{name}/titles", f"没有步骤 {act}", f"{act} is no act of the kind")
         if kind.explain and effects is not None and kind.explain not in effects:
             yield _fault(f"{name}/explain", f"没有效果 {kind.explain}", f"there is no effect {kind.explain}")
     given = {act for act, actions in known.acts.items() if any(NUMBER in one.effects for one in actions)}
+    served = {act for kind in registry.values() for act in kind.steps}
+    serving = {act for act, actions in known.acts.items() if any(SERVE in one.effects for one in actions)}
+    for act in sorted(serving - served):
+        yield _fault(act, "步骤送达而没有文书种类", "the step serves a paper and no kind names it")
     for act in sorted(given - numbered.keys()):
         yield _fault(act, "步骤给文号而没有文书种类", "the act gives a number and no kind has it")
 

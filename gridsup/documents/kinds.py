@@ -28,6 +28,7 @@ class Kind(Strict):
     seal: Seal
     served: Served
     acts: list[str]
+    steps: list[str] = []
     fields: list[str] = []
     titles: dict[str, Words] = {}
     explain: str | None = None
@@ -124,6 +125,11 @@ def kinds_of_act(pack: str, action: str) -> list[str]:
     act = f"{pack}.{action}"
     found = [name for name, kind in kinds().items() if act in kind.acts]
     return sorted(found, key=lambda name: kinds()[name].numbered != "act")
+
+
+def kinds_of_step(pack: str, action: str) -> list[str]:
+    """The kinds that a step serves."""
+    return [name for name, kind in kinds().items() if f"{pack}.{action}" in kind.steps]
 
 
 def _read(name: str) -> str:

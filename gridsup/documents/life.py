@@ -317,14 +317,16 @@ def _afterwards(d: Decision) -> dict[str, Any]:
     )
 
 
-def _project_change(p: Projection, result: dict[str, Any], body: Any) -> None:
+def project_change(p: Projection, result: dict[str, Any], body: Any) -> None:
+    """Columns of a document that a step of its life changed."""
     columns = dict(result["set"])
     if "sealed_at" in columns:
         columns["sealed_at"] = instant(columns["sealed_at"])
     p.put("documents", result["key"], columns)
 
 
-def _project_service(p: Projection, result: dict[str, Any], body: Any) -> None:
+def project_service(p: Projection, result: dict[str, Any], body: Any) -> None:
+    """The row of a service."""
     key = {"matter_id": body["matter"], "event_seq": body["seq"]}
     p.put("document_services", key, {**result, "served_at": instant(result["served_at"])})
 
@@ -332,5 +334,5 @@ def _project_service(p: Projection, result: dict[str, Any], body: Any) -> None:
 def register() -> None:
     """Make the results of these steps known to the fold."""
     effects.register("documents.issue", decide=_afterwards, project=numbering.project_document)
-    effects.register("documents.change", decide=_afterwards, project=_project_change)
-    effects.register("documents.service", decide=_afterwards, project=_project_service)
+    effects.register("documents.change", decide=_afterwards, project=project_change)
+    effects.register("documents.service", decide=_afterwards, project=project_service)

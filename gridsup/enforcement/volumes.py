@@ -46,6 +46,7 @@ class Paper(Strict):
     zh: str
     en: str
     number: bool = False
+    reached: str | None = None
 
 
 class Catalogue(Strict):
@@ -108,7 +109,10 @@ def contents(
     }
     found: dict[str, list[tuple[int, datetime, int, Event, Paper]]] = {volume: [] for volume in VOLUMES}
     for event in events:
+        reached = event.data["change"].get("milestones", {})
         for paper in papers_of(packs[event.matter_id], event.action):
+            if paper.reached is not None and paper.reached not in reached:
+                continue
             rank, _ = order[paper.volume, paper.group]
             found[paper.volume].append((rank, event.effective_at, event.id, event, paper))
     return {

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gridsup import crypto
 from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, NotFound, Refused
-from gridsup.procedures import forms, hashing, timing
+from gridsup.procedures import effects, forms, hashing, timing
 from gridsup.procedures.attachments import is_photo
 from gridsup.procedures.clocks import granted_of
 from gridsup.procedures.conditions import evaluate
@@ -170,7 +170,7 @@ def find_action(member: Member, name: str) -> Action:
 
 
 def matter_refusals(
-    family: Family, member: Member, action: Action, facts: Mapping[str, Any]
+    family: Family, member: Member, name: str, action: Action, facts: Mapping[str, Any]
 ) -> Iterator[GridsupError]:
     """What in the matter speaks against ``action``: state, awaited child, proposal, clock, condition."""
     state = member.pack.states[member.state]
@@ -204,6 +204,11 @@ def matter_refusals(
         )
     if action.extends and (refusal := _extension_refusal(member, action)):
         yield refusal
+    if refusal := _interval_refusal(member, action):
+        yield refusal
+    yield from effects.unready(
+        action.effects, family.session, family.jurisdiction_id, member.id, member.pack.id, name
+    )
     if refusal := condition_refusal(action, facts):
         yield refusal
 
@@ -248,6 +253,26 @@ def _extension_refusal(member: Member, action: Action) -> GridsupError | None:
     except GridsupError as refusal:
         return refusal
     return None
+
+
+def _interval_refusal(member: Member, action: Action) -> GridsupError | None:
+    """An act that does nothing but end an interval needs one that is open."""
+    name = action.closes_interval
+    if name is None or action.to or action.marks or action.effects:
+        return None
+    spans = member.p.matter["intervals"].get(name)
+    if spans and spans[-1][1] is None:
+        return None
+    title = member.pack.intervals[name].title
+    return Refused(
+        "interval-not-open",
+        zh="“{interval_zh}”没有开始，不用办理“{action_zh}”。",
+        en="“{interval_en}” has not begun, so there is no “{action_en}”.",
+        interval_zh=title.zh,
+        interval_en=title.en,
+        action_zh=action.title.zh,
+        action_en=action.title.en,
+    )
 
 
 def check_photos(

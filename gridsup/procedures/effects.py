@@ -6,14 +6,14 @@ event. ``project`` is a pure fold of that result into the projections; a rebuild
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.errors import Invalid
+from gridsup.errors import GridsupError, Invalid
 from gridsup.procedures.acting import Acting
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class Decision:
 
 Judge = Callable[[Decision], None]
 """Raises what speaks against the act: asked when it is proposed, and again when it takes effect."""
+Ready = Callable[[Session, int, int, str, str], GridsupError | None]
+"""``(session, jurisdiction_id, matter_id, pack, action)``: what has to be done before the act can be taken,
+whatever its form says; told beside the act before anybody fills it in."""
 Decide = Callable[[Decision], dict[str, Any]]
 Project = Callable[["Projection", dict[str, Any], Mapping[str, Any]], None]
 """``(projection, result, body)``: changes ``projection`` by ``result``; ``body`` is the event's content."""
@@ -53,14 +56,17 @@ class Effect:
     decide: Decide
     project: Project
     judge: Judge | None = None
+    ready: Ready | None = None
 
 
 _effects: dict[str, Effect] = {}
 
 
-def register(name: str, *, decide: Decide, project: Project, judge: Judge | None = None) -> None:
+def register(
+    name: str, *, decide: Decide, project: Project, judge: Judge | None = None, ready: Ready | None = None
+) -> None:
     """Register ``package.name``. Registering again under the same name replaces it."""
-    _effects[name] = Effect(name, decide, project, judge)
+    _effects[name] = Effect(name, decide, project, judge, ready)
 
 
 def judge(names: Sequence[str], decision: Decision) -> None:
@@ -68,6 +74,17 @@ def judge(names: Sequence[str], decision: Decision) -> None:
     for name in names:
         if against := get(name).judge:
             against(decision)
+
+
+def unready(
+    names: Sequence[str], session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str
+) -> Iterator[GridsupError]:
+    """What the effects of an act ask for before it can be taken."""
+    for name in names:
+        if (asked := get(name).ready) and (
+            refusal := asked(session, jurisdiction_id, matter_id, pack, action)
+        ):
+            yield refusal
 
 
 def known() -> frozenset[str]:

@@ -290,7 +290,7 @@ def _take_effect(family: Family, member: Member, request: Request) -> Answer:
     facts = {**member.p.matter["facts"], **forms.facts_of(action.form, form)}
     together = frozenset(request.crew) | ({acting.person_id} if acting.person_id else set())
     _raise_first(person_refusals(family, member, name, action, acting, at))
-    _raise_first(door.matter_refusals(family, member, action, facts))
+    _raise_first(door.matter_refusals(family, member, name, action, facts))
     _raise_first(crew_refusals(family, member, action, acting, together, at))
     _check_form(family, member, action, form, request.photos, judged=True)
     sealed, crew = door.seal(action, form), _stored_crew(together, request.crew)

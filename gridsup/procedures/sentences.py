@@ -150,7 +150,9 @@ def following(family: Family, member: Member) -> Words:
         if member.state not in action.from_ or by_system(action):
             continue
         who = wording.posts(action.posts)
-        refusal = next(iter(door.matter_refusals(family, member, action, member.p.matter["facts"])), None)
+        refusal = next(
+            iter(door.matter_refusals(family, member, name, action, member.p.matter["facts"])), None
+        )
         if refusal is None:
             may.append(Words(zh=f"{action.title.zh}（{who.zh}）", en=f"{action.title.en} ({who.en})"))
             continue

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from gridsup.calendars import Calendar
 from gridsup.errors import Invalid, Refused
-from gridsup.procedures import bureau, clocks, door, projection, steps, store, versions
+from gridsup.procedures import bureau, clocks, door, projection, steps, store, timing, versions
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.family import Family, Member, clock, jurisdiction_of, lock_family
 from gridsup.procedures.model import ActKey
 from gridsup.procedures.pack import Migration, Pack
+from gridsup.procedures.projection import Projection
 from gridsup.procedures.rules import RuleTables
 from gridsup.procedures.store import DEADLINES, MATTERS
 
@@ -45,7 +46,8 @@ def migrate_matters(
     """Move the open matters of the version that ``to_version`` migrates from; returns their ids.
 
     States, clocks and milestones are renamed by the pack's map; due instants stay as they are, since law
-    follows dates and not versions. Proposals whose action is gone lapse.
+    follows dates and not versions. A clock that was stopped by what stops it no longer goes on.
+    Proposals whose action is gone lapse.
     Raises :class:`NotFound` ``pack-unknown``, :class:`Refused` ``no-migration``, :class:`Invalid`
     ``migration-not-total``.
     """
@@ -115,6 +117,7 @@ def _migrate(
         for row in ahead.deadlines.values()
         if row["state"] in ("running", "paused")
     ]
+    rows += _running_again(family, ahead, pack)
     change: dict[str, Any] = {
         "migrated": migrated,
         "clocks": [clocks.as_json(row) for row in rows],
@@ -136,6 +139,29 @@ def _migrate(
         to=to,
         change=change,
     )
+
+
+def _running_again(family: Family, p: Projection, pack: Pack) -> Iterator[dict[str, Any]]:
+    """Runs that ended by what stops their clock no longer: they go on, counted from their start."""
+    spans = clocks.spans_of(p.matter["intervals"])
+    for name, timed in pack.clocks.items():
+        last = p.deadlines.get((name, p.runs(name)))
+        if last is None or last["state"] != "stopped" or not timing.applies(timed, p.matter["facts"]):
+            continue
+        stops = (p.matter["milestones"].get(milestone) for milestone in timed.stop)
+        if any(at is not None and datetime.fromisoformat(at) >= last["stopped_at"] for at in stops):
+            continue
+        row = {**last, "stopped_at": None, "owner": timed.owner, "on_due": timed.on_due}
+        yield clocks.count(
+            row,
+            pack,
+            family.jurisdiction_id,
+            spans,
+            at=row["started_at"],
+            now=family.now,
+            calendar=family.calendar,
+            tables=family.tables,
+        )
 
 
 @dataclass(frozen=True, slots=True)

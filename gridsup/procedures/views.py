@@ -227,6 +227,7 @@ def _action_view(
         "approval": approval.title.model_dump() if approval else None,
         "batch": action.batch,
         "rules": list(action.rules),
+        "effects": list(action.effects),
     }
 
 
@@ -235,7 +236,7 @@ def _refusals(
 ) -> list[GridsupError]:
     found = list(person_refusals(family, member, name, action, acting, family.now))
     stated = set(forms.fact_names(action.form).values())
-    for refusal in door.matter_refusals(family, member, action, member.p.matter["facts"]):
+    for refusal in door.matter_refusals(family, member, name, action, member.p.matter["facts"]):
         guard = refusal.code in ("facts-missing", "condition-not-met")
         if not (guard and stated & names(action.when)):  # the form itself may still decide the guard
             found.append(refusal)

@@ -13,6 +13,8 @@ HEAD = "bureau_head"
 FILING = "station_head > bureau_head"
 DISCUSSION = "3 of bureau_head deputy_head legal brigade! station_head!"
 ME = "enforcement.unrecused"
+SERVED = "documents.serve"
+PROOF = "way place receiver refusal witness witness_of proof_no address_confirmed"
 IN_TIME = f"{ME} enforcement.hearing_day"
 LISTED = "enforcement.listed"
 LAW = f"enforcement.law {LISTED}"
@@ -65,8 +67,11 @@ ACTS = (
         judged=ME, records="opinion"),
     Act("review_return", "reported and not reviewed", "legal", "O04 P02", "-reported", apart=REVIEWERS_APART,
         records="reason"),
-    Act("notify", "reviewed and not told", FIELD, "O01 P01 P04 R06 R09", "+told", two=True, apart=PATROL,
-        judged=f"documents.number {ME} enforcement.service", records="content way"),
+    Act("notify", "reviewed and not told", FIELD, "O01 P01 R06", apart=PATROL,
+        judged=f"documents.number {ME}", records="content"),
+    Act("serve_notice", "reviewed and not told", FIELD, "O01 P01 P04 R09 R11", "+told", two=True,
+        apart=PATROL,
+        judged=f"{ME} {SERVED}", records=PROOF),
     Act("record_defence", DEFENCE_OPEN, "enforcement brigade legal", "O19", records="content"),
     Act("waive_defence", DEFENCE_OPEN, FIELD, "O02 P01", "+may_decide", apart=PATROL, judged=ME,
         records="content statement_no"),
@@ -75,10 +80,13 @@ ACTS = (
         only="hearing_right is True", records="content"),
     Act("grant_hearing", DEFENCE_OPEN, "legal", "O03 P03 M14", "+hearing -asked", apart=REVIEWERS_APART,
         only="hearing_right is True", judged=IN_TIME, pauses="hearing", records="hearing_on",
-        states="hearing_told=false"),
+        states="hearing_told=false hearing_notice_made=false"),
     Act("postpone_hearing", "hearing", "legal", "C05 C31 P03", apart=REVIEWERS_APART, judged=IN_TIME,
-        records="hearing_on asked_by reason", states="hearing_told=false"),
+        records="hearing_on asked_by reason", states="hearing_told=false hearing_notice_made=false"),
     Act("notify_hearing", "hearing", "legal", "C05 R06", judged="documents.number", records="content",
+        states="hearing_notice_made=true"),
+    Act("serve_hearing_notice", "hearing", "legal enforcement brigade", "C05 R09 R11",
+        only="hearing_notice_made is True", judged=SERVED, records=PROOF,
         states="hearing_told=true"),
     Act("close_hearing", "hearing", "legal", "O03 C05 P03 O13", "-hearing +rereview", apart=REVIEWERS_APART,
         only="hearing_told is True", judged=ME, resumes="hearing", records="content"),
@@ -120,10 +128,10 @@ ACTS = (
     # ── service, execution, closing ──
     Act("serve", "decided and not published and not served", FIELD, "O09 P04 R09", "+served +executing",
         two=True,
-        only="to_perform is True", judged="enforcement.service", records="way",
+        only="to_perform is True", judged=SERVED, records=PROOF,
         opens="penalty_execution:execution(decision_served)"),
     Act("serve_only", "decided and not published and not served", FIELD, "O09 P04 R09", "+served", two=True,
-        only="to_perform is not True", judged="enforcement.service", records="way"),
+        only="to_perform is not True", judged=SERVED, records=PROOF),
     Act("publish_decision", "decided and not published and not served", FIELD, "O09 R09", "+published",
         records="tried where"),
     Act("notice_over", "published and not served", "system", "O09", "+served"),
@@ -157,11 +165,11 @@ CLOCKS = (
           more=((30, "D", "head", 1), (None, "D", "collective", 1))),
     Clock("review", "report_investigation notify_again close_hearing",
           "review_pass review_return review_after_hearing return_after_hearing", 10, "WD", "legal", "C03"),
-    Clock("defence", "notify", "waive_defence request_hearing grant_hearing defence_lapses", 5, "WD",
+    Clock("defence", "serve_notice", "waive_defence request_hearing grant_hearing defence_lapses", 5, "WD",
           "enforcement",
           "C04 O02", then="defence_lapses"),
     Clock("hearing_grant", "request_hearing", "grant_hearing waive_defence", 3, "WD", "legal", "O03"),
-    Clock("hearing_notice", "grant_hearing postpone_hearing", "notify_hearing close_hearing", -7, "WD",
+    Clock("hearing_notice", "grant_hearing postpone_hearing", "serve_hearing_notice close_hearing", -7, "WD",
           "legal", "C05"),
     Clock("hearing_day", "grant_hearing postpone_hearing", "close_hearing", 0, "D", "legal", "C31 O03 S02"),
     Clock("service", "decide decide_collectively decide_no_penalty", "serve serve_only publish_decision", 7,
@@ -174,5 +182,5 @@ CLOCKS = (
 )  # fmt: skip
 
 CASE = Law(
-    "penalty_case", 5, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
+    "penalty_case", 6, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
 )

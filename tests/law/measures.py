@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.law.case import FIELD, HEAD, PATROL
+from tests.law.case import FIELD, HEAD, PATROL, PROOF
 from tests.law.law import Act, Clock, Law
 
 NUMBER = "documents.number"
@@ -91,7 +91,7 @@ DUE = "owed and not court"
 
 MONEY = Law(
     "penalty_execution",
-    2,
+    3,
     (
         Act("open_execution", "start", FIELD, "O09", "+owed +suable", states="fine?"),
         Act("record_payment", "owed", "general records", "P06 M05 M06", apart=DECIDERS,
@@ -113,7 +113,9 @@ MONEY = Law(
         Act("set_aside", "owed", "legal", "M08", "+over", resumes="contest", ends="revoked",
             records="content"),
         Act("contest_lapses", "suable", "system", "C08 O10", "-suable", states="contest_over=true"),
-        Act("remind", DUE, FIELD, "O10 P04 R06", "+reminding", two=True, judged=NUMBER, records="content"),
+        Act("remind", DUE, FIELD, "O10 R06", judged=NUMBER, records="content"),
+        Act("serve_reminder", DUE, FIELD, "O10 P04 R09 R11", "+reminding", two=True,
+            judged="documents.serve", records=PROOF),
         Act("reminder_lapses", "reminding", "system", "O10 C09", "-reminding", states="reminder_over=true"),
         Act("apply_to_court", DUE, FIELD, "O10 P07 R06", "+court", signed=HEAD, judged=NUMBER,
             only="contest_over is True and reminder_over is True", records="reason"),
@@ -130,7 +132,7 @@ MONEY = Law(
         Clock("bank", "hand_over", "bank", 2, "WD", "general", "C19 C27"),
         Clock("contest_term", "carried", "contest upheld contest_lapses", 6, "M", "legal", "C08 O10",
               then="contest_lapses"),
-        Clock("reminder", "remind", "reminder_lapses", 10, "WD", "enforcement", "C09 O10",
+        Clock("reminder", "serve_reminder", "reminder_lapses", 10, "WD", "enforcement", "C09 O10",
               then="reminder_lapses"),
         Clock("court_application", "upheld contest_lapses", "apply_to_court", 3, "M", "enforcement", "C08"),
     ),

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from gridsup.documents.kinds import kinds
 from gridsup.errors import GridsupError
-from gridsup.people.model import Posting
+from gridsup.people.model import Jurisdiction, Posting
 from gridsup.procedures import engine, forms, store, views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
@@ -72,6 +73,7 @@ SAID = {
     "fine": "10000",
     "witness": "李四",
     "receipt_no": "R1",
+    "proof_no": "R1",
 }
 Event = dict[str, Any]
 
@@ -99,6 +101,10 @@ class Office:
         )
         session.flush()
         self.officers.append(Acting(both, "enforcement"))
+        home = session.get_one(Jurisdiction, made.jurisdiction_id)  # no seal, so that papers may be served
+        unsealed = {name: "none" for name, kind in kinds().items() if kind.steps}
+        home.settings = {**home.settings, "seals": unsealed}
+        session.flush()
         self.keys = count()
         self.begin()
 
@@ -189,12 +195,15 @@ class Office:
     def form(self, schema: Mapping[str, Any], rng: Random) -> dict[str, Any]:
         """What the form demands, and now and then what it allows."""
         required = set(schema.get("required", ()))
-        return {
-            name: value
-            for name, field in schema.get("properties", {}).items()
-            if (name in required or rng.random() < 0.4)
-            and (value := self.value(name, field, rng)) is not None
-        }
+        form: dict[str, Any] = {}
+        for name, field in schema.get("properties", {}).items():
+            if name not in required and "x-when" not in field and rng.random() >= 0.4:
+                continue
+            if "x-when" in field and not forms.visible(schema, forms.facts_of(schema, form))[name]:
+                continue
+            if (value := self.value(name, field, rng)) is not None:
+                form[name] = value
+        return form
 
     def value(self, name: str, field: Mapping[str, Any], rng: Random) -> Any:
         if "const" in field:

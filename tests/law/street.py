@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.law.case import PROOF
 from tests.law.law import Act, Clock, Law
 
 FIELD = "enforcement brigade"
@@ -9,13 +10,14 @@ NUMBER = "documents.number"
 
 RECTIFICATION = Law(
     "rectification",
-    2,
+    3,
     (
         Act("inspect", "start", "inspector enforcement brigade", "O14", "+found",
             records="operator_name party_kind address conduct findings"),
-        Act("give_notice", "found and not told", FIELD, "O14 O08 P04 R06 R07", "+told", two=True,
-            judged=NUMBER,
+        Act("give_notice", "found and not told", FIELD, "O14 O08 R06 R07", judged=NUMBER,
             records="requirement term_end"),
+        Act("serve_notice", "found and not told", FIELD, "O14 O08 P04 R09 R11", "+told", two=True,
+            judged="documents.serve", records=f"{PROOF} term_end"),
         Act("prolong", "told and not due and not checked", "station_head", "C20", prolongs="term",
             records="reason term"),
         Act("open_reinspection", "told and not due and not checked", "system", "C20 O14", "+due"),
@@ -38,8 +40,8 @@ RECTIFICATION = Law(
             "+over", ends="ceased@closed", records="reason"),
     ),
     (
-        Clock("notice", "inspect", "give_notice", 2, "WD", "enforcement", "R07"),
-        Clock("term", "give_notice", "open_reinspection found_rectified", 0, "D", "enforcement", "C20",
+        Clock("notice", "inspect", "serve_notice", 2, "WD", "enforcement", "R07"),
+        Clock("term", "serve_notice", "open_reinspection found_rectified", 0, "D", "enforcement", "C20",
               more=((None, "D", "station_head", 1),), then="open_reinspection"),
         Clock("reinspection", "open_reinspection", "found_rectified found_unrectified", 3, "WD",
               "enforcement",

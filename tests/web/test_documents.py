@@ -29,6 +29,7 @@ TOLD = {
     "continuing": True,
     "defence": "无",
 }
+PARTNER = "同行执法员"
 WARNED = {"content": "警告", "handed_over": "signed"}
 
 
@@ -42,7 +43,7 @@ def two_matters(world: World) -> None:
     made = world.made.officers
     acting, now = Acting(made["enforcement"], "enforcement"), datetime.now(UTC) - timedelta(minutes=5)
     with world.session() as session:
-        crew = [made["enforcement"], officer(session, "enforcement", world.made.station_id)]
+        crew = [made["enforcement"], officer(session, "enforcement", world.made.station_id, name=PARTNER)]
 
         def opened(pack: str, title: str, form: dict[str, Any]) -> int:
             header = Header(title, station_id=world.made.station_id)
@@ -167,10 +168,11 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     expect(form.get_by_label("收件人", exact=True)).to_have_value("张三")
     form.get_by_role("button", name="确认送达").click()
     expect(form.get_by_role("alert")).to_contain_text("签名")
+    form.get_by_label(PARTNER).check()
     sign_on_screen(form.get_by_label("收件人签名"))
     form.get_by_role("button", name="确认送达").click()
     expect(form).to_have_count(0)
-    expect(paper(sheet, "送达回证")).to_be_visible()
+    expect(paper(sheet, "送达回证")).to_be_visible()  # and the step was taken: see the desk below
     phone.get_by_role("dialog").get_by_role("button", name="关闭").first.click()
 
     phone.get_by_role("button", name=re.compile("当场小店")).click()
@@ -189,5 +191,7 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     expect(phone.get_by_text("已送达").first).to_be_visible()
 
     turn_to(desk, "指挥", "事项队列")
+    open_row(desk, "整改小店")
+    expect(panel(desk).get_by_text("限期整改中").first).to_be_visible()
     open_row(desk, "当场小店")
     expect(decision.get_by_text("拒签：当事人拒绝签名（见证人 王五 民权社区居委会）")).to_be_visible()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gridsup.people import accounts
+from gridsup.people.model import Jurisdiction
 from gridsup.procedures import engine
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
@@ -33,7 +34,9 @@ TOLD = {
     "continuing": True,
     "defence": "无",
 }
-NOTICE = {"content": "拟罚款一万元的事实、理由、依据和权利", "way": "direct", "receipt_no": "R1"}
+NOTICE = {"content": "拟罚款一万元的事实、理由、依据和权利"}
+BY_POST = {"way": "post", "place": "当事人住所", "proof_no": "EMS1"}
+UNSEALED = ("rectification_notice", "penalty_notice", "penalty_decision")
 SEIZED = {"措施": "seize", "场所、设施、财物清单": "冰柜一台"}
 REPORT = {
     "report": "终结报告",
@@ -63,6 +66,8 @@ class Office:
             for post in ("enforcement", "brigade"):
                 home = self.made.station_id if post == "enforcement" else self.made.bureau_id
                 self.made.officers[f"{post}_2"] = officer(session, post, home, name=f"{PARTNER}{post}")
+            home = session.get_one(Jurisdiction, JURISDICTION)
+            home.settings = {**home.settings, "seals": dict.fromkeys(UNSEALED, "none")}
 
     def key(self) -> str:
         self.keys += 1
@@ -119,14 +124,19 @@ class Office:
         case = self.case(title)
         self.do(case, "report_investigation", "enforcement", REPORT)
         self.do(case, "review_pass", "legal", {"opinion": "同意"})
-        self.do(case, "notify", "enforcement", NOTICE)
+        self.told(case)
         self.do(case, "waive_defence", "enforcement", {"content": "放弃", "statement_no": "1"})
         fine = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
         self.do(case, "decide", "enforcement", fine, "bureau_head")
-        (execution,) = self.do(case, "serve", "enforcement", {"way": "direct"}).children
+        (execution,) = self.do(case, "serve", "enforcement", BY_POST).children
         paid = {"kind": "fine", "amount": "10000", "paid_on": self.now.date().isoformat(), "receipt_no": "R3"}
         self.do(execution, "record_payment", "general", paid)
         self.do(execution, "confirm_performed", "general", {"content": "已缴清"})
+
+    def told(self, case: int) -> None:
+        """The notice is written and served."""
+        self.do(case, "notify", "enforcement", NOTICE)
+        self.do(case, "serve_notice", "enforcement", BY_POST)
 
     def case(self, title: str) -> int:
         """A case that has been filed."""
@@ -170,7 +180,7 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     decided = office.case("待决小店")
     office.do(decided, "report_investigation", "enforcement", REPORT)
     office.do(decided, "review_pass", "legal", {"opinion": "同意"})
-    office.do(decided, "notify", "enforcement", NOTICE)
+    office.told(decided)
     office.now = datetime.now(UTC) - timedelta(minutes=5)
     office.open("rectification", "整改小店", PARTY | PLACE)
     office.do(office.open("simple_penalty", "当场小店", PARTY), "inform", "enforcement", TOLD)
@@ -178,7 +188,13 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
 
     desk = page_for("enforcement", "desk")
     open_row(desk, "整改小店")
-    step(desk, "送达整改通知书", {"整改要求": "清理通道", "整改期限届满之日": day(3)})
+    step(desk, "制发整改通知书", {"整改要求": "清理通道", "整改期限届满之日": day(3)})
+    panel(desk).get_by_role("button", name="送达整改通知书", exact=True).click()
+    serving = desk.get_by_role("dialog")
+    serving.get_by_text("邮寄", exact=True).click()
+    serving.get_by_label("回执（凭证）号码").fill("EMS1")
+    serving.get_by_label(f"{PARTNER}enforcement").check()
+    serving.get_by_role("button", name="确认送达").click()
     stands(desk, "限期整改中")
 
     open_row(desk, "取证小店")

@@ -14,7 +14,7 @@ from gridsup.db import transaction
 from gridsup.documents import drafts, files, life, prints, queries, seals, services
 from gridsup.documents.model import Document, DocumentService
 from gridsup.documents.numbering import last_serial, next_serial
-from gridsup.documents.services import Service
+from gridsup.documents.proof import Service
 from gridsup.errors import Conflict, GridsupError, Invalid, NotFound, Unavailable
 from gridsup.people.model import Jurisdiction
 from gridsup.procedures import attachments, views
@@ -248,7 +248,7 @@ LACKS: list[tuple[dict[str, Any], list[str]]] = [
     ({"refusal": None}, ["/refusal", "/photos"]),
     ({"way": "direct"}, ["/receiver", "/signature_sha256", "/way"]),
     ({"way": "post", "refusal": None}, ["/proof_no"]),
-    ({"way": "electronic", "refusal": None}, ["/proof_no"]),
+    ({"way": "electronic", "refusal": None}, ["/proof_no", "/address_confirmed"]),
     ({"way": "entrusted", "refusal": None}, ["/proof_no"]),
     ({"place": " "}, ["/place", "/photos"]),
     ({"at": datetime.now(UTC) + timedelta(days=1)}, ["/photos", "/at"]),
@@ -283,7 +283,56 @@ def test_a_record_is_signed_itself_and_gives_no_receipt(trip: Trip) -> None:
     services.serve(trip.session, record.id, signed(trip), trip.acting("enforcement"))
     assert (record.status, record.sealed_by) == ("served", "signature")
     assert files.final(trip.session, record)[0] != plain
-    assert trip.session.scalars(select(Document).where(Document.kind == "service_receipt")).all() == []
+    receipts = trip.session.scalars(select(Document).where(Document.kind == "service_receipt"))
+    assert record.number not in {one.content["fields"]["paper_number"] for one in receipts}
+    trip.sound()
+
+
+def test_a_step_and_the_service_of_its_paper_are_one_act_from_either_side(trip: Trip) -> None:
+    """Sealed first, then served once: the papers take the step, the step serves the paper."""
+    matter, end = walk.to_rectify(trip)
+    pair = [trip.bureau.officers[one] for one in ("enforcement", "enforcement_2")]
+    notice, who = of_kind(trip, "rectification_notice"), trip.acting("enforcement")
+    serve = (services.serve, trip.session, notice.id, signed(trip), who)
+    assert refused(*serve, crew=pair) == "not-sealed"
+    (step,) = (
+        one
+        for one in views.available_actions(trip.session, matter, [who])["actions"]
+        if one["action"] == "serve_notice"
+    )
+    assert [why["code"] for why in step["reasons"]] == ["not-sealed"]
+    assert refused(
+        trip.do, matter, "give_notice", "enforcement", {"requirement": "清理", "term_end": end}
+    ) == ("paper-unserved")
+    sealed(trip, notice)
+    assert refused(*serve) == "crew-too-small"
+    services.serve(*serve[1:], crew=pair)
+    services.serve(*serve[1:], crew=pair)  # the phone that never heard the answer
+    assert (notice.status, trip.state(matter)) == ("served", "rectifying")
+    assert [one["action"] for one in views.history(trip.session, matter)][-1] == "serve_notice"
+    (proof,) = trip.session.scalars(queries.services_of(JURISDICTION, [notice.id]))
+    receipt = of_kind(trip, "service_receipt")
+    assert (proof.receipt_number, receipt.event_seq) == (receipt.number, proof.event_seq)
+    assert notice.number in text_of(files.original(trip.session, receipt))
+    assert trip.due(matter, "term").date().isoformat() >= end
+
+    again, end = walk.to_rectify(trip, "walk-r2")
+    sealed(trip, of_kind(trip, "rectification_notice"))
+    left = {"way": "left", "place": "当事人住所", "refusal": "拒绝签名", "term_end": end}
+    lacking = (trip.do, again, "serve_notice", "enforcement")
+    assert refused(*lacking, left, pair=True) == "form-invalid"  # no witness
+    left |= {"witness": "赵主任", "witness_of": "花楼街社区居民委员会"}
+    assert refused(*lacking, left, pair=True) == "service-not-proved"  # neither a signature nor a photo
+    left |= {"witness_signature_sha256": drawing(trip)}
+    moved = left | {"term_end": (datetime.fromisoformat(end) + timedelta(days=1)).date().isoformat()}
+    assert refused(*lacking, moved, pair=True) == "paper-says-otherwise"
+    trip.do(again, "serve_notice", "enforcement", left, pair=True)
+    served = of_kind(trip, "rectification_notice")
+    trip.session.refresh(served)
+    (proof,) = trip.session.scalars(queries.services_of(JURISDICTION, [served.id]))
+    assert (served.status, proof.way, proof.witness) == ("served", "left", "赵主任")
+    assert refused(*serve[:2], served.id, signed(trip), who, crew=pair) == "served-already"
+    assert refused(*lacking, left, pair=True) == "wrong-state"
     trip.sound()
 
 

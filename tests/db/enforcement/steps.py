@@ -14,7 +14,6 @@ from gridsup.procedures import engine, views
 from gridsup.procedures.engine import Header
 from tests.db.procedures.test_shipped_trips import (
     FINE,
-    NOTICE,
     REPORT,
     WORD,
     Trip,
@@ -63,7 +62,7 @@ def noticed(trip: Trip, **report: Any) -> int:
     _, case = investigated(trip)
     trip.do(case, "report_investigation", "enforcement", REPORT | report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     trip.now = trip.due(case, "defence")
     assert trip.state(case) == "deciding"
     return case
@@ -73,7 +72,7 @@ def fined(trip: Trip, fine: str = "10000") -> tuple[int, int]:
     """A case with a fine that was served, and its execution."""
     case = noticed(trip, correction_refused=True, proposed_fine=fine)
     trip.approve(trip.do(case, "decide", "enforcement", FINE | {"fine": fine}), "bureau_head")
-    (money,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
+    (money,) = trip.handed(case, "serve").children
     return case, money
 
 
@@ -109,9 +108,9 @@ def warned(trip: Trip, case: int, conduct: str) -> None:
     """A filed case that ends with a warning: reported, reviewed, told, decided, served, closed."""
     trip.do(case, "report_investigation", "enforcement", REPORT | {"conduct": conduct}, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
     warning = {"content": "警告", "to_perform": False}
     trip.approve(trip.do(case, "decide", "enforcement", warning), "bureau_head")
-    trip.do(case, "serve_only", "enforcement", {"way": "direct"}, pair=True)
+    trip.handed(case, "serve_only")
     trip.approve(trip.do(case, "close_served", "enforcement", WORD), "bureau_head")

@@ -30,7 +30,6 @@ from tests.db.enforcement.steps import (
 from tests.db.procedures.test_shipped_trips import (
     DAY,
     FINE,
-    NOTICE,
     REPORT,
     WHY,
     WORD,
@@ -47,7 +46,8 @@ def test_the_street_example_of_a_blocked_fire_passage(session: Session) -> None:
     trip = Trip(session, datetime(2026, 5, 25, 1, 0, tzinfo=UTC))
     matter = opened(trip, "rectification", "enforcement", INSPECTION, pair=True)
     notice = {"requirement": "清理通道", "term_end": "2026-05-27"}
-    trip.do(matter, "give_notice", "enforcement", notice, pair=True)
+    trip.do(matter, "give_notice", "enforcement", notice)
+    trip.handed(matter, "serve_notice", term_end=notice["term_end"])
     assert trip.due(matter, "term") == local(5, 28)
     assert refused(trip, matter, "found_unrectified", "enforcement", {"record": "未整改"}, pair=True) == (
         "wrong-state"
@@ -80,7 +80,8 @@ def test_a_hazard_that_is_left_becomes_a_case_and_what_was_not_filed_comes_back(
     """P6-S3: notice, re-inspection, then a case; not filed, the hazard is disposed of anew."""
     matter = opened(trip, "rectification", "enforcement", INSPECTION, pair=True)
     notice = {"requirement": "清理通道", "term_end": "2026-03-06"}
-    trip.do(matter, "give_notice", "enforcement", notice, pair=True)
+    trip.do(matter, "give_notice", "enforcement", notice)
+    trip.handed(matter, "serve_notice", term_end=notice["term_end"])
     trip.do(matter, "prolong", "station_head", WHY | {"term": 3})
     trip.now = trip.due(matter, "term")
     assert trip.now == local(3, 10)
@@ -145,7 +146,7 @@ def test_an_act_of_the_old_law_is_punished_by_it_where_it_is_milder(session: Ses
     danger = {"public_danger": True, "harm_done": True}  # five years instead of two (APL-36)
     trip.do(case, "report_investigation", "enforcement", report | danger, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     trip.now = trip.due(case, "defence")
     over = FINE | {"fine": "20000"}
     assert refused(trip, case, "decide", "enforcement", over) == "fine-outside-range"  # before anybody signs
@@ -166,7 +167,7 @@ def test_defence_never_makes_it_worse_and_new_facts_need_a_new_notice(trip: Trip
     again = {"reason": "新事实", "proposed_fine": "10000"}
     trip.do(case, "notify_again", "enforcement", again, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     assert refused(trip, case, "decide", "enforcement", FINE) == "wrong-state"
     facts = views.current(trip.session, case, now=trip.now)["facts"]
     assert (facts["hearing_right"], facts["proposed_fine"]) == (True, "10000.00")
@@ -317,7 +318,8 @@ def test_the_court_is_asked_only_after_reminder_and_time_to_sue(trip: Trip) -> N
     _, money = fined(trip)
     assert refused(trip, money, "apply_to_court", "enforcement", WHY) == "facts-missing"
     trip.now = trip.due(money, "contest_term")
-    trip.do(money, "remind", "enforcement", WORD, pair=True)
+    trip.do(money, "remind", "enforcement", WORD)
+    trip.handed(money, "serve_reminder")
     opens = trip.due(money, "court_application")
     assert opens.date() > (trip.now + 85 * DAY).date()
     assert refused(trip, money, "apply_to_court", "enforcement", WHY) == "facts-missing"
@@ -339,11 +341,10 @@ def test_no_late_fine_runs_while_the_party_sues(trip: Trip) -> None:
     assert 0 < stands.late_fine <= Decimal(900)
 
 
-def test_service_names_its_way_and_a_public_notice_takes_thirty_days(trip: Trip) -> None:
+def test_a_decision_is_sealed_before_it_is_served_and_a_public_notice_takes_thirty_days(trip: Trip) -> None:
     case = noticed(trip, correction_refused=True, proposed_fine="10000")
     trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
-    for way in ("left", "electronic", "post"):
-        assert refused(trip, case, "serve", "enforcement", {"way": way}, pair=True) == "service-not-proved"
+    assert refused(trip, case, "serve", "enforcement", {"way": "post"}, pair=True) == "not-sealed"
     notice = {"tried": "查无下落", "where": "本局网站"}
     trip.do(case, "publish_decision", "enforcement", notice)
     trip.now = trip.due(case, "public_service")

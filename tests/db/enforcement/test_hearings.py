@@ -12,7 +12,6 @@ from tests.db.enforcement.steps import (
 )
 from tests.db.procedures.test_shipped_trips import (
     DAY,
-    NOTICE,
     REPORT,
     WORD,
     Trip,
@@ -25,13 +24,13 @@ def test_a_request_for_a_hearing_stops_the_window_and_waits_for_the_grant(trip: 
     _, case = investigated(trip)
     trip.do(case, "report_investigation", "enforcement", REPORT | {"proposed_fine": "9999.99"}, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     assert refused(trip, case, "request_hearing", "enforcement", WORD) == "condition-not-met"
     grave = trip.now
     _, case = investigated(trip)
     trip.do(case, "report_investigation", "enforcement", REPORT | {"grave_measure": True}, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     window = trip.due(case, "defence")
     trip.do(case, "request_hearing", "enforcement", WORD)
     trip.now = window + DAY
@@ -53,13 +52,14 @@ def test_a_hearing_is_put_off_and_the_party_is_told_anew(trip: Trip) -> None:
     _, case = investigated(trip)
     trip.do(case, "report_investigation", "enforcement", REPORT | {"proposed_fine": "10000"}, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     later = {"hearing_on": "2026-04-03", "asked_by": "party", "reason": "当事人住院治疗"}
     assert refused(trip, case, "postpone_hearing", "legal", later) == "wrong-state"
     trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
     trip.do(case, "postpone_hearing", "legal", later | {"hearing_on": "2026-03-25"})  # nobody was told yet
     assert clocks_of(trip, case)["hearing_notice"] == [("2026-03-16", "running")]
     trip.do(case, "notify_hearing", "legal", WORD)
+    trip.handed(case, "serve_hearing_notice", "legal")
     trip.now += 15 * DAY
     assert refused(trip, case, "postpone_hearing", "enforcement", later) == "post-not-allowed"
     soon = later | {"hearing_on": "2026-03-25"}
@@ -72,6 +72,7 @@ def test_a_hearing_is_put_off_and_the_party_is_told_anew(trip: Trip) -> None:
     assert trip.due(case, "decision") is None  # the time of the hearing still does not count
     assert refused(trip, case, "close_hearing", "legal", WORD) == "condition-not-met"
     trip.do(case, "notify_hearing", "legal", WORD)
+    trip.handed(case, "serve_hearing_notice", "legal")
     notices = [one for one in trip.session.scalars(papers_of(trip, case)) if one.kind == "hearing_notice"]
     first, second = (text_of(trip, one) for one in notices)
     assert ("2026年3月25日" in first, "当事人住院治疗" in first) == (True, True)

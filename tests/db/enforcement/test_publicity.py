@@ -19,7 +19,6 @@ from tests.db.enforcement.steps import opened
 from tests.db.procedures.test_shipped_trips import (
     DAY,
     FINE,
-    NOTICE,
     REPORT,
     WHY,
     WORD,
@@ -44,7 +43,7 @@ def decided(trip: Trip, penalty: dict[str, Any] = FINE) -> int:
     report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
     trip.approve(trip.do(case, "decide", "enforcement", penalty), "bureau_head")
     return case
@@ -65,7 +64,7 @@ def test_a_decision_is_published_once_the_party_has_it_and_outlives_its_case(tri
     made, one = trip.now, publicity_of(trip, case)
     assert trip.due(one, "publication") == deadline(local_day(made), Amount(20, "WD")).due_at
     assert refused(trip, one, "publish", "legal", SHOWN) == "decision-not-served"
-    (money,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
+    (money,) = trip.handed(case, "serve").children
     for text in ("电话13800000000", "身份证11010519491231002X"):
         assert refused(trip, one, "publish", "legal", SHOWN | {"summary": text}) == "personal-number"
     trip.do(one, "publish", "legal", SHOWN)
@@ -92,7 +91,7 @@ def test_a_party_of_another_province_is_pushed_there_in_ten_working_days(trip: T
     trip.do(one, "mark_elsewhere", "legal", {"province": "安徽省"})
     assert trip.due(one, "pushing") == deadline(local_day(made), Amount(10, "WD")).due_at
     assert refused(trip, one, "push", "legal", pushed) == "decision-not-served"
-    trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True)
+    trip.handed(case, "serve")
     trip.now += 3 * DAY
     trip.do(one, "push", "legal", pushed)
     assert trip.due(one, "shown_elsewhere") == deadline(local_day(trip.now), Amount(10, "WD")).due_at
@@ -104,7 +103,7 @@ def test_a_party_of_another_province_is_pushed_there_in_ten_working_days(trip: T
 def test_what_is_not_published_or_not_withdrawn_is_an_offender(trip: Trip) -> None:
     late, case = publicity_of(trip, decided(trip)), decided(trip)
     annulled = publicity_of(trip, case)
-    (money,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
+    (money,) = trip.handed(case, "serve").children
     trip.do(annulled, "publish", "enforcement", SHOWN | {"term": "long"})
     assert reasons(trip) == {}
     trip.do(money, "set_aside", "legal", WORD)
@@ -152,7 +151,7 @@ def test_a_case_decided_under_an_older_version_is_listed_by_an_act(session: Sess
         assert upkeep.migrate_matters(session, "penalty_case", version, now=trip.now) == [case]
     trip.do(case, "report_investigation", "enforcement", REPORT | {"conduct": "other"}, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
     warning = {"content": "通报批评", "to_perform": False}
     trip.approve(trip.do(case, "decide", "enforcement", warning), "bureau_head")

@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gridsup.documents.kinds import kinds_of_step
+from gridsup.documents.serving import SERVE
 from gridsup.errors import Forbidden, GridsupError, Refused
-from gridsup.people.model import Posting
+from gridsup.people.model import Jurisdiction, Posting
 from gridsup.procedures import engine, upkeep, views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.engine import Answer, Header
+from gridsup.procedures.loader import load_packs
 from gridsup.procedures.model import Matter
 from gridsup.procedures.proof import differences, verify
 from gridsup.referrals.model import Referral
@@ -47,7 +50,8 @@ REPORT = {
     "serious": False,
     "correction_refused": False,
 }
-NOTICE = {"content": "拟处罚的事实、理由、依据和权利", "way": "direct"}
+NOTICE = {"content": "拟处罚的事实、理由、依据和权利"}
+BY_POST = {"way": "post", "place": "当事人住所", "proof_no": "EMS1"}
 FINE = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
 
 
@@ -102,6 +106,24 @@ class Trip:
             now=self.now,
             crew=crew,
         )
+
+    def handed(self, matter: int, step: str, who: str = "enforcement", **more: Any) -> Answer:
+        """Takes a step that serves a paper, by post; this bureau puts no seal to papers of that kind."""
+        at = views.current(self.session, matter, now=self.now)
+        if SERVE not in load_packs().get(at["pack"], at["pack_version"]).actions[step].effects:
+            return self.do(matter, step, who, {"way": "direct"}, pair=True)  # as it was until then
+        home = self.session.get_one(Jurisdiction, self.bureau.jurisdiction_id)
+        seals = dict.fromkeys(kinds_of_step(at["pack"], step), "none")
+        home.settings = {**home.settings, "seals": home.settings.get("seals", {}) | seals}
+        return self.do(matter, step, who, BY_POST | more, pair=who == "enforcement")
+
+    def told(self, case: int) -> Answer:
+        """The notice of a penalty is written and served."""
+        at = views.current(self.session, case, now=self.now)
+        if "serve_notice" not in load_packs().get(at["pack"], at["pack_version"]).actions:
+            return self.do(case, "notify", "enforcement", NOTICE | {"way": "direct"}, pair=True)
+        self.do(case, "notify", "enforcement", NOTICE)
+        return self.handed(case, "serve_notice")
 
     def approve(self, proposed: Answer, *signers: str) -> Answer:
         assert proposed.proposal is not None
@@ -330,7 +352,7 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
     report = REPORT | {"complex": True}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     assert refused(trip, case, "grant_hearing", "legal", {"hearing_on": "2026-04-20"}) == "condition-not-met"
     trip.now = trip.due(case, "defence")
     assert trip.state(case) == "deciding"
@@ -340,7 +362,7 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
     trip.approve(proposed, "bureau_head", "deputy_head_2")
     assert trip.state(case) == "deciding"
     assert trip.approve(proposed, "brigade_2").state == "decided"
-    (execution,) = trip.do(case, "serve", "enforcement", {"way": "direct"}, pair=True).children
+    (execution,) = trip.handed(case, "serve").children
     trip.do(execution, "confirm_performed", "general", WORD)
     assert trip.state(case) == "performed"
     trip.approve(trip.do(case, "close_penalised", "enforcement", WORD), "bureau_head")
@@ -353,13 +375,14 @@ def test_a_hearing_pauses_the_case_and_is_notified_seven_working_days_before(tri
     report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     near = {"hearing_on": "2026-03-10"}  # its notice was due on the Friday before
     assert refused(trip, case, "grant_hearing", "legal", near) == "hearing-too-soon"
     trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
     assert trip.due(case, "decision") is None
     assert trip.due(case, "hearing_notice") == local(3, 12)  # seven working days back from Friday the 20th
     trip.do(case, "notify_hearing", "legal", WORD)
+    trip.handed(case, "serve_hearing_notice", "legal")
     trip.now += 18 * DAY
     trip.do(case, "close_hearing", "legal", WORD)
     assert refused(trip, case, "decide", "enforcement", FINE) == "wrong-state"
@@ -401,6 +424,32 @@ def test_open_matters_move_from_the_first_version_to_the_second(session: Session
     assert trip.state(matter) == "recheck"
     assert trip.due(matter, "first_recheck") > due
     trip.sound()
+
+
+@pytest.mark.parametrize(
+    ("step", "who", "runs"), [("withdraw", "dispatcher", True), ("receive_guide", "station_head", False)]
+)
+def test_a_command_begun_under_an_older_version_stops_p9_n1_only_once_it_is_received(
+    session: Session, step: str, who: str, runs: bool
+) -> None:
+    """Up to version 6 the command stopped the clock as it was issued; one that is moved counts anew."""
+    trip = Trip(session, datetime(2022, 2, 21, 1, 0, tzinfo=UTC))
+    matter = trip.classified()
+    due = trip.due(matter, "p9_n1")
+    for version in range(2, 7):
+        assert upkeep.migrate_matters(session, "unlicensed_operation", version, now=trip.now) == [matter]
+    trip.do(matter, "guide", "dispatcher")
+    assert running(trip, matter).isdisjoint({"p9_n1"})
+    upkeep.migrate_matters(session, "unlicensed_operation", 7, now=trip.now)
+    assert (running(trip, matter) >= {"p9_n1"}, trip.due(matter, "p9_n1")) == (True, due)
+    trip.do(matter, step, who, WHY if step == "withdraw" else None)
+    assert ("p9_n1" in running(trip, matter)) is runs
+    trip.sound()
+
+
+def running(trip: Trip, matter: int) -> set[str]:
+    rows = views.deadlines(trip.session, matter, now=trip.now)
+    return {row["clock"] for row in rows if row["state"] == "running"}
 
 
 def test_a_command_is_taken_back_until_it_is_received(trip: Trip) -> None:

@@ -16,7 +16,7 @@ from gridsup.procedures.model import Matter
 from gridsup.referrals import inside, queries
 from gridsup.referrals.model import Referral
 from tests import factories
-from tests.db.procedures.test_shipped_trips import DAY, FINE, MONDAY, NOTICE, REPORT, Trip, investigated
+from tests.db.procedures.test_shipped_trips import DAY, FINE, MONDAY, REPORT, Trip, investigated
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_penalty_decision_owes_the_licensing_department_a_copy(trip: Trip) -> 
     report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.do(case, "notify", "enforcement", NOTICE, pair=True)
+    trip.told(case)
     trip.now += 18 * DAY  # neither defence nor hearing was asked for
     copies = queries.copies(trip.bureau.jurisdiction_id)
     owed = queries.copies(trip.bureau.jurisdiction_id, owed=True)

@@ -38,13 +38,13 @@ def without(pack: Pack, *actions: str) -> Pack:
         (CASE, ["file_case"], "investigating"),
         (CASE, ["report_investigation"], "reviewing"),
         (CASE, ["review_pass"], "notified"),
-        (CASE, ["notify"], "deciding"),
+        (CASE, ["serve_notice"], "deciding"),
         (CASE, ["review_after_hearing", "waive_defence", "defence_lapses"], "deciding"),
         (CASE, ["decide", "decide_collectively", "decide_no_penalty"], "decided"),
         (CASE, ["serve", "begin_execution"], "executing"),
         (SPOT, ["inform"], "collecting"),
         (SPOT, ["inform"], "decided"),
-        (RECTIFY, ["give_notice"], "penalising"),
+        (RECTIFY, ["serve_notice"], "penalising"),
         (RECTIFY, ["found_unrectified"], "penalising"),
         (SEIZURE, ["seize", "seize_urgent"], "confiscated"),
         (SEIZURE, ["seize"], "held"),
@@ -87,11 +87,11 @@ def crewed(pack: Pack, *names: str) -> list[Action]:
 def test_two_qualified_officers_stand_behind_every_act_upon_the_party() -> None:
     for action in (
         *crewed(CASE, "file_case", "investigate", "collect_evidence", "report_investigation"),
-        *crewed(CASE, "notify", "serve", "serve_only"),
+        *crewed(CASE, "serve_notice", "serve", "serve_only"),
         *crewed(SPOT, "open_on_spot", "inform", "decide_warning", "decide_on_spot"),
         *crewed(SEIZURE, "seize", "seize_urgent", "release", "destroy"),
-        *crewed(RECTIFY, "give_notice", "found_rectified", "found_unrectified"),
-        *crewed(MONEY, "collect_on_spot", "remind"),
+        *crewed(RECTIFY, "serve_notice", "found_rectified", "found_unrectified"),
+        *crewed(MONEY, "collect_on_spot", "serve_reminder"),
     ):
         assert action.crew is not None, action.title
         assert (action.crew.count, action.crew.qualification) == (2, "enforcement"), action.title
@@ -99,7 +99,9 @@ def test_two_qualified_officers_stand_behind_every_act_upon_the_party() -> None:
 
 def test_who_patrols_does_not_punish() -> None:
     for action in (
-        *crewed(CASE, "file_case", "investigate", "collect_evidence", "apply_seizure", "notify", "decide"),
+        *crewed(
+            CASE, "file_case", "investigate", "collect_evidence", "apply_seizure", "serve_notice", "decide"
+        ),
         *crewed(SPOT, "open_on_spot", "inform", "decide_warning", "decide_on_spot"),
         *crewed(SEIZURE, "apply", "seize", "seize_urgent"),
         RECTIFY.actions["penalise_on_spot"],
@@ -134,7 +136,15 @@ def test_every_fine_meets_the_guards_of_the_law() -> None:
 
 
 def test_who_stepped_aside_is_kept_from_every_decisive_act() -> None:
-    decisive = {"notify", "waive_defence", "grant_hearing", "close_hearing", "decide", "decide_no_penalty"}
+    decisive = {
+        "notify",
+        "serve_notice",
+        "waive_defence",
+        "grant_hearing",
+        "close_hearing",
+        "decide",
+        "decide_no_penalty",
+    }
     for name in decisive | HANDLERS | {"review_pass"}:
         assert "enforcement.unrecused" in CASE.actions[name].effects, name
 

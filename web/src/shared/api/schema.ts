@@ -5967,6 +5967,11 @@ export interface components {
             title: components["schemas"]["Words"];
             /** To */
             to: string | null;
+            /**
+             * Writes
+             * @description it numbers a paper (制发), which lives under the matter's documents
+             */
+            writes: boolean;
         };
         /**
          * AllocationView
@@ -15651,11 +15656,8 @@ export interface components {
         ServingStep: {
             /** Action */
             action: string;
-            /**
-             * Crew
-             * @description officers who go together, the acting person among them
-             */
-            crew: number;
+            /** @description officers who go together, the acting person among them */
+            crew: components["schemas"]["CrewRule"] | null;
             /** Posts */
             posts: string[];
             title: components["schemas"]["Words"];

@@ -28,6 +28,8 @@ export const w = dictionary({
   witnessSignature: { zh: "见证人签名", en: "Signature of the witness" },
   leftPhotos: { zh: "留置现场照片（见证人未签名时必拍）", en: "Photos of the leaving (needed where the witness does not sign)" },
   proofNo: { zh: "回执（凭证）号码", en: "Number of the receipt" },
+  addressConfirmed: { zh: "当事人已签送达地址确认书", en: "The party signed the confirmation of its address" },
+  takesStep: { zh: "确认后同时完成步骤“{title}”，不必另行办理。", en: "This also takes the step “{title}”: nothing else is to be done." },
   note: { zh: "备注", en: "Note" },
   photos: { zh: "照片", en: "Photos" },
   addPhoto: { zh: "拍照", en: "Photo" },
