@@ -73,7 +73,7 @@ export const w = dictionary({
   // households
   search: { zh: "搜名称、编码、地址", en: "Name, code, address" },
   near: { zh: "附近", en: "Near" },
-  due: { zh: "今日应巡", en: "Today's round" },
+  due: { zh: "今日应巡", en: "Round" },
   unplaced: { zh: "未落点", en: "Not placed" },
   more: { zh: "再显示 {n} 户", en: "{n} more" },
   noneFound: { zh: "没有符合的商户", en: "No such household" },
@@ -238,7 +238,7 @@ export const w = dictionary({
 
   // the outbox
   sendNow: { zh: "立即发送", en: "Send now" },
-  goesByItself: { zh: "没有网络。联网后自动发送，不用再点。", en: "No network. It goes by itself once there is one." },
+  goesByItself: { zh: "没有网络，联网后自动发送", en: "No network: it goes by itself later" },
   notReached: { zh: "还没连上平台，会自动再试。", en: "The server was not reached; it is tried again by itself." },
   serverTrouble: { zh: "平台暂时出错（{status}），记录还在本机，会自动再试。", en: "The server is in trouble ({status}). This stays on the phone and is tried again by itself." },
   sending: { zh: "正在发送…", en: "Sending…" },

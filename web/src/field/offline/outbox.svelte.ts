@@ -70,7 +70,7 @@ class Outbox {
   /** Put something in, with its photos, and try to send it at once. */
   async add(made: Pick<Item, "kind" | "title" | "path" | "body" | "photos"> & { key?: string }, photos: Photo[] = []): Promise<void> {
     const item: Item = {
-      ...structuredClone(made),
+      ...($state.snapshot(made) as typeof made),
       key: made.key ?? newKey(),
       owner: this.#owner!,
       madeAt: new Date().toISOString(),
@@ -86,7 +86,7 @@ class Outbox {
 
   /** Send a refused item again, corrected or as it is. */
   async retry(item: Item, changed: Partial<Pick<Item, "body" | "photos" | "title">> = {}, photos: Photo[] = []): Promise<void> {
-    const next = again(item, structuredClone(changed), newKey);
+    const next = again(item, $state.snapshot(changed) as typeof changed, newKey);
     if (next.kind !== "act" && next.kind !== "start" && next.key !== item.key) next.body = { ...next.body, key: next.key };
     await keep(next, photos);
     if (next.key !== item.key) await drop(item);
