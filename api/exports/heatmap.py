@@ -1,4 +1,4 @@
-"""The coverage map as one HTML file that a manager can mail: folium, with everything it needs inside.
+"""The coverage map and the hotspots as one HTML file that a manager can mail: folium, everything inside.
 
 Nothing is loaded from outside: a bureau's network has no way out, and a mailed file none back in. Leaflet
 comes from its Python package; folium's other default files (jQuery, Bootstrap, markers, fonts) serve things
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,11 +22,24 @@ import folium
 from branca.element import Element
 
 from gridsup.analytics.coverage import CellCoverage
+from gridsup.analytics.hexagons import HexGrid
+from gridsup.analytics.hotspots import FEWEST, PERMUTATIONS
 from gridsup.people.deputies import LOCAL
 
 CLASSES = ((0.2, "#ffffb2"), (0.4, "#fecc5c"), (0.6, "#fd8d3c"), (0.8, "#f03b20"), (1.0, "#bd0026"))
 """Upper bound of the debt → colour (ColorBrewer YlOrRd, told apart by the colour-blind)."""
 EMPTY = "#e8ecef"
+SPOTS = {
+    99: ("#b2182b", "热点 99% hot"),
+    95: ("#ef8a62", "热点 95% hot"),
+    90: ("#fddbc7", "热点 90% hot"),
+    0: ("#f7f7f7", "不显著 not significant"),
+    -90: ("#d1e5f0", "冷点 90% cold"),
+    -95: ("#67a9cf", "冷点 95% cold"),
+    -99: ("#2166ac", "冷点 99% cold"),
+}
+"""Level of Gi* → colour (ColorBrewer RdBu, told apart by the colour-blind) and words."""
+_HEXAGON = {"findings": "发现 Findings", "told": "显著性 Significance", "z": "Gi* z", "p": "p"}
 _FIELDS = {
     "code": "网格 Cell",
     "name": "名称 Name",
@@ -52,24 +66,27 @@ class CellShape:
 
 
 def render(
-    cells: Iterable[CellShape], *, bureau: str, since: date, until: date, made_at: datetime, demo: bool
+    cells: Iterable[CellShape],
+    hexagons: HexGrid,
+    *,
+    bureau: str,
+    since: date,
+    until: date,
+    made_at: datetime,
+    demo: bool,
 ) -> str:
-    """The whole file. ``since`` … ``until`` is the period, both days included."""
+    """The whole file: the cells by their debt, or the hexagons by their Gi*, as the reader chooses.
+
+    ``since`` … ``until`` is the period, both days included.
+    """
     features = [_feature(one) for one in cells]
     chart = folium.Map(tiles=None, control_scale=True, attribution_control=False)
     chart.default_js, chart.default_css = [], []
     if features:
-        folium.GeoJson(
-            {"type": "FeatureCollection", "features": features},
-            style_function=lambda feature: {
-                "fillColor": feature["properties"]["colour"],
-                "color": "#40505c",
-                "weight": 1,
-                "fillOpacity": 0.85,
-            },
-            highlight_function=lambda _: {"weight": 3},
-            tooltip=folium.GeoJsonTooltip(list(_FIELDS), list(_FIELDS.values())),
-        ).add_to(chart)
+        _layer("应巡未巡 Coverage debt", features, _FIELDS, shown=True).add_to(chart)
+        if spots := _spots(hexagons):
+            _layer(f"热点 Hotspots（{hexagons.side} m）", spots, _HEXAGON, shown=False).add_to(chart)
+            folium.LayerControl(collapsed=False, position="topright").add_to(chart)
         west, south, east, north = _bounds(features)
         chart.fit_bounds([[south, west], [north, east]])
     figure: Any = chart.get_root()
@@ -77,9 +94,46 @@ def render(
     code, style = _leaflet()
     figure.header.add_child(Element(f"<style>{style}\n{_STYLE}</style>"))
     figure.header.add_child(Element(f"<script>{code}</script>"))
-    figure.html.add_child(Element(_heading(bureau, since, until, made_at, demo) + _legend()))
+    figure.html.add_child(Element(_heading(bureau, since, until, made_at, demo) + _legend(hexagons)))
     page: str = figure.render()
     return page
+
+
+def _layer(
+    name: str, features: list[dict[str, Any]], fields: dict[str, str], *, shown: bool
+) -> folium.GeoJson:
+    """One of the layers that the reader chooses from; ``fields`` of its properties stand in the tooltip."""
+    return folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        name=name,
+        overlay=False,
+        show=shown,
+        style_function=lambda feature: {
+            "fillColor": feature["properties"]["colour"],
+            "color": "#40505c",
+            "weight": 1,
+            "fillOpacity": 0.85,
+        },
+        highlight_function=lambda _: {"weight": 3},
+        tooltip=folium.GeoJsonTooltip(list(fields), list(fields.values())),
+    )
+
+
+def _spots(hexagons: HexGrid) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [one.ring]},
+            "properties": {
+                "findings": one.findings,
+                "told": SPOTS[one.level][1],
+                "z": f"{one.z:.2f}",
+                "p": f"{one.p:.4f}",
+                "colour": SPOTS[one.level][0],
+            },
+        }
+        for one in hexagons.spots
+    ]
 
 
 def _feature(one: CellShape) -> dict[str, Any]:
@@ -126,7 +180,7 @@ def _heading(bureau: str, since: date, until: date, made_at: datetime, demo: boo
     )
 
 
-def _legend() -> str:
+def _legend(hexagons: HexGrid) -> str:
     lower, rows = 0.0, []
     for bound, shade in CLASSES:
         rows.append(f'<li><i style="background:{shade}"></i>{lower:.0%}–{bound:.0%}</li>')
@@ -134,8 +188,27 @@ def _legend() -> str:
     rows.append(f'<li><i style="background:{EMPTY}"></i>无户 no households</li>')
     return (
         '<div id="legend"><b>应巡未巡欠账率</b><small>按风险加权，越深欠账越多<br>'
-        f"Coverage debt, weighted by risk</small><ul>{''.join(rows)}</ul></div>"
+        f"Coverage debt, weighted by risk</small><ul>{''.join(rows)}</ul>{_legend_of(hexagons)}</div>"
     )
+
+
+def _legend_of(hexagons: HexGrid) -> str:
+    """The hexagons' classes with how many fall into each, the side, and what is in no hexagon."""
+    side = f"六边形边长 Hexagons of side {hexagons.side} m"
+    if not hexagons.spots:
+        few = f"不足 {FEWEST} 个六边形或发现数全部相同，未分析<br>too few hexagons, or all alike"
+        return f"<b>热点 Hotspots</b><small>{side}<br>{few}</small>"
+    counts = Counter(one.level for one in hexagons.spots)
+    rows = "".join(
+        f'<li><i style="background:{shade}"></i>{words}　{counts[level]}</li>'
+        for level, (shade, words) in SPOTS.items()
+        if counts[level]
+    )
+    found = f"发现 {hexagons.findings} 起 findings"
+    if hexagons.unplaced:
+        found += f"，另有 {hexagons.unplaced} 起未定位 without a position"
+    test = f"Getis-Ord Gi*，置换 permutations {PERMUTATIONS:,}，FDR"
+    return f"<b>热点 Hotspots</b><small>{side}<br>{test}<br>{found}</small><ul>{rows}</ul>"
 
 
 _STYLE = """
@@ -148,7 +221,9 @@ body { font-family: "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif
 #about p { margin: 4px 0 0; }
 #about .demo { color: #b00020; }
 #legend { right: 12px; bottom: 24px; }
+#legend { max-height: calc(100vh - 120px); overflow: auto; }
 #legend small { display: block; color: #555; }
+#legend ul + b { display: block; margin-top: 10px; }
 #legend ul { list-style: none; margin: 6px 0 0; padding: 0; }
 #legend i { display: inline-block; width: 22px; height: 14px; margin-right: 8px; vertical-align: middle;
   border: 1px solid #40505c; }

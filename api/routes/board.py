@@ -19,7 +19,8 @@ from api.exports import heatmap
 from api.periods import Asked
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.analytics import coverage, figures
+from api.routes.indicators import Metres
+from gridsup.analytics import coverage, figures, hexagons
 from gridsup.cells import queries as cells
 from gridsup.people.audit import record
 from gridsup.procedures import queries, versions
@@ -193,9 +194,12 @@ def get_workload(user: Reader, session: Db, asked: Asked) -> list[WorkloadRow]:
 
 @router.get("/heatmap.html", response_class=HTMLResponse)
 def export_heatmap(
-    user: Annotated[User, permit(Permission.EXPORTS_MAKE)], session: Db, asked: Asked
+    user: Annotated[User, permit(Permission.EXPORTS_MAKE)], session: Db, asked: Asked, side: Metres = 500
 ) -> HTMLResponse:
-    """The coverage map as one file that needs nothing from outside. Each export leaves an audit entry."""
+    """The coverage map and the hexagons' hotspots as one file that needs nothing from outside.
+
+    Each export leaves an audit entry.
+    """
     place = user.jurisdiction_id
     counted = {one.cell_id: one for one in coverage.by_cell(session, place, asked.since, asked.until)}
     shapes = [
@@ -213,7 +217,13 @@ def export_heatmap(
         until=asked.until.isoformat(),
     )
     content = heatmap.render(
-        shapes, bureau=home.name, since=asked.since, until=asked.until, made_at=now, demo=home.demo
+        shapes,
+        hexagons.hexagons(session, place, *asked, side),
+        bureau=home.name,
+        since=asked.since,
+        until=asked.until,
+        made_at=now,
+        demo=home.demo,
     )
     name = quote(f"巡查覆盖-{asked.since:%Y%m%d}-{asked.until:%Y%m%d}.html")
     disposition = f"attachment; filename=coverage.html; filename*=UTF-8''{name}"

@@ -188,6 +188,13 @@ def test_the_map_to_mail_needs_nothing_from_outside(streets):
     assert "演示数据" in page
     assert page.count('"code": "42010301-00') == 4
     assert "L.geoJson" in page
+    few = streets.as_("manager").get("/api/board/heatmap.html?side=5000").text
+    assert "未分析" in few, "fewer hexagons than a statistic needs are said to be so"
+    assert "L.control.layers(" not in few
+    page = streets.as_("manager").get("/api/board/heatmap.html?side=100").text
+    assert re.search(r"Hotspots\S+100 m", page), "the layer to choose"
+    assert page.count('"findings": 1,') == 2, "a cell's and a hexagon's"
+    assert "发现 1 起 findings" in page
 
 
 def test_a_name_cannot_break_out_of_the_map(streets):

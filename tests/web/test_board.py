@@ -272,6 +272,8 @@ def test_the_exported_map_draws_without_any_request(
     page = context.new_page()
     page.goto(file.as_uri())
     expect(page.locator("path.leaflet-interactive")).to_have_count(4)
+    page.get_by_role("radio", name="热点 Hotspots").check()
+    expect(page.locator("path.leaflet-interactive")).not_to_have_count(4)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     context.close()
 

@@ -14,8 +14,8 @@ export const w = dictionary({
   until: { zh: "结束日期", en: "Last day" },
   exportMap: { zh: "导出热力图", en: "Export map" },
   exportHint: {
-    zh: "导出所选期间的覆盖热力图：一个可直接邮寄、离线打开的网页文件。",
-    en: "The coverage map of the period as one file that opens offline and can be mailed.",
+    zh: "导出所选期间的覆盖热力图和六边形热点：一个可直接邮寄、离线打开的网页文件。",
+    en: "The coverage map and the hexagons' hotspots of the period as one file that opens offline and can be mailed.",
   },
   live: { zh: "实时", en: "Live" },
   away: { zh: "未连接", en: "Not connected" },

@@ -22,7 +22,7 @@ const LAYERS: LayerSpecification[] = [
     type: "fill",
     source: "cells",
     "source-layer": "cells",
-    paint: { "fill-color": "#0e6a91", "fill-opacity": CELL_OPACITY },
+    paint: { "fill-color": "#0e6a91", "fill-opacity": CELL_OPACITY, "fill-antialias": false }, // cells-line is its edge
   },
   {
     id: "cells-line",
