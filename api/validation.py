@@ -38,8 +38,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "list_type": ("应为列表", "must be a list"),
     "dict_type": ("应为对象", "must be an object"),
     "model_attributes_type": ("应为对象", "must be an object"),
-    "literal_error": ("只能是 {expected}", "must be {expected}"),
-    "enum": ("只能是 {expected}", "must be {expected}"),
+    "literal_error": ("只能是 {expected_zh}", "must be {expected}"),
+    "enum": ("只能是 {expected_zh}", "must be {expected}"),
     "json_invalid": ("不是合法的 JSON", "not valid JSON"),
     "date_from_datetime_parsing": ("应为日期，如 2026-02-10", "must be a date such as 2026-02-10"),
     "date_parsing": ("应为日期，如 2026-02-10", "must be a date such as 2026-02-10"),
@@ -61,6 +61,8 @@ def fault(error: Mapping[str, Any]) -> tuple[str, FieldFault]:
         rest = []  # a position in the text, not a place in the value
     zh, en = _WORDS.get(error["type"], ("取值不正确", "not an accepted value"))
     context = {name: value for name, value in (error.get("ctx") or {}).items() if name != "error"}
+    if "expected" in context:
+        context["expected_zh"] = str(context["expected"]).replace(", ", "、").replace(" or ", "、")
     try:
         zh, en = zh.format_map(context), en.format_map(context)
     except KeyError:  # an error of that type without its usual context

@@ -13,6 +13,7 @@ from api.deps import Db, Id
 from api.inputs import Day, Number
 from api.permissions import Permission
 from api.policy import permit
+from gridsup.errors import Invalid
 from gridsup.people import duty
 from gridsup.people.deputies import day_of
 from gridsup.people.model import DutyDay
@@ -71,6 +72,13 @@ def list_duties(
 @router.post("/duties", status_code=201)
 def put_on_duty(form: NewDuty, user: Rosterer, session: Db) -> DutyView:
     """Put an officer on duty; on a day off what is urgent is assigned to them."""
+    if form.day < day_of(clock()):
+        raise Invalid(
+            "duty-past",
+            zh="{day} 已过，不能再安排值班。",
+            en="{day} is over: nobody can be put on duty then.",
+            day=form.day.isoformat(),
+        )
     return _view(duty.put_on_duty(session, user.jurisdiction_id, by=user.officer_id, **form.model_dump()))
 
 

@@ -27,7 +27,7 @@ from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Words
 from gridsup.referrals import inbound, queries
-from gridsup.referrals.matching import match
+from gridsup.referrals.matching import match, spelt_alike
 from gridsup.referrals.model import InboundReferral
 
 router = APIRouter(tags=["referrals"])
@@ -237,7 +237,8 @@ def list_candidates(inbound_id: Id, user: Reader, session: Db) -> list[Candidate
         licence_no=row.licence_no,
         permit_number=row.permit_number,
     )
-    return [_candidate(one) for one in found.candidates]
+    alike = found.candidates or spelt_alike(session, user.jurisdiction_id, row.name)
+    return [_candidate(one) for one in alike]
 
 
 @router.post("/inbound/{inbound_id}/match")

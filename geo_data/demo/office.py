@@ -10,6 +10,7 @@ from geo_data.demo.stage import Scene, Stage, Who
 from gridsup.handovers import service as handovers
 from gridsup.people import delegations, duty, postings, service
 from gridsup.procedures import limits
+from gridsup.procedures.bureau import calendar_of
 from gridsup.signing import authorities
 
 IT = Who("it", "it")
@@ -117,7 +118,10 @@ def absences(stage: Stage) -> Scene:
             reason=f"{reason}（演示）",
             by=stage.officer(DEPUTY),
         )
-    weekend = [one for one in (today + timedelta(days=n) for n in range(15)) if one.weekday() >= 5]
+    calendar = calendar_of(session, j)
+    weekend = [
+        one for one in (today + timedelta(days=n) for n in range(15)) if not calendar.is_working_day(one)
+    ]
     bureau, station = stage.ids.bodies["bureau"], stage.ids.bodies[first]
     for nth, day in enumerate(weekend):
         for place, who in (

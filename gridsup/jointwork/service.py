@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from gridsup.calendars import SHANGHAI
 from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.jointwork import queries
 from gridsup.jointwork.bulletin import UnitFigures, figures
@@ -18,6 +19,7 @@ from gridsup.procedures import engine
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
 from gridsup.procedures.engine import Header
+from gridsup.procedures.family import clock
 from gridsup.procedures.model import Matter
 
 ANSWERING = ("station", "section", "department")
@@ -83,8 +85,15 @@ def text_of(units: Sequence[UnitFigures]) -> str:
 def draft_bulletin(desk: Desk, month: str, remarks: str | None = None) -> Answer:
     """Draft the bulletin of a month: its figures are frozen, each problem in it is noted (P10-S3).
 
-    Raises Invalid ``month-malformed``, Refused ``bulletin-twice``.
+    Raises Invalid ``month-malformed``, ``month-ahead``, Refused ``bulletin-twice``.
     """
+    if month > f"{(desk.now or clock()).astimezone(SHANGHAI):%Y-%m}":
+        raise Invalid(
+            "month-ahead",
+            zh="{month} 尚未到来，不能拟月通报。请选本月或以前的月份。",
+            en="{month} has not come yet: choose this month or an earlier one.",
+            month=month,
+        )
     units = figures(desk.session, desk.jurisdiction_id, month, now=desk.now)
     rows = [
         {"unit": u.unit, "found": u.found, "closed": u.closed, "open": u.open, "overdue": u.overdue}
@@ -158,7 +167,7 @@ def apply(desk: Desk, form: Mapping[str, Any]) -> Answer:
     bodies = desk.session.scalars(queries.bodies(desk.jurisdiction_id, ["department"])).all()
     body = next((one for one in bodies if one.code == form.get("department")), None)
     if body is None:
-        zh = "该部门在本辖区没有登记联络单位，请先在“机构”中登记。"
+        zh = "该部门在本辖区没有登记联络单位，请先在“部门与机构”中登记。"
         en = "No body is registered for that department; register it under Organisations first."
         raise Invalid("applicant-without-body", zh=zh, en=en, faults=[FieldFault("/department", zh, en)])
     header = Header(f"{body.name}：{form.get('subject', '')}"[:200], assigned_org_id=body.id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from gridsup.errors import Conflict
+from gridsup.errors import Conflict, Invalid
 from gridsup.people import queries
 from gridsup.people.audit import record
 from gridsup.people.deputies import day_of
@@ -41,7 +41,15 @@ def put_on_duty(
 
     Raises:
         NotFound: no such officer in service, no such body. Conflict: ``duty-away``: on leave that day.
+        Invalid: ``duty-working-day``: the offices are open.
     """
+    if calendar_of(session, jurisdiction_id).is_working_day(day):
+        raise Invalid(
+            "duty-working-day",
+            zh="{day} 是工作日，不安排值班。请选周末或节假日。",
+            en="{day} is a working day: choose a weekend or a holiday.",
+            day=day.isoformat(),
+        )
     officer = session.scalar(queries.officer(jurisdiction_id, officer_id))
     if officer is None or not officer.active:
         raise missing("officer", "人员", "officer", officer_id)

@@ -30,7 +30,7 @@ def _dispatch(d: Decision) -> dict[str, Any]:
     if body is None:
         raise Conflict(
             "department-without-body",
-            zh="部门 {department} 在本辖区没有登记联络单位，请先在“机构”中登记。",
+            zh="部门 {department} 在本辖区没有登记联络单位，请先在“部门与机构”中登记。",
             en="No body of this jurisdiction is registered for department {department}; "
             "register it under Organisations first.",
             department=department,

@@ -5,21 +5,28 @@ Only a match without doubt routes by itself; anything else is listed for the dis
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from gridsup.codes import tidy
-from gridsup.registry.addresses import address_key
+from gridsup.registry.addresses import address_key, bare_name
 from gridsup.registry.model import Business, Permit, Premises
 from gridsup.registry.record import home_of
 
 LIKE_ENOUGH = 0.35
 """Least likeness of the names for two households at one address to be the same one."""
 MOST = 5
+LETTERS = 12
+MOST_LETTERS = 0.6
+"""Least share of a rough name's characters that a household's name has, to be worth a look."""
+_FORM = re.compile("有限责任公司|股份有限公司|有限公司|个体工商户")
+_COMMON = "（）()·　 "
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,25 @@ def match(
     key = address_key(address, district=district) if address else None
     alike = [Candidate(*row) for row in session.execute(_alike(jurisdiction_id, name.strip(), key))]
     return _decide(alike, name.strip(), _at(session, jurisdiction_id, key, alike))
+
+
+def spelt_alike(session: Session, jurisdiction_id: int, name: str) -> list[Candidate]:
+    """The households whose names share most of a notice's characters, for names told or typed roughly.
+
+    ``likeness`` is the share of the name's characters that the household's name has too.
+    """
+    bare = bare_name(tidy(name), district=home_of(session, jurisdiction_id).name)
+    letters = sorted(set(_FORM.sub("", bare)) - set(_COMMON))[:LETTERS]
+    if len(letters) < 2:
+        return []
+    shared = sum((case((func.strpos(Business.name, one) > 0, 1), else_=0) for one in letters), literal(0))
+    query = (
+        _households(jurisdiction_id, Business.id, Business.name, Premises.address, shared)
+        .where(shared >= max(2, math.ceil(len(letters) * MOST_LETTERS)))
+        .order_by(shared.desc(), func.char_length(Business.name), Business.id)
+        .limit(MOST)
+    )
+    return [Candidate(one, title, at, n / len(letters)) for one, title, at, n in session.execute(query)]
 
 
 def _decide(alike: Sequence[Candidate], name: str, here: set[int]) -> Match:
@@ -122,9 +148,14 @@ def _alike(jurisdiction_id: int, name: str, key: str | None) -> Select[Any]:
     """Rows ``(id, name, address, likeness)``: the same name, or the same address, the likest first."""
     likeness = func.similarity(Business.name, name)
     near = [Premises.address_key == key] if key else []
+    # `search` has the index; it holds pinyin and numbers too, which a notice's name does not mean.
+    named = and_(
+        Business.search.contains(name.lower(), autoescape=True),
+        Business.name.icontains(name, autoescape=True),
+    )
     return (
         _households(jurisdiction_id, Business.id, Business.name, Premises.address, likeness)
-        .where(or_(Business.search.contains(name.lower(), autoescape=True), *near))
+        .where(or_(named, *near))
         .order_by(likeness.desc(), Business.id)
         .limit(30)
     )

@@ -34,6 +34,11 @@ def test_a_notice_waits_until_the_dispatcher_names_its_household(streets: Street
     assert [one["id"] for one in listed] == [taken["id"]]
     path = f"/api/inbound/{taken['id']}"
     assert business in {one["business_id"] for one in desk.get(f"{path}/candidates").json()}
+    rough = desk.post("/api/inbound", json=told(name="王记老面馆子")).json()
+    assert rough["candidates"] == []
+    (near, *_) = desk.get(f"/api/inbound/{rough['id']}/candidates").json()
+    assert (near["name"], near["likeness"]) == ("老王面馆", 0.667)
+    desk.post(f"/api/inbound/{rough['id']}/dismiss", json={"reason": "重复"})
     matter = desk.post(f"{path}/match", json={"business_id": business}).json()
     assert matter["state"] == "discovered"
     assert desk.post(f"{path}/dismiss", json={"reason": "误报"}).json()["code"] == "inbound-settled"
@@ -106,13 +111,17 @@ def test_permits_near_their_end_are_listed_and_raise_themselves(streets: Streets
 
 def test_the_roster_is_kept_by_those_who_assign(streets: Streets, desk: TestClient) -> None:
     officer = streets.as_("station_head").officer
-    entry = {"day": "2026-03-07", "organisation_id": streets.bureau.organisations["station"],
+    monday = datetime.now(UTC).date() + timedelta(days=7 - datetime.now(UTC).weekday())
+    saturday, sunday = (str(monday + timedelta(days=n)) for n in (5, 6))
+    entry = {"day": saturday, "organisation_id": streets.bureau.organisations["station"],
              "officer_id": officer.id}  # fmt: skip
     made = desk.post("/api/duties", json=entry).json()
-    days = {"first": "2026-03-02", "last": "2026-03-08"}
+    for day, code in (("2020-01-04", "duty-past"), (str(monday + timedelta(days=1)), "duty-working-day")):
+        assert desk.post("/api/duties", json={**entry, "day": day}).json()["code"] == code
+    days = {"first": str(monday), "last": sunday}
     assert desk.get("/api/duties", params=days).json() == [
-        {"day": "2026-03-07", "off": True, "duties": [made]},
-        {"day": "2026-03-08", "off": True, "duties": []},
+        {"day": saturday, "off": True, "duties": [made]},
+        {"day": sunday, "off": True, "duties": []},
     ]
     assert desk.delete(f"/api/duties/{made['id']}").status_code == 204
     assert not any(one["duties"] for one in desk.get("/api/duties", params=days).json())
