@@ -94,15 +94,11 @@ class Field {
       await remember(me);
       const at = position.report();
       const query = at ? { lon: at.lon, lat: at.lat } : {};
-      const today = await data(api.GET("/api/field/today", { ...patient(), params: { query } }));
-      learn(today.made_at);
-      this.today = today;
-      await writePack(this.owner, "today", today);
-      if (all || !this.pack || Date.now() - new Date(this.pack.made_at).getTime() > PACK_AGE) {
-        this.pack = await data(api.GET("/api/field/pack", patient()));
-        await writePack(this.owner, "pack", this.pack);
-        if (this.bounds) void fetchTiles(this.bounds);
-      }
+      // Side by side: the list of households is there as soon as it has come.
+      await Promise.all([
+        all || !this.pack || Date.now() - new Date(this.pack.made_at).getTime() > PACK_AGE ? this.#fetchPack() : null,
+        this.#fetchToday(query),
+      ]);
       void keepOfficers(this.owner).catch((error: unknown) => console.warn(error));
       await agree(this.owner);
       this.away = null;
@@ -112,6 +108,19 @@ class Field {
     } finally {
       this.syncing = false;
     }
+  }
+
+  async #fetchToday(query: { lon?: number; lat?: number }): Promise<void> {
+    const today = await data(api.GET("/api/field/today", { ...patient(), params: { query } }));
+    learn(today.made_at);
+    this.today = today;
+    await writePack(this.owner, "today", today);
+  }
+
+  async #fetchPack(): Promise<void> {
+    this.pack = await data(api.GET("/api/field/pack", patient()));
+    await writePack(this.owner, "pack", this.pack);
+    if (this.bounds) void fetchTiles(this.bounds);
   }
 
   report(about: Household | null): void {

@@ -70,7 +70,12 @@ export const w = dictionary({
   me: { zh: "定位到我", en: "Go to my position" },
   noCells: { zh: "您名下还没有网格。请联系所长或管理员分配。", en: "No cell is assigned to you yet. Ask your head of station or the administrator." },
 
+  noCellsLook: { zh: "您名下没有网格。在上面搜名称、编码或地址，可在全区找到商户。", en: "You have no cell. Search above by name, code or address to find a household anywhere." },
+
   // households
+  elsewhere: { zh: "在全区查找“{q}”", en: "Find “{q}” everywhere" },
+  elsewhereFound: { zh: "不在我格的商户（{n}）", en: "Households in others' cells ({n})" },
+  elsewhereOnline: { zh: "离线：只能查本机的商户，全区查找须联网。", en: "Offline: only this phone's households; the whole register needs a network." },
   search: { zh: "搜名称、编码、地址", en: "Name, code, address" },
   near: { zh: "附近", en: "Near" },
   due: { zh: "今日应巡", en: "Round" },
