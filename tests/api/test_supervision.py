@@ -125,3 +125,12 @@ def test_departments_show_todays_bodies_and_an_administrator_registers_successor
     made = admin.post("/api/department-bodies/D07/succession", json=form)
     assert made.status_code == 201, made.text
     assert (made.json()["name"], made.json()["terms"][0]["basis"]) == ("区新设局", "区编〔2026〕1号")
+    planned = "/api/department-bodies/D07/succession"
+    later = {"name": "区再设局", "on": str(TODAY + timedelta(days=30)), "basis": "区编〔2026〕2号"}
+    assert admin.post(planned, json=later).json()["planned"]["name"] == "区再设局"
+    assert reader.delete(planned).status_code == 403
+    withdrawn = admin.delete(planned)
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert (withdrawn.json()["name"], withdrawn.json()["planned"]) == ("区新设局", None)
+    again = admin.delete(planned)
+    assert (again.status_code, again.json()["code"]) == (404, "succession-none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -56,6 +57,21 @@ def test_an_administrator_brings_people_in_gives_them_a_cell_and_finds_it_in_the
     desk.get_by_role("option", name="林新 9001").click()
     desk.get_by_role("button", name="指定责任人").click()
     expect(desk.locator(".list li button").first).to_contain_text("林新")
+
+    turn_to(desk, "管理", "部门与机构")
+    desk.get_by_role("button", name=re.compile("D10")).first.click()
+    dialog = desk.get_by_role("dialog", name=re.compile("D10"))
+    dialog.get_by_label("名称", exact=True).fill("区再设局")
+    later = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    dialog.get_by_label("履职之日").fill(later)
+    dialog.get_by_label("依据").fill("区编〔2026〕2号")
+    dialog.get_by_role("button", name="登记").click()
+    expect(dialog.locator("[data-planned]")).to_contain_text("区再设局")
+    desk.once("dialog", lambda asked: asked.accept())
+    dialog.get_by_role("button", name="撤销拟定").click()
+    expect(dialog.locator("[data-planned]")).to_have_count(0)
+    desk.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
 
     turn_to(desk, "管理", "审计")
     desk.get_by_label("行为").select_option("assigned")

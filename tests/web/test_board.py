@@ -110,6 +110,18 @@ def coloured(page: Page) -> dict[str, dict[str, Any]]:
     )
 
 
+def spot_of(page: Page, lon: float, lat: float) -> list[float]:
+    """The pixel of the window at which the board's map shows a place."""
+    return page.evaluate(
+        """([lon, lat]) => {
+             const spot = boardMap.project([lon, lat]);
+             const box = boardMap.getContainer().getBoundingClientRect();
+             return [box.left + spot.x, box.top + spot.y];
+           }""",
+        [lon, lat],
+    )
+
+
 def test_the_choropleth_draws_every_cell_in_the_colour_of_its_coverage(board: Page, patrolled: World) -> None:
     known = ask(board, patrolled, "coverage", **month_back())["cells"]
     assert {one["code"]: one["visited"] for one in known if one["visited"]} == {CELL_1: 1}
@@ -192,6 +204,21 @@ def test_a_finding_reported_meanwhile_moves_the_figures_without_reload(board: Pa
     wait_drawn(board, "rowsMap", "rows")
     board.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    board.get_by_role("button", name="热点", exact=True).click()
+    board.get_by_role("button", name="六边形").click()
+    board.get_by_label("边长").select_option("100")
+    expect(board.locator("[data-legend=hexagons]")).to_have_attribute("data-side", "100")
+    wait_drawn(board, "boardMap", "hexagons-fill", least=20)
+    grid = ask(board, patrolled, "hexagons", side="100", **month_back())["hexagons"]
+    ring = next(one["ring"] for one in grid if one["findings"])[:6]
+    middle = [sum(corner[axis] for corner in ring) / 6 for axis in (0, 1)]
+    board.mouse.click(*spot_of(board, *middle))
+    dialog = board.get_by_role("dialog", name=re.compile("六边形（边长 100 米）"))
+    listed = int(dialog.locator("[data-total]").get_attribute("data-total") or 0)
+    expect(dialog.locator("tbody tr")).to_have_count(listed)
+    expect(dialog.locator("tbody a", has_text="实时摊点").first).to_be_visible()
+    board.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     state = board.locator("[data-panel=states] .count a").first
     shown = int(state.inner_text())
     state.click()
@@ -202,22 +229,14 @@ def test_a_finding_reported_meanwhile_moves_the_figures_without_reload(board: Pa
 def test_a_cell_tells_its_figures_and_leads_to_the_desk(board: Page, patrolled: World) -> None:
     coloured(board)
     (row,) = [one for one in ask(board, patrolled, "coverage")["cells"] if one["code"] == CELL_1]
-    spot = board.evaluate(
-        """([lon, lat]) => {
-             const spot = boardMap.project([lon, lat]);
-             const box = boardMap.getContainer().getBoundingClientRect();
-             return [box.left + spot.x, box.top + spot.y];
-           }""",
-        [WEST + 0.5 * SIDE, SOUTH + 1.5 * SIDE],
-    )
-    board.mouse.click(*spot)
+    board.mouse.click(*spot_of(board, WEST + 0.5 * SIDE, SOUTH + 1.5 * SIDE))
     card = board.get_by_role("region", name="第1网格")
     expect(card).to_contain_text(f"在营户{row['households']}")
     expect(card).to_contain_text(f"1 · {100 / row['households']:.1f}%")
     expect(card.get_by_role("link", name="在指挥台查看")).to_have_attribute(
         "href", re.compile(rf"^/desk/#.*cell={patrolled.made.cells[CELL_1]}$")
     )
-    card.get_by_role("button", name=re.compile(r"^1 · ")).click()
+    card.get_by_role("button", name=re.compile(r"^1 · .*%")).click()
     dialog = board.get_by_role("dialog", name="巡查覆盖率 · 第1网格")
     expect(dialog.locator("[data-total]")).to_have_attribute("data-total", "1")
     dialog.get_by_role("button", name="关闭").click()

@@ -31,6 +31,13 @@ export function say(text: Bilingual): string {
   return text[language.now];
 }
 
+/** The marks between words, in the language that is on: after a name, between the items of a list, between clauses. */
+export const colon = (): string => say({ zh: "：", en: ": " });
+export const comma = (): string => say({ zh: "、", en: ", " });
+export const pause = (): string => say({ zh: "，", en: ", " });
+/** Words said aside, after others. */
+export const paren = (text: string): string => say({ zh: `（${text}）`, en: ` (${text})` });
+
 /** A dictionary: every key has both languages, so a missing translation is a type error. */
 export function dictionary<T extends Record<string, Bilingual>>(entries: T) {
   return (key: keyof T, params: Record<string, string | number> = {}): string =>
