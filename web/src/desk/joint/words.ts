@@ -45,6 +45,8 @@ export const w = dictionary({
   chosen: { zh: "已选 {n} 户", en: "{n} chosen" },
   draftPlan: { zh: "拟联合整治方案", en: "Draft a joint action" },
   planDrafted: { zh: "方案已拟，待报送", en: "The plan is drafted, to be submitted" },
+  cellOf: { zh: "网格 {code} ", en: "cell {code}" },
+  planReason: { zh: "经排查，{area}有无证无照经营 {n} 户，其中经督促拒不改正的钉子户 {held} 户。", en: "{area}: {n} unlicensed operators were found, {held} of them hold-outs." },
   plans: { zh: "整治方案", en: "Plans" },
   apply: { zh: "登记书面申请", en: "Record an application" },
   applyOwn: { zh: "提出书面申请", en: "Apply in writing" },
