@@ -26,7 +26,7 @@ export function drawTrend(chart: Chart, rows: MonthRow[], names: Names, label: (
   // The page's large type reaches the chart too.
   const fontSize = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75;
   const text = { color: INK, fontSize };
-  const sides = { left: fontSize * 3.7, right: 14 };
+  const sides = { left: fontSize * 5, right: 14 };
   const value = { type: "value", minInterval: 1, splitNumber: 2, axisLabel: text, splitLine: { lineStyle: { color: LINE } } };
   const category = { type: "category", data: months, axisLabel: { show: false }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
   chart.setOption({

@@ -54,7 +54,7 @@ export const w = dictionary({
   noReceiver: { zh: "无人", en: "nobody" },
   noLeave: { zh: "没有请假", en: "No leave" },
   leaves: { zh: "请假安排", en: "Leave ahead" },
-  unreceived: { zh: "今日有 {n} 个岗位的工作无人接收：{names}", en: "{n} posts have nobody to receive their work today: {names}" },
+  unreceived: { zh: "今日有 {n} 个岗位的工作无人接收：{names}", en: "Posts with nobody to receive their work today ({n}): {names}" },
   details: { zh: "基本情况", en: "Details" },
   importHint: { zh: "下载模板，逐行填写后上传。只要有一行有误，就一个人也不导入。", en: "Fill in the template, one person a row. One wrong row keeps everybody out." },
   template: { zh: "下载模板", en: "Download template" },
