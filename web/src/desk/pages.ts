@@ -55,7 +55,7 @@ const pages = {
   assign: { group: "grid", title: { zh: "责任区", en: "Assignments" }, show: () => session.may("cells:assign"), load: () => import("./Assign.svelte") },
   audit: { group: "office", title: { zh: "审计", en: "Audit" }, show: () => session.may("audit:read"), load: () => import("./Audit.svelte") },
   procedures: { group: "office", title: { zh: "流程图解", en: "Procedures" }, show: () => session.may("procedures:read"), load: () => import("./Procedures.svelte") },
-  law: { group: "law", title: { zh: "法规依据", en: "Law by date" }, show: () => session.may("procedures:read"), load: () => import("./Law.svelte") },
+  law: { group: "law", title: { zh: "法规依据", en: "Law by date" }, show: () => session.may("procedures:read") && session.may("people:read"), load: () => import("./Law.svelte") },
   delegations: { group: "law", title: { zh: "行政委托", en: "Delegation" }, show: () => session.may("people:read"), load: () => import("./Delegations.svelte") },
   glossary: { group: "office", title: { zh: "术语", en: "Glossary" }, show: () => session.may("cells:read"), load: () => import("./Glossary.svelte") },
   limits: { group: "office", title: { zh: "环节期限", en: "Limits" }, show: () => session.may("limits:set") || session.may("board:read"), load: () => import("./Limits.svelte") },
