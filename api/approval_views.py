@@ -185,7 +185,7 @@ def _warnings(
     facts = {**one.member.p.matter["facts"], **forms.facts_of(action.form, body["form"])}
     against = [
         *(_judged(name, decision) for name in action.effects),
-        door.condition_refusal(action, facts),
+        door.condition_refusal(one.member.pack, action, facts),
         duty_refusal(one.family, one.member, action, persons, one.family.now),
     ]
     for refusal in against:

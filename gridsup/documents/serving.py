@@ -94,9 +94,10 @@ def seal_first(session: Session, document: Document) -> None:
     if life.policy(session, document) != "none" and document.status == "numbered":
         raise Conflict(
             "not-sealed",
-            zh="《{title}》{number} 尚未用印，不能送达。请先到本事项“文书”一栏用印，或打印盖章后上传扫描件。",
-            en="“{title}” {number} is not sealed and cannot be served. Seal it under “Papers” of this "
-            "matter, or print and seal it and upload the scan.",
+            zh="《{title}》{number} 尚未用印，不能送达。请先由综合组、所长等管印人员"
+            "在本事项“文书”一栏用印，或打印盖章后上传扫描件。",
+            en="“{title}” {number} is not sealed and cannot be served. Whoever keeps the seal (general "
+            "office, head of the station) seals it first under “Papers” of this matter, or uploads the scan.",
             title=document.title,
             number=document.number,
             document=document.id,

@@ -23,8 +23,13 @@ def _facts(p: Projection, result: dict[str, Any], body: Any) -> None:
         p.matter["facts"] = {**p.matter["facts"], **result["facts"]}
 
 
-def _register(name: str, decide: Decide = _nothing, judge: effects.Judge | None = None) -> None:
-    effects.register(f"enforcement.{name}", decide=decide, project=_facts, judge=judge)
+def _register(
+    name: str,
+    decide: Decide = _nothing,
+    judge: effects.Judge | None = None,
+    signer: effects.Judge | None = None,
+) -> None:
+    effects.register(f"enforcement.{name}", decide=decide, project=_facts, judge=judge, signer=signer)
 
 
 def register() -> None:
@@ -36,7 +41,7 @@ def register() -> None:
     _register("limitation", judge=guards.within_limitation)
     _register("party", party.taken_over)
     _register("power", guards.power_told, guards.may_seize)
-    _register("unrecused", judge=guards.unrecused)
+    _register("unrecused", judge=guards.unrecused, signer=guards.signs_apart)
     _register("recuse", guards.recuse)
     _register("hearing_day", judge=hearings.early_enough)
     _register("service", judge=guards.service)

@@ -173,9 +173,6 @@ def within_limitation(d: Decision) -> None:
         )
 
 
-PATROL = ("discover", "capture")
-
-
 def unrecused(d: Decision) -> None:
     """Raises :class:`Refused` ``recused``: who stepped aside does nothing more in the case (APL-43).
 
@@ -185,8 +182,12 @@ def unrecused(d: Decision) -> None:
     if d.matter.get("parent_id") is None and d.matter.get("subject_kind") == "business":
         station, day = d.matter.get("station_id"), local_day(d.effective_at)
         separation.asked(
-            d.session, d.jurisdiction_id, d.matter["subject_id"], PATROL, d.persons, station, day
+            d.session, d.jurisdiction_id, d.matter["subject_id"], separation.PATROL, d.persons, station, day
         )
+    _not_aside(d)
+
+
+def _not_aside(d: Decision) -> None:
     aside = d.persons & set(d.facts.get("recused") or ())
     if aside:
         raise Refused(
@@ -195,6 +196,23 @@ def unrecused(d: Decision) -> None:
             en="An officer who has stepped aside does nothing more in this case. Choose another.",
             persons=sorted(aside),
         )
+
+
+def signs_apart(d: Decision) -> None:
+    """Who signs a case neither found nor handled what it is about, in its family or in another open matter of
+    the household (巡办分离 P10-R1; the head examines what others investigated, APL-57). Raises
+    :class:`Refused` ``recused``, ``signer-handled``."""
+    _not_aside(d)
+    business = d.matter["subject_id"] if d.matter.get("subject_kind") == "business" else None
+    separation.signer(
+        d.session,
+        d.jurisdiction_id,
+        d.matter["root_id"],
+        business,
+        d.persons,
+        d.matter.get("station_id"),
+        local_day(d.effective_at),
+    )
 
 
 def recuse(d: Decision) -> dict[str, Any]:

@@ -139,6 +139,28 @@ def doers_about(jurisdiction_id: int, business_id: int, actions: Sequence[str]) 
     )
 
 
+def doers_in_chain(
+    jurisdiction_id: int, root_id: int, business_id: int | None, actions: Sequence[str]
+) -> Rows:
+    """Rows ``(matter_id, action, person_id, acting_for_id, crew)`` of who did these steps in the family, or
+    in another open matter of the household."""
+    chain = Matter.root_id == root_id
+    if business_id is not None:
+        mine = and_(Matter.subject_kind == "business", Matter.subject_id == business_id)
+        chain = or_(chain, and_(mine, Matter.ended_at.is_(None)))
+    return (
+        select(Event.matter_id, Event.action, Event.person_id, Event.acting_for_id, Event.crew)
+        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Event.matter_id))
+        .where(
+            Event.jurisdiction_id == jurisdiction_id,
+            Event.kind == "act",
+            Event.action.in_(list(actions)),
+            chain,
+        )
+        .order_by(Event.matter_id, Event.id)
+    )
+
+
 def unwithdrawn(publication: type[Matter] = Matter) -> ColumnElement[bool]:
     """A decision that is still shown though its execution ended because it was set aside (APL-48)."""
     execution = aliased(Matter)

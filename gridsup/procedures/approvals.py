@@ -93,7 +93,13 @@ def sign_refusal(
     if acting.persons & before:
         return Refused("signed-already", zh="您已签批过此呈批。", en="You have signed this proposal already.")
     step = next(i for i in steps_ if approval.steps[i].post == acting.post)
-    return separation_refusal(family, approval.steps[step].not_by, acting.persons) or step
+    if refusal := separation_refusal(family, approval.steps[step].not_by, acting.persons):
+        return refusal
+    action = member.pack.actions.get(proposal["action"])
+    if action is None:
+        return step
+    decision = steps.decision_of(family, member, proposal["action"], acting, proposal["form"], at)
+    return effects.against_signer(action.effects, decision) or step
 
 
 def sign(
@@ -170,7 +176,7 @@ def _carry_out(family: Family, member: Member, seq: int, at: datetime) -> Body:
     name, form = body["action"], body["form"]
     action = member.pack.actions[name]
     if refusal := condition_refusal(
-        action, {**member.p.matter["facts"], **forms.facts_of(action.form, form)}
+        member.pack, action, {**member.p.matter["facts"], **forms.facts_of(action.form, form)}
     ):
         raise refusal
     if refusal := duty_refusal(family, member, action, _persons(body), at):

@@ -21,7 +21,7 @@ from gridsup.procedures.clocks import granted_of
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.family import Family, Member
 from gridsup.procedures.model import ActKey, Attachment, Deadline, Matter, Proposal
-from gridsup.procedures.pack import Action
+from gridsup.procedures.pack import Action, Pack
 from gridsup.procedures.store import EVENTS
 
 CHANNEL = "gridsup"
@@ -209,21 +209,24 @@ def matter_refusals(
     yield from effects.unready(
         action.effects, family.session, family.jurisdiction_id, member.id, member.pack.id, name
     )
-    if refusal := condition_refusal(action, facts):
+    if refusal := condition_refusal(member.pack, action, facts):
         yield refusal
 
 
-def condition_refusal(action: Action, facts: Mapping[str, Any]) -> GridsupError | None:
+def condition_refusal(pack: Pack, action: Action, facts: Mapping[str, Any]) -> GridsupError | None:
     """The guard of an action over some facts: unknown is not true, and the missing facts are named."""
     verdict = evaluate(action.when, facts)
     if verdict.value:
         return None
     if verdict.value is None:
+        captions = [pack.facts.get(name, {}) for name in verdict.missing]
+        named = list(zip(verdict.missing, captions, strict=True))
         return Refused(
             "facts-missing",
-            zh="缺少事实：{facts}。请先补充采集。",
-            en="These facts are missing: {facts}. Record them first.",
-            facts=", ".join(verdict.missing),
+            zh="缺少事实：{facts_zh}。请先补充采集。",
+            en="These facts are missing: {facts_en}. Record them first.",
+            facts_zh="、".join(one.get("title", name) for name, one in named),
+            facts_en=", ".join(one.get("x-title-en", name) for name, one in named),
             missing=list(verdict.missing),
         )
     return Refused(

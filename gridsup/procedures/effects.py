@@ -57,16 +57,24 @@ class Effect:
     project: Project
     judge: Judge | None = None
     ready: Ready | None = None
+    signer: Judge | None = None
+    """Raises what speaks against who signs: ``persons`` are the signer and whom they stand in for."""
 
 
 _effects: dict[str, Effect] = {}
 
 
 def register(
-    name: str, *, decide: Decide, project: Project, judge: Judge | None = None, ready: Ready | None = None
+    name: str,
+    *,
+    decide: Decide,
+    project: Project,
+    judge: Judge | None = None,
+    ready: Ready | None = None,
+    signer: Judge | None = None,
 ) -> None:
     """Register ``package.name``. Registering again under the same name replaces it."""
-    _effects[name] = Effect(name, decide, project, judge, ready)
+    _effects[name] = Effect(name, decide, project, judge, ready, signer)
 
 
 def judge(names: Sequence[str], decision: Decision) -> None:
@@ -74,6 +82,17 @@ def judge(names: Sequence[str], decision: Decision) -> None:
     for name in names:
         if against := get(name).judge:
             against(decision)
+
+
+def against_signer(names: Sequence[str], decision: Decision) -> GridsupError | None:
+    """What the effects of a proposed act have against this signature."""
+    try:
+        for name in names:
+            if asked := get(name).signer:
+                asked(decision)
+    except GridsupError as refusal:
+        return refusal
+    return None
 
 
 def unready(

@@ -335,7 +335,7 @@ def _check_form(
     known = member.p.matter["facts"]
     forms.check(action.form, form, known)
     if not judged and (
-        refusal := door.condition_refusal(action, {**known, **forms.facts_of(action.form, form)})
+        refusal := door.condition_refusal(member.pack, action, {**known, **forms.facts_of(action.form, form)})
     ):
         raise refusal
     door.check_photos(family.session, family.jurisdiction_id, action, photos)

@@ -157,13 +157,25 @@ def separation_refusal(
     both = family.doers(steps) & set(persons)
     if not both:
         return None
+    packs = [one.pack for one in family.members.values()]
+    did = [step for step in steps if family.doers([step]) & both]
+    done = list(
+        {
+            pack.actions[step].title.zh: pack.actions[step].title
+            for step in did
+            for pack in packs
+            if step in pack.actions
+        }.values()
+    )
     return Refused(
         "separation-of-duties",
-        zh="巡查与查处须由不同人员办理：您或您代理的人办理过同一事项的前序步骤（{steps_text}）。请由他人办理。",
-        en="Patrol and enforcement need different persons: you, or whom you stand in for, did an earlier "
-        "step ({steps_text}) of this matter. Somebody else must act.",
+        zh="本步骤须由未办理过前序步骤（{done_zh}）的人员办理：您、您代理的人或者同行人员办理过。"
+        "请由他人办理。",
+        en="Whoever did an earlier step ({done_en}) of this matter does not do this one: you, whom you stand "
+        "in for, or who acts with you did. Somebody else must act.",
         steps=list(steps),
-        steps_text=", ".join(steps),
+        done_zh="、".join(one.zh for one in done),
+        done_en=", ".join(one.en for one in done),
         persons=sorted(both),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridsup.calendars import local_day
 from gridsup.procedures import door, wording
+from gridsup.procedures.citations import in_brackets
 from gridsup.procedures.family import Family, Member
 from gridsup.procedures.graph import by_system
 from gridsup.procedures.pack import Words
@@ -68,15 +69,13 @@ def belongs(family: Family, member: Member, holder: Holder) -> Words:
     who_zh = f"，现为{'、'.join(names)}" if names else ""
     who_en = f", now {', '.join(names)}" if names else ""
     steps = [a for a in pack.actions.values() if member.state in a.from_ and state.waits_for in a.posts]
-    rules = list(dict.fromkeys(rule for action in steps for rule in action.rules))
-    cited = f"（{'、'.join(rules)}）" if rules else ""
-    cited_en = f" ({', '.join(rules)})" if rules else ""
+    cited = in_brackets(rule for action in steps for rule in action.rules)
     why = holder.why or Words(zh="", en="")
     return Words(
         zh=f"本事项处于“{state.title.zh}”，依流程“{pack.title.zh}”第{pack.version}版，该环节由{post.zh}办理{who_zh}"
-        f"{cited}{why.zh}。",
+        f"{cited.zh}{why.zh}。",
         en=f"The matter is “{state.title.en}”; by version {pack.version} of “{pack.title.en}” this link "
-        f"is for the {post.en}{who_en}{cited_en}{why.en}.",
+        f"is for the {post.en}{who_en}{cited.en}{why.en}.",
     )
 
 
@@ -94,12 +93,11 @@ def due(family: Family, member: Member) -> Words:
         return Words(zh=f"{first_zh}，因扣除期间未结束暂停计算。", en=f"{first_en}; paused by an open span.")
     last = local_day(row["due_at"] - timedelta(seconds=1))
     left_out = _left_out(explained)
-    rules_zh = f"（{'、'.join(explained['rules'])}）" if explained["rules"] else ""
-    rules_en = f" ({', '.join(explained['rules'])})" if explained["rules"] else ""
+    rules = in_brackets(explained["rules"])
     state = _state(told)
     return Words(
-        zh=f"{first_zh}{left_out.zh}，至{last}届满{state.zh}{rules_zh}{_doubt(explained).zh}。",
-        en=f"{first_en}{left_out.en}; it ends on {last}{state.en}{rules_en}{_doubt(explained).en}.",
+        zh=f"{first_zh}{left_out.zh}，至{last}届满{state.zh}{rules.zh}{_doubt(explained).zh}。",
+        en=f"{first_en}{left_out.en}; it ends on {last}{state.en}{rules.en}{_doubt(explained).en}.",
     )
 
 

@@ -141,7 +141,7 @@ MONEY = Law(
 
 SPOT = Law(
     "simple_penalty",
-    3,
+    4,
     (
         Act("open_on_spot", "start", FIELD, "P01 P04", "+found", two=True, apart=PATROL,
             judged="enforcement.party",
@@ -149,11 +149,13 @@ SPOT = Law(
         Act("inform", "found and not told", FIELD, "O18 P01 P04", "+told", two=True, apart=PATROL,
             records="certificates_shown facts_told continuing defence"),
         Act("decide_warning", "told and not decided", FIELD, "O18 P01 P04 R06", "+decided -found", two=True,
-            apart=PATROL, judged="documents.number enforcement.limitation", records="content handed_over"),
+            apart=PATROL, judged="documents.number enforcement.limitation",
+            records="content handed_over witness"),
         Act("decide_on_spot", "told and not decided", FIELD, "O18 M11 M12 P01 P04 R06",
             "+decided +collecting -found", two=True, apart=PATROL,
             judged="documents.number enforcement.limitation enforcement.simple_ceiling enforcement.law",
-            opens="penalty_execution:execution(decision_served)", records="penalty fine content handed_over"),
+            opens="penalty_execution:execution(decision_served)",
+            records="penalty fine content handed_over witness"),
         Act("drop", "found", FIELD, "R08 M07", "+over", ends="not_penalised@dropped", records="reason"),
         Act("take_ordinary", "found", FIELD, "O06", "-found -told +ordinary", opens="penalty_case:case",
             records="reason"),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from gridsup.enforcement import evidence, execution, queries, volumes
-from gridsup.errors import NotFound
+from gridsup.errors import NotFound, Refused
 from gridsup.procedures import engine, upkeep, views
 from gridsup.procedures.door import unsealed
 from gridsup.procedures.engine import Header
@@ -198,6 +198,33 @@ def test_who_found_the_household_neither_shelves_nor_ends_nor_hands_on_its_case(
             trip.approve(filed, "station_head", "bureau_head")
     trip.approve(trip.do(case, "terminate", "enforcement_2", WHY), "bureau_head")
     assert trip.state(case) == "terminated"
+
+
+def test_who_signs_a_case_neither_found_nor_handled_it_in_any_family(trip: Trip) -> None:
+    """P10-R1, APL-57: asked of the other open matters of the household and of the whole family."""
+    found = trip.discover()
+    case = clue_about(trip, trip.business)
+    officers, head, chief = trip.bureau.officers, "bureau_head", trip.bureau.officers["station_head"]
+    for finder, post in (("inspector", "station_head"), ("enforcement_2", head)):
+        trip.session.add(posting(trip, officers[finder], post))
+    filed = trip.do(case, "file_case", "enforcement", WHY, pair=True)
+    officers["station_head"] = officers["inspector"]
+    with pytest.raises(Refused, match="signer-handled") as caught:
+        trip.approve(filed, "station_head")
+    assert f"#{found}" in caught.value.text("zh")
+    assert "发现" in caught.value.text("zh")
+    may = views.available_actions(trip.session, case, [trip.acting("station_head")])["proposals"]
+    assert [why["code"] for one in may for why in one["reasons"]] == ["signer-handled"]
+    officers["station_head"] = chief
+    trip.approve(filed, "station_head", head)
+    trip.do(case, "investigate", "enforcement", {"record": "现场笔录"}, pair=True)
+    proposed, boss = trip.do(case, "terminate", "enforcement", WHY), officers[head]
+    officers[head] = officers["enforcement_2"]  # who went along, and is a head since
+    with pytest.raises(Refused, match="signer-handled"):
+        trip.approve(proposed, head)
+    officers[head] = boss
+    trip.approve(proposed, head)
+    trip.sound()
 
 
 def test_evidence_is_numbered_hashed_and_handed_on_from_its_holder(trip: Trip) -> None:

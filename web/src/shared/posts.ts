@@ -48,6 +48,7 @@ export function departmentName(code: string): string {
 }
 
 export function postName(post: string): string {
+  if (post === "child") return say({ zh: "子事项", en: "a matter under it" }); // whom a matter waits for while another goes on
   const named = codeLists().posts[post];
   return named ? say(named) : post;
 }
