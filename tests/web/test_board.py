@@ -207,7 +207,7 @@ def test_a_finding_reported_meanwhile_moves_the_figures_without_reload(board: Pa
     board.get_by_role("button", name="热点", exact=True).click()
     board.get_by_role("button", name="六边形").click()
     board.get_by_label("边长").select_option("100")
-    expect(board.locator("[data-legend=hexagons]")).to_have_attribute("data-side", "100")
+    expect(board.locator("[data-legend=hexagons]")).to_contain_text("边长 100 米")
     wait_drawn(board, "boardMap", "hexagons-fill", least=20)
     grid = ask(board, patrolled, "hexagons", side="100", **month_back())["hexagons"]
     ring = next(one["ring"] for one in grid if one["findings"])[:6]
