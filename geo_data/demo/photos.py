@@ -1,7 +1,7 @@
 """Pictures for the demo's findings, drawn and not taken: a shop front (门头) and the place inside (现场).
 
-Each says across itself that it is 演示; the same seed draws the same picture. Small (480 × 360, some 15 kB),
-for a demo loads a few hundred of them.
+Each says across itself that it is 演示; the same seed draws the same picture. Small (480 × 360, some 20 kB),
+for a demo loads some thousand of them.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, str, int, int], None]
 STEP = 500
-PHOTOGRAPHED = timedelta(days=14)
-"""Findings since so long before the city's day carry photos: what people open first, at little cost."""
 ON_THE_SPOT = ("discover", "capture")
 
 
@@ -68,7 +66,6 @@ def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:
     by_key = {str(key): one for key, one in running.items()}
     photo = _photo(session, ids.officers[city.cells[0].inspector]) if acts else None
     names = {b.key: b.name for b in city.businesses}
-    since = city.today - PHOTOGRAPHED if city.accounts else city.today
     bill = _bill(session, city, ids) if city.scenes else None
     for n, (_, key, i, act) in enumerate(acts):
         if n % STEP == 0:
@@ -77,9 +74,7 @@ def matters(session: Session, city: City, ids: Ids, tell: Tell) -> None:
         if bill:
             bill.until(act.at)
         one = by_key[key]
-        seen = (
-            one.photographed(session, ids, act, names[one.matter.business]) if act.at.date() >= since else []
-        )
+        seen = one.photographed(session, ids, act, names[one.matter.business]) if city.accounts else []
         one.do(session, ids, i, act, photo, seen)
     if bill:
         bill.until(datetime.combine(city.today, time.min, SHANGHAI))

@@ -50,10 +50,15 @@ def phone(context_for: Callable[..., BrowserContext]) -> Callable[..., BrowserCo
 @pytest.fixture
 def page(phone: Callable[..., BrowserContext], world: World) -> Page:
     """The inspector's page, signed in, ready for a time without a network."""
-    opened = phone().new_page()
-    sign_in(opened, world.url, "inspector", face="field")
-    ready(opened)
-    return opened
+    return opened(phone(), world)
+
+
+def opened(context: BrowserContext, world: World) -> Page:
+    """The inspector's page of this phone, signed in, ready for a time without a network."""
+    page = context.new_page()
+    sign_in(page, world.url, "inspector", face="field")
+    ready(page)
+    return page
 
 
 def ready(page: Page) -> None:

@@ -28,6 +28,7 @@ from tests.web.phone.conftest import (
     digest,
     findings,
     items,
+    opened,
     picture,
     ready,
     send,
@@ -45,10 +46,8 @@ pytestmark = pytest.mark.browser
 def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     phone: Callable[..., BrowserContext], world: World
 ) -> None:
-    context = phone()
-    page = context.new_page()
-    sign_in(page, world.url, "inspector", face="field")
-    ready(page)
+    page = opened(phone(), world)
+    context = page.context
     wait_drawn(page, "fieldMap", "households")
     until(page, "async () => (await (await caches.open('gridsup-seen')).keys()).length > 20")
     context.set_offline(True)
@@ -151,10 +150,8 @@ KEPT = """() => new Promise((done) => {
 def test_wrong_pins_cost_the_register_on_the_phone_but_nothing_in_the_outbox(
     phone: Callable[..., BrowserContext], world: World
 ) -> None:
-    context = phone()
-    page = context.new_page()
-    sign_in(page, world.url, "inspector", face="field")
-    ready(page)
+    page = opened(phone(), world)
+    context = page.context
     context.set_offline(True)
     page.get_by_role("button", name="我在门口 样例商户0031").click()
     page.get_by_role("button", name="正常").click()
@@ -181,24 +178,28 @@ def test_wrong_pins_cost_the_register_on_the_phone_but_nothing_in_the_outbox(
     expect(items(page, "received")).to_have_count(1)
 
 
-def test_a_lost_answer_does_not_make_a_second_finding(page: Page, world: World) -> None:
-    lost = []
+def test_neither_trouble_at_the_server_nor_a_lost_answer_loses_or_doubles_a_finding(
+    page: Page, world: World
+) -> None:
+    lost: list[int] = []
+    trouble = True
 
-    def lose(route: Any) -> None:
-        if lost:
-            route.continue_()
-            return
+    def answer(route: Any) -> None:
+        if trouble:
+            return route.fulfill(status=502, body="<h1>Bad Gateway</h1>")
         lost.append(route.fetch().status)
-        route.abort()
+        return route.abort()
 
-    page.route("**/api/findings", lose)
+    page.route("**/api/findings", answer)
     write_report(page, "断线摊点")
     send(page)
+    expect(page.get_by_text("平台暂时出错（502），记录还在本机，会自动再试。")).to_be_visible()
+    trouble = False
     expect(page.get_by_text("还没连上平台")).to_be_visible()
     expect(items(page, "waiting")).to_have_count(1)
-    assert lost == [201]
-    page.get_by_role("button", name="立即发送").click()
+    page.unroute("**/api/findings")
     expect(items(page, "received")).to_have_count(1)
+    assert lost[0] == 201
     assert len(findings(world, "断线摊点")) == 1
 
 
@@ -228,10 +229,8 @@ REFUSAL = {"status": 422, "code": "form-invalid", "detail": "情况说明不能�
 def test_an_expired_session_asks_for_sign_in_and_keeps_the_outbox(
     phone: Callable[..., BrowserContext], world: World
 ) -> None:
-    context = phone()
-    page = context.new_page()
-    sign_in(page, world.url, "inspector", face="field")
-    ready(page)
+    page = opened(phone(), world)
+    context = page.context
     context.clear_cookies()
     page.get_by_role("button", name="我在门口 样例商户0020").click()
     page.get_by_role("button", name="正常").click()
@@ -247,10 +246,8 @@ def test_one_officers_outbox_does_not_go_out_under_anothers_name(
     with transaction(world.clone.owner, JURISDICTION) as session:
         other = officer(session, "inspector", world.made.station_id, name="另一位")
         accounts.create_account(session, JURISDICTION, other, "other", password=PASSWORD, must_change=False)
-    context = phone()
-    page = context.new_page()
-    sign_in(page, world.url, "inspector", face="field")
-    ready(page)
+    page = opened(phone(), world)
+    context = page.context
     context.set_offline(True)
     page.get_by_role("button", name="我在门口 样例商户0030").click()
     page.get_by_role("button", name="正常").click()
@@ -278,10 +275,8 @@ def test_one_officers_outbox_does_not_go_out_under_anothers_name(
 def test_an_act_that_arrives_late_is_kept_and_marked(
     phone: Callable[..., BrowserContext], world: World
 ) -> None:
-    context = phone()
-    page = context.new_page()
-    sign_in(page, world.url, "inspector", face="field")
-    ready(page)
+    page = opened(phone(), world)
+    context = page.context
     write_report(page, "迟到摊点")
     send(page)
     expect(items(page, "received")).to_have_count(1)
@@ -290,6 +285,9 @@ def test_an_act_that_arrives_late_is_kept_and_marked(
     page.get_by_role("dialog").get_by_role("button", name="信息采集录入").click()
     context.set_offline(True)
     sheet = page.get_by_role("dialog", name="信息采集录入")
+    expect(sheet.get_by_label("行业")).to_have_value("食品摊贩")  # it begins with what was reported
+    sheet.get_by_role("button", name="信息采集录入").click()
+    expect(sheet.get_by_role("alert").first).to_have_text("请填写")
     capture(sheet)
     tab(page, "发件箱")
     expect(items(page, "waiting")).to_have_count(1)
@@ -333,9 +331,7 @@ def act_as_colleague(page: Page, world: World, matter: int) -> None:
 
 def test_two_tabs_send_an_item_once(phone: Callable[..., BrowserContext], world: World) -> None:
     context = phone()
-    first = context.new_page()
-    sign_in(first, world.url, "inspector", face="field")
-    ready(first)
+    first = opened(context, world)
     second = context.new_page()
     second.goto(f"{world.url}/field/")
     unlock(second)

@@ -25,14 +25,15 @@ from tests.web.conftest import (
     chromium,
     sign_in,
     turn_to,
+    until,
     wait_drawn,
 )
 from tests.web.phone.conftest import (
     digest,
     findings,
     items,
+    opened,
     picture,
-    ready,
     send,
     stored,
     tab,
@@ -105,9 +106,7 @@ def test_an_unplaced_household_is_placed_from_its_door(
             .where(Premises.jurisdiction_id == JURISDICTION, Premises.id == one.premises_id)
             .values(community_id=community)
         )
-    page = phone().new_page()
-    sign_in(page, world.url, "inspector", face="field")
-    ready(page)
+    page = opened(phone(), world)
     page.get_by_role("button", name="未落点").click()
     page.get_by_role("button", name=f"我在门口 {name}").click()
     expect(page.get_by_role("checkbox")).to_be_checked()
@@ -145,10 +144,8 @@ def test_colleagues_and_the_household_that_is_meant_are_told_with_and_without_a_
         report = VisitReport(key=uuid4(), at=seen, result="normal", position=place)
         record_visit(session, world.made.officers["enforcement"], report)
         colleague = session.get_one(Officer, (JURISDICTION, world.made.officers["enforcement"])).name
-    context = phone()
-    page = context.new_page()
-    sign_in(page, world.url, "inspector", face="field")
-    ready(page)
+    page = opened(phone(), world)
+    context = page.context
     page.get_by_role("button", name="同事 1").click()
     row = page.get_by_role("button", name=f"在地图上看{colleague}")
     expect(row).to_contain_text("42010301-002")
@@ -156,6 +153,11 @@ def test_colleagues_and_the_household_that_is_meant_are_told_with_and_without_a_
     row.click()
     (mark,) = wait_drawn(page, "fieldMap", "colleagues")
     assert mark["name"] == colleague
+    until(page, "() => !fieldMap.isMoving()")
+    page.locator("canvas.maplibregl-canvas").click()
+    told = page.get_by_role("dialog", name=colleague)
+    expect(told).to_contain_text("没有登记电话")
+    told.get_by_role("button", name="关闭").click()
     expect(page.get_by_text("不记录轨迹")).to_be_visible()
     context.set_offline(True)
     expect(page.get_by_text("离线，同事位置截至")).to_be_visible()

@@ -22,6 +22,8 @@ export type Pack = Schemas["FieldPack"];
 export type Matter = Schemas["MyMatter"];
 export type Tab = "nearby" | "report" | "matters" | "outbox";
 
+/** So soon after a failure the day is asked for again (ms). */
+const AGAIN = 30_000;
 const PACK_AGE = 10 * 60_000;
 /** What hangs longer counts as not answered; the kept day stays, and the next look asks again. */
 const patient = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(120_000) });
@@ -37,6 +39,8 @@ class Field {
   #line = $state(navigator.onLine);
   /** No answer from the server, whoever noticed first. */
   offline = $derived(!this.#line || outbox.stop === "offline" || this.away?.offline === true);
+  /** The server answers, but not with the day: what is shown is kept from before. */
+  trouble = $derived(!this.offline && (this.away?.status ?? 0) >= 500);
   /** The household that a report is to be about, when the report was begun from it. */
   about = $state.raw<Household | null>(null);
 
@@ -75,6 +79,7 @@ class Field {
       this.#line = true;
       void this.sync();
     });
+    setInterval(() => void (this.away && document.visibilityState === "visible" && this.sync()), AGAIN);
     this.owner = ownerOf(me);
     const [today, pack] = await Promise.all([readPack<Today>(this.owner, "today"), readPack<Pack>(this.owner, "pack")]);
     this.today = today ? { ...today.content, matters: today.content.matters.map((one) => ({ ...one, history: one.history ?? [] })) } : null; // kept by a page of before

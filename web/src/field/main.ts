@@ -9,7 +9,7 @@ import App from "./App.svelte";
 import { endSession, isShut } from "./lock.svelte";
 import { remember, remembered } from "./offline/me";
 
-const PATIENCE = 5_000;
+const PATIENCE = 2_000;
 const DOOR = `/?next=${encodeURIComponent("/field/")}`;
 
 // Who is here: the server's word, or, without a network, whoever signed in on this phone last.
@@ -28,7 +28,9 @@ async function start(): Promise<void> {
     if (known) session.take(known);
   }
   await showBand();
-  mount(App, { target: document.getElementById("app")! });
+  const target = document.getElementById("app")!;
+  target.replaceChildren();
+  mount(App, { target });
 }
 
 void start();

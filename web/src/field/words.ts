@@ -12,6 +12,8 @@ export const w = dictionary({
   offline: { zh: "离线", en: "Offline" },
   online: { zh: "在线", en: "Online" },
   asOf: { zh: "离线，数据截至 {time}", en: "Offline; as of {time}" },
+  trouble: { zh: "平台出错", en: "Trouble" },
+  troubleAsOf: { zh: "平台暂时出错，数据截至 {time}；记录照常存在本机", en: "The server is in trouble; as of {time}. What you record is kept on this phone" },
   neverSynced: { zh: "本机还没有离线数据。请先联网打开一次。", en: "Nothing is kept on this phone yet: open it once with a network." },
   noOne: { zh: "请先联网登录一次，之后没有网络也能使用。", en: "Sign in once with a network; then this page works without one." },
   signInAgain: { zh: "登录已过期。记录都在发件箱里，登录后会继续发送。", en: "The session is over. Everything is kept in the outbox and goes out after you sign in." },
