@@ -2,7 +2,10 @@ import { say } from "$shared/i18n/language.svelte";
 
 /** Metres as a walker reads them: to five metres, from a kilometre on to a hundred. */
 export function distance(metres: number): string {
-  const far = (value: string | number, zh: string, en: string): string => say({ zh: `${value} ${zh}`, en: `${value} ${en}` });
-  if (metres < 10) return far("< 10", "米", "m");
-  return metres < 1000 ? far(Math.round(metres / 5) * 5, "米", "m") : far((metres / 1000).toFixed(1), "公里", "km");
+  if (metres < 1000) {
+    const n = metres < 10 ? "< 10" : String(Math.round(metres / 5) * 5);
+    return say({ zh: `${n} 米`, en: `${n} m` });
+  }
+  const n = (metres / 1000).toFixed(1);
+  return say({ zh: `${n} 公里`, en: `${n} km` });
 }
