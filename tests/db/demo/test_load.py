@@ -104,8 +104,7 @@ def test_everything_generated_is_there(there: Session, city: City) -> None:
 
 def test_findings_carry_two_photos_that_say_what_they_are(there: Session, city: City) -> None:
     expected = sum(
-        any(a.action in replay.ON_THE_SPOT and a.post == "inspector" for a in m.acts)
-        for m in city.unlicensed
+        any(a.action in replay.ON_THE_SPOT and a.post == "inspector" for a in m.acts) for m in city.unlicensed
     )
     assert expected >= 5
     acts = select(Event.data["photos"]).where(
