@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -53,6 +53,11 @@ class PeopleDirectory:
             for one in found
             if one.active and (qualification is None or holds(one.qualifications, qualification, day))
         )
+
+    def names(self, session: Session, jurisdiction_id: int, officer_ids: frozenset[int]) -> Mapping[int, str]:
+        """What the officers are called."""
+        found = session.scalars(queries.officers_by_id(jurisdiction_id, officer_ids))
+        return {one.id: one.name for one in found}
 
     def needs_letter(
         self, session: Session, jurisdiction_id: int, officer_id: int, post: str, day: date

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -95,6 +95,10 @@ class Directory(Protocol):
         day: date,
     ) -> frozenset[int]:
         """Those of ``officer_ids`` who are active and hold the qualification (any, when None)."""
+        ...
+
+    def names(self, session: Session, jurisdiction_id: int, officer_ids: frozenset[int]) -> Mapping[int, str]:
+        """What the officers are called."""
         ...
 
     def needs_letter(

@@ -231,13 +231,14 @@ def _unqualified(family: Family, need: Crew, crew: frozenset[int], at: datetime)
     fit = directory().qualified(
         family.session, family.jurisdiction_id, crew, need.qualification, legal_day(at)
     )
-    if crew - fit:
+    if unfit := crew - fit:
+        called = directory().names(family.session, family.jurisdiction_id, unfit)
         yield Refused(
             "crew-not-qualified",
             zh="以下人员在该日不在岗或没有所需资格：{names}。请更换人员。",
             en="Not in service or without the qualification on that day: {names}. Choose others.",
-            persons=sorted(crew - fit),
-            names=", ".join(str(p) for p in sorted(crew - fit)),
+            persons=sorted(unfit),
+            names=", ".join(called.get(person, f"#{person}") for person in sorted(unfit)),
             qualification=need.qualification,
         )
 

@@ -80,7 +80,8 @@ def test_two_qualified_officers_act_together(session: Session, bureau: Bureau) -
     alone = [bureau.enforcer.person_id]
     refused(Refused, "crew-too-small", session, matter, "hold", bureau.enforcer, crew=alone)
     weak = [bureau.unqualified.person_id]
-    refused(Refused, "crew-not-qualified", session, matter, "hold", bureau.enforcer, crew=weak)
+    told = refused(Refused, "crew-not-qualified", session, matter, "hold", bureau.enforcer, crew=weak)
+    assert "unqualified" in told.text()
     do(session, matter, "hold", bureau.enforcer, crew=[bureau.colleague.person_id])
     assert events(session, matter)[-1].crew == sorted(bureau.pair)
 

@@ -61,6 +61,15 @@ def test_faults_speak_both_languages() -> None:
         assert fault.zh != fault.en
 
 
+def test_a_pattern_is_told_in_words() -> None:
+    fields = {
+        "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
+        "department": {"type": "string", "pattern": "^D01$", "x-code-list": "departments"},
+    }
+    told = forms.faults({"properties": fields}, {"month": "11月", "department": "城管"})
+    assert [fault.zh for fault in told] == ["请从列表中选择。", "请写成年-月，如 2026-11。"]
+
+
 def test_a_field_is_demanded_only_where_it_is_surely_shown() -> None:
     name = {"name": "张三"}
     assert pointers(name, {"permit_required": True}) == ["/permit"]

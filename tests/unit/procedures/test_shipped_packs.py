@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gridsup import wiring
-from gridsup.procedures import effects
+from gridsup.procedures import effects, forms
 from gridsup.procedures.checker import check_library
 from gridsup.procedures.diagrams import mermaid, page
 from gridsup.procedures.graph import by_system, reachable
@@ -42,6 +42,14 @@ def test_every_title_speaks_both_languages(loaded: LoadedPack) -> None:
     for title in titles:
         assert any("\u4e00" <= letter <= "\u9fff" for letter in title.zh), title
         assert title.en.isascii(), title
+
+
+@every_pack
+def test_every_pattern_of_a_form_is_told_in_words(loaded: LoadedPack) -> None:
+    for name, action in loaded.pack.actions.items():
+        for title, field in forms.properties(action.form or {}).items():
+            if "pattern" in field:
+                assert "x-code-list" in field or field["pattern"] in forms.PATTERNS, (name, title)
 
 
 @every_pack
