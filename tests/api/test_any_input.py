@@ -25,7 +25,7 @@ from api.permissions import ROLES
 
 ENDLESS = {"listen"}
 """Streams, which answer for ever."""
-EXAMPLES = int(os.environ.get("GRIDSUP_INPUTS", "30"))
+EXAMPLES = int(os.environ.get("GRIDSUP_INPUTS", "16"))
 """Inputs per route, half of them sound and half not; the variable asks for a longer search."""
 CHECKS = [
     not_a_server_error,

@@ -33,7 +33,7 @@ def test_faults_point_at_the_fields_in_both_languages(bureau):
     zh = client.post("/api/organisations", json=body, headers={"Accept-Language": "zh"}).json()
     en = client.post("/api/organisations", json=body).json()
     assert {fault["pointer"]: fault["detail"] for fault in zh["faults"]} == {
-        "/kind": "只能是 'bureau', 'section', 'station', 'group', 'street', 'community' or 'department'",
+        "/kind": "只能是 'bureau'、'section'、'station'、'group'、'street'、'community'、'department'",
         "/code": "必填",
         "/name": "至少 1 个字符",
     }

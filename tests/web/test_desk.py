@@ -104,6 +104,8 @@ def test_a_command_moves_the_matter_and_a_missing_field_is_pointed_at(
     expect(panel.get_by_text("待处置", exact=True)).to_be_visible()
     panel.get_by_role("button", name="抄告相关职能部门").click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("依据")).not_to_have_value("")  # what allocation says of this trade
+    dialog.get_by_label("依据").fill("")
     dialog.get_by_role("button", name="抄告相关职能部门").click()
     expect(dialog.locator(".why").first).to_be_visible()
     fill(dialog, {"抄告部门": "D10", "依据": "无证经营食品"})
