@@ -22,7 +22,7 @@ STARTS = 4
 """METIS starts of each run, of which the one with the lowest objective is annealed."""
 ROUND = 0.555
 """Roundness (Polsby–Popper, mean) below which a division falls short: see :func:`fault`."""
-ROUNDER, AGAIN = 1.5, 0.6
+ROUNDER, AGAIN = 1.5, 0.5
 """How many times more crooked shape weighs in a second run, and the part of the steps that it takes."""
 FRESH = 1000
 """What its seed is greater by: other METIS starts, other luck."""
