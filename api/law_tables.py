@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from gridsup.procedures import wording
 from gridsup.procedures.pack import RuleRow, RuleTable, Words
-from gridsup.procedures.rules import CeilingValue, LimitValue, PenaltyValue, load_tables
+from gridsup.procedures.rules import CeilingValue, LimitValue, PenaltyValue, holds_on, load_tables
 
 ORDER = ("penalty", "ceiling", "limit", "clock")
 CONFISCATE = {"income": Words(zh="没收违法所得", en="illegal income confiscated"),
@@ -56,15 +56,11 @@ def law_tables(on: date | None) -> list[LawTable]:
 
 
 def _table(table: RuleTable, on: date | None) -> LawTable:
-    rows = [row for row in table.rows if on is None or _holds(row, on)]
+    rows = [row for row in table.rows if on is None or holds_on(row, on)]
     return LawTable(
         **{name: getattr(table, name) for name in ("table", "version", "kind", "by", "title")},
         rows=[_row(table.kind, row) for row in rows],
     )
-
-
-def _holds(row: RuleRow, on: date) -> bool:
-    return (row.effective_from or "0001-01-01") <= on.isoformat() <= (row.effective_to or "9999-12-31")
 
 
 def _row(kind: str, row: RuleRow) -> LawRow:

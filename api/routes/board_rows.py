@@ -77,9 +77,7 @@ def get_board_rows(
     """The rows of a set in the period, of the whole or of one cell, station, inspector or department."""
     words = rows.row_set(name).count
     counted = Counted(session, user.jurisdiction_id, *asked)
-    wanted: int | str | None = key
-    if by not in (None, "department") and key is not None:
-        wanted = int(key) if key.isdecimal() else -1
+    wanted = _named(by, key)
     total, added = counted.totals(name, by).get(wanted if by else None, (0, 0.0))
     found = counted.rows(name, by=by, key=wanted, limit=limit, offset=offset)
     return BoardEntries(words=words, total=total, sum=added, rows=_entries(session, user, found))
@@ -116,9 +114,7 @@ def get_clock_rows(
     offset: Offset = 0,
 ) -> list[ClockRunView]:
     """The clocks that a department's or station's line counts, the first due first."""
-    wanted: int | str | None = key
-    if by == "station" and key is not None:
-        wanted = int(key) if key.isdecimal() else -1
+    wanted = _named(by, key)
     found = clocks.clock_runs(session, user.jurisdiction_id, *asked, by, wanted, limit=limit, offset=offset)
     return [
         ClockRunView(
@@ -132,6 +128,13 @@ def get_clock_rows(
         )
         for one in found
     ]
+
+
+def _named(by: Group | clocks.By | None, key: str | None) -> int | str | None:
+    """The group asked for: departments by their code, all others by number (-1: none of them)."""
+    if by in (None, "department") or key is None:
+        return key
+    return int(key) if key.isdecimal() else -1
 
 
 def _entries(session: Session, user: User, found: list[dict[str, Any]]) -> list[BoardEntry]:

@@ -26,7 +26,6 @@ from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Words
 
 Group = Literal["cell", "station", "inspector", "department"]
-Side = Literal["numerator", "denominator"]
 COLUMNS: dict[str, str] = {
     "cell": "cell_id",
     "station": "station_id",
@@ -68,9 +67,6 @@ class Indicator(BaseModel):
         top, under = self.numerator.words, self.denominator.words
         times = " × 100%" if self.unit.zh == "%" else ""
         return Words(zh=f"{top.zh} ÷ {under.zh}{times}", en=f"{top.en} ÷ {under.en}{times}")
-
-    def part(self, side: Side) -> Part:
-        return self.numerator if side == "numerator" else self.denominator
 
     def value(self, top: float, under: float) -> float | None:
         """None where there is nothing to divide by."""

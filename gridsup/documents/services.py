@@ -50,8 +50,9 @@ def serve(
         return before
     kind = kind_of(before.kind)
     check(session, kind, before, service, now)
+    officers = list(dict.fromkeys([*([acting.person_id] if acting.person_id else []), *crew]))
     if found := serving.step_for(session, before):
-        _by_step(session, before, service, acting, crew, now, found)
+        _by_step(session, before, service, acting, officers, now, found)
         return life.fresh(session, before)
     final = _signed_copy(session, kind, before, service)
     files.original(session, before)
@@ -64,7 +65,6 @@ def serve(
             number=document.number,
         )
     serving.seal_first(session, document)
-    officers = list(dict.fromkeys([*([acting.person_id] if acting.person_id else []), *crew]))
     set_: dict[str, Any] = {"status": "served"}
     if final is not None:
         set_ |= {"final_sha256": final, "sealed_by": "signature", "sealed_at": now.isoformat()}
@@ -95,7 +95,7 @@ def _by_step(
     document: Document,
     service: Service,
     acting: Acting,
-    crew: Sequence[int],
+    officers: list[int],
     now: datetime,
     found: tuple[str, Action],
 ) -> None:
@@ -113,7 +113,7 @@ def _by_step(
         key=f"serve-{document.id}-{service.at.isoformat()}-{service.way}",
         expected_version=None,
         effective_at=service.at,
-        crew=list(dict.fromkeys([*([acting.person_id] if acting.person_id else []), *crew])),
+        crew=officers,
         photos=_captioned(service, service.photos),
         now=now,
     )

@@ -167,7 +167,7 @@ class RuleTables:
                 table=table,
                 row=row,
             )
-        fitting = [each for each in rows if _in_force(each, on) and _fits(each, scope or {})]
+        fitting = [each for each in rows if holds_on(each, on) and _fits(each, scope or {})]
         if not fitting:
             raise NotFound(
                 "rule-not-in-force",
@@ -194,12 +194,13 @@ class RuleTables:
     def in_force(self, table: str, on: date, scope: Mapping[str, str] | None = None) -> list[RuleRow]:
         """The rows of a table that are in force on a day, one per id."""
         ids = dict.fromkeys(
-            each.id for each in self.table(table).rows if _in_force(each, on) and _fits(each, scope or {})
+            each.id for each in self.table(table).rows if holds_on(each, on) and _fits(each, scope or {})
         )
         return [self.lookup(table, row, on, scope) for row in ids]
 
 
-def _in_force(row: RuleRow, on: date) -> bool:
+def holds_on(row: RuleRow, on: date) -> bool:
+    """Whether a row is in force on a day, its first and last day included."""
     return (row.effective_from or "0001-01-01") <= on.isoformat() <= (row.effective_to or "9999-12-31")
 
 
