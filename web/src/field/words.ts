@@ -107,6 +107,7 @@ export const w = dictionary({
   change: { zh: "换一户", en: "Another" },
   name: { zh: "名称或招牌", en: "Name or sign" },
   address: { zh: "地址", en: "Address" },
+  addressNear: { zh: "附近的地址，点一下填入再改门牌", en: "Addresses nearby: tap one, then mend the door number" },
   photos: { zh: "照片", en: "Photos" },
   camera: { zh: "拍照", en: "Camera" },
   gallery: { zh: "相册", en: "Gallery" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { empty, ready, seenOf } from "./draft";
+import { empty, lacking, seenOf } from "./draft";
 
 const SHOP = { name: "王记早点", trade: "餐饮服务" };
 
@@ -18,9 +18,9 @@ test("of a shop that is gone nothing is said that nobody could have seen", () =>
 
 test("it is sent with a photo, with the first answer, and with words for what was missed", () => {
   const there = { ...empty(), place: "there" as const };
-  expect(ready(empty(), 1)).toBe(false);
-  expect(ready(there, 0)).toBe(false);
-  expect(ready({ ...there, missed: true }, 1)).toBe(false);
-  expect(ready({ ...there, missed: true, missedWhat: "超范围" }, 1)).toBe(true);
-  expect(ready({ ...there, place: "gone", missed: true }, 1)).toBe(true);
+  expect(lacking(empty(), 0)).toEqual(["place", "photo"]);
+  expect(lacking(there, 0)).toEqual(["photo"]);
+  expect(lacking({ ...there, missed: true }, 1)).toEqual(["missedWhat"]);
+  expect(lacking({ ...there, missed: true, missedWhat: "超范围" }, 1)).toEqual([]);
+  expect(lacking({ ...there, place: "gone", missed: true }, 1)).toEqual([]);
 });

@@ -44,7 +44,14 @@ export function seenOf(answers: Answers, recorded: { name: string | null; trade:
   };
 }
 
-/** Whether it can be sent: the shop is there or not, and what was missed has words. */
-export function ready(answers: Answers, photos: number): boolean {
-  return answers.place !== null && photos > 0 && !(answers.place === "there" && answers.missed && !answers.missedWhat.trim());
+export type Lacking = "place" | "missedWhat" | "photo";
+
+/** What keeps it from being sent: the first answer, words for what was missed, a photo. In the sheet's order. */
+export function lacking(answers: Answers, photos: number): Lacking[] {
+  const all: [Lacking, boolean][] = [
+    ["place", answers.place === null],
+    ["missedWhat", answers.place === "there" && answers.missed === true && !answers.missedWhat.trim()],
+    ["photo", photos === 0],
+  ];
+  return all.filter(([, lacks]) => lacks).map(([name]) => name);
 }
