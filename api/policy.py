@@ -14,6 +14,8 @@ from api.permissions import Permission
 
 MARK = "__gridsup_permission__"
 PUBLIC = "public"
+SIGNED_IN = "signed-in"
+"""Open to every good session and token, whatever the token lists: it shows nothing of the bureau's work."""
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
@@ -41,6 +43,15 @@ public = Depends(_public)
 """Marks a route that needs nobody signed in: ``@router.get(…, dependencies=[public])``."""
 
 
+def _signed_in(user: Annotated[User, Depends(current_user)]) -> User:
+    """Anybody who is known may call this."""
+    return user
+
+
+signed_in = Depends(_signed_in)
+"""``user: Annotated[User, signed_in]``: known, and no more is asked."""
+
+
 def marked(permission: Permission | str) -> Callable[[Endpoint], Endpoint]:
     """Mark a plain Starlette endpoint with what it checks itself (``identify(request).require(…)``)."""
 
@@ -52,12 +63,14 @@ def marked(permission: Permission | str) -> Callable[[Endpoint], Endpoint]:
 
 
 def named_permission(dependant: Dependant | None, endpoint: Any) -> str | None:
-    """The permission a route names, ``public``, or None when it names nothing."""
+    """The permission a route names, ``public``, ``signed-in``, or None when it names nothing."""
     for call in _calls(dependant) if dependant is not None else ():
         if isinstance(call, _Permit):
             return call.permission.value
         if call is _public:
             return PUBLIC
+        if call is _signed_in:
+            return SIGNED_IN
     return getattr(endpoint, MARK, None)
 
 

@@ -49,7 +49,7 @@ _FIELDS = {
     "visited": "已巡户数 Visited",
     "coverage": "覆盖率 Coverage",
     "due": "应巡未巡 Due",
-    "debt": "欠账率 Debt",
+    "debt": "应巡未巡率 Debt",
     "findings": "发现 Findings",
     "unlicensed": "无照 Unlicensed",
 }
@@ -176,7 +176,7 @@ def _heading(bureau: str, since: date, until: date, made_at: datetime, demo: boo
     mark = '<b class="demo">演示数据 DEMO</b>' if demo else ""
     return (
         f'<div id="about"><h1>{escape(bureau)} 巡查覆盖 Patrol coverage</h1>'
-        f"<p>{since} 至 {until}　生成于 {made_at.astimezone(LOCAL):%Y-%m-%d %H:%M} {mark}</p></div>"
+        f"<p>{since} 至 {until}　数据截至 {made_at.astimezone(LOCAL):%Y-%m-%d %H:%M} {mark}</p></div>"
     )
 
 
@@ -187,8 +187,10 @@ def _legend(hexagons: HexGrid) -> str:
         lower = bound
     rows.append(f'<li><i style="background:{EMPTY}"></i>无户 no households</li>')
     return (
-        '<div id="legend"><b>应巡未巡欠账率</b><small>按风险加权，越深欠账越多<br>'
-        f"Coverage debt, weighted by risk</small><ul>{''.join(rows)}</ul>{_legend_of(hexagons)}</div>"
+        '<details id="legend" open><summary>图例 Legend</summary><b>应巡未巡率</b>'
+        "<small>按风险加权，越深越多<br>Coverage debt, weighted by risk</small>"
+        f"<ul>{''.join(rows)}</ul>{_legend_of(hexagons)}</details>"
+        "<script>if (innerWidth < 640) document.getElementById('legend').open = false;</script>"
     )
 
 
@@ -221,6 +223,14 @@ body { font-family: "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif
 #about p { margin: 4px 0 0; }
 #about .demo { color: #b00020; }
 #legend { right: 12px; bottom: 24px; }
+#legend summary { color: #555; cursor: pointer; }
+.leaflet-control-scale-line:nth-child(2) { display: none; }
+@media (max-width: 640px) {
+  #about { right: 12px; }
+  #about h1 { font-size: 15px; }
+  .leaflet-top.leaflet-right { top: 84px; }
+  #legend { max-width: calc(100vw - 56px); max-height: calc(100vh - 220px); }
+}
 #legend { max-height: calc(100vh - 120px); overflow: auto; }
 #legend small { display: block; color: #555; }
 #legend ul + b { display: block; margin-top: 10px; }

@@ -95,13 +95,20 @@ class OverdueRow(BaseModel):
     cell_code: str | None
 
 
-class MonthRow(BaseModel):
-    month: str = Field(description="2026-02")
+class FlowRow(BaseModel):
+    """Findings, closed matters and visits of some days."""
+
     since: date = Field(description="first day counted: the month's, or the period's")
     until: date
     findings: int
     closed: int
     visits: int
+
+
+class MonthRow(FlowRow):
+    month: str = Field(description="2026-02")
+    before: FlowRow = Field(description="as many days of the month before (环比)")
+    last_year: FlowRow = Field(description="the same days a year earlier (同比)")
 
 
 class WorkloadRow(BaseModel):
@@ -180,7 +187,8 @@ def get_overdue(
 
 @router.get("/trend")
 def get_trend(user: Reader, session: Db, asked: Asked) -> list[MonthRow]:
-    """Findings, closed matters and visits of each month that the period touches."""
+    """Findings, closed matters and visits of each month that the period touches, beside the month before and
+    the same month last year."""
     rows = figures.by_month(session, user.jurisdiction_id, asked.since, asked.until)
     return [MonthRow.model_validate(one, from_attributes=True) for one in rows]
 

@@ -18,7 +18,7 @@ from api.auth import User
 from api.deps import Db
 from api.ogc import access
 from api.permissions import Permission
-from api.policy import permit
+from api.policy import permit, signed_in
 from gridsup.calendars.intervals import SHANGHAI
 from gridsup.cells.tiles import MAX_ZOOM
 from gridsup.gis import geopackage, queries
@@ -34,7 +34,7 @@ GPKG: dict[int | str, dict[str, Any]] = {
         "content": {geopackage.MIME: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-TILES: dict[str, tuple[Permission, dict[str, dict[str, dict[str, str]]]]] = {
+TILES: dict[str, tuple[Permission | None, dict[str, dict[str, dict[str, str]]]]] = {
     "cells": (
         Permission.CELLS_READ,
         {"cells": {"fields": {"id": "Number", "code": "String", "name": "String", "officer": "String"}}},
@@ -57,14 +57,14 @@ TILES: dict[str, tuple[Permission, dict[str, dict[str, dict[str, str]]]]] = {
         {"matters": {"fields": {"id": "Number", "pack": "String", "lane": "String", "due": "Number"}}},
     ),
     "basemap": (
-        Permission.SELF,
+        None,
         {
             name: {"fields": {"kind": "String", "kind_detail": "String", "name": "String"}}
             for name in ("earth", "water", "roads", "boundaries", "places")
         },
     ),
 }
-"""Tile layer → what one must hold, and the layers and fields inside its tiles."""
+"""Tile layer → what one must hold (None: the ground is open), and the layers and fields inside its tiles."""
 
 
 class VectorLayer(BaseModel):
@@ -89,11 +89,12 @@ class TileJson(BaseModel):
 
 @router.get("/tiles/{layer}.json")
 def describe_tiles(
-    layer: TileLayer, request: Request, user: Annotated[User, permit(Permission.SELF)], session: Db
+    layer: TileLayer, request: Request, user: Annotated[User, signed_in], session: Db
 ) -> TileJson:
     """Where the vector tiles of a layer are and what is in them; the tiles need the same sign-in."""
     permission, inside = TILES[layer]
-    user.require(permission)
+    if permission is not None:
+        user.require(permission)
     home = session.execute(queries.home(user.jurisdiction_id)).one()
     root = str(request.base_url).rstrip("/")
     return TileJson(

@@ -15,7 +15,7 @@ from api.deps import LARGEST_ID, bound_session
 from api.ogc import access, features, openapi, pages, params
 from api.ogc.pages import JSON, OPENAPI, SCHEMA, Place
 from api.permissions import Permission
-from api.policy import marked
+from api.policy import SIGNED_IN, marked
 from gridsup.errors import NotFound
 from gridsup.gis import queries
 from gridsup.gis.crs import offered
@@ -25,13 +25,15 @@ from gridsup.registry.record import home_of
 Work = Callable[[Request, User, Session], Response]
 
 
-def _served(permission: Permission, work: Work) -> Callable[[Request], Response]:
-    """An endpoint that finds out who asks, checks the permission, and works in one bound transaction."""
+def _served(permission: Permission | None, work: Work) -> Callable[[Request], Response]:
+    """An endpoint that finds out who asks, checks the permission (None: any sign-in or token will do), and
+    works in one bound transaction."""
 
-    @marked(permission)
+    @marked(permission or SIGNED_IN)
     def endpoint(request: Request) -> Response:
         user = identify(request)
-        user.require(permission)
+        if permission is not None:
+            user.require(permission)
         with bound_session(request.app.state.engine, user) as session, session.begin():
             return work(request, user, session)
 
@@ -120,7 +122,7 @@ def _of(layer: Layer) -> list[Route]:
 
 
 plain = [
-    Route(path, _served(Permission.SELF, work), methods=["GET"], name=f"ogc{work.__name__}")
+    Route(path, _served(None, work), methods=["GET"], name=f"ogc{work.__name__}")
     for path, work in (
         ("/ogc", _landing),
         ("/ogc/", _landing),
@@ -131,7 +133,5 @@ plain = [
 ]
 plain += [route for layer in LAYERS.values() for route in _of(layer)]
 plain.append(
-    Route(
-        "/ogc/collections/{name}", _served(Permission.SELF, _no_collection), methods=["GET"], name="ogc_other"
-    )
+    Route("/ogc/collections/{name}", _served(None, _no_collection), methods=["GET"], name="ogc_other")
 )

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from api.auth import COOKIE, User, identify
 from api.deps import bound_session
 from api.permissions import Permission
-from api.policy import marked
+from api.policy import SIGNED_IN, marked
 from api.tiles import TileCache
 from gridsup.cells import tiles as ground
 from gridsup.cells.locate import today
@@ -63,7 +63,7 @@ known = _Known()
 
 def _answer(
     request: Request,
-    permission: Permission,
+    permission: Permission | None,
     layer: str,
     make: Make,
     *,
@@ -71,7 +71,8 @@ def _answer(
     rest: float = 0,
 ) -> Response:
     user = known.user(request)
-    user.require(permission)
+    if permission is not None:
+        user.require(permission)
     tile = Tile(*(request.path_params[name] for name in ("z", "x", "y")))
 
     def run() -> bytes:
@@ -133,10 +134,10 @@ def matters_tile(request: Request) -> Response:
     return _answer(request, Permission.MATTERS_READ_ALL, "matters", register.matters)
 
 
-@marked(Permission.SELF)
+@marked(SIGNED_IN)
 def basemap_tile(request: Request) -> Response:
     """Layers ``earth``, ``water``, ``roads``, ``boundaries``, ``places`` in the Protomaps schema."""
-    return _answer(request, Permission.SELF, "basemap", ground.basemap)
+    return _answer(request, None, "basemap", ground.basemap)
 
 
 plain = [

@@ -6,21 +6,22 @@ Both count the row sets that the indicators count, so that every figure opens to
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridsup.analytics.indicators import Counted
+from gridsup.analytics.indicators import Counted, before, last_year
 from gridsup.people.model import Officer
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """One month's flow: findings, closed matters, visits, of the days ``since`` … ``until`` of the month."""
+class Flow:
+    """Findings, closed matters and visits of the days ``since`` … ``until``."""
 
-    month: str
     since: date
     until: date
     findings: int
@@ -28,15 +29,41 @@ class Month:
     visits: int
 
 
+@dataclass(frozen=True, slots=True)
+class Month(Flow):
+    """One month's flow, or that of its days within the period, beside as many days of the month before (环比)
+    and of the same month last year (同比)."""
+
+    month: str
+    before: Flow
+    last_year: Flow
+
+
+class _Days:
+    """Counts by day, summed over any span of days at the price of two look-ups."""
+
+    def __init__(self, counts: dict[date, int]) -> None:
+        self._days = sorted(counts)
+        self._sums = [0, *accumulate(counts[day] for day in self._days)]
+
+    def of(self, since: date, until: date) -> int:
+        return self._sums[bisect_right(self._days, until)] - self._sums[bisect_left(self._days, since)]
+
+
 def by_month(session: Session, jurisdiction_id: int, since: date, until: date) -> list[Month]:
     """Findings, closed matters and visits of each month that the period touches, in order."""
-    counted = Counted(session, jurisdiction_id, since, until)
-    flows = [counted.by_month(name) for name in ("findings", "matters_ended", "visits")]
+    counted = Counted(session, jurisdiction_id, last_year(since, until)[0], until)
+    names = ("findings", "matters_ended", "visits")
+    findings, closed, visits = (_Days(counted.by_day(name)) for name in names)
+
+    def flow(days: tuple[date, date]) -> tuple[date, date, int, int, int]:
+        return *days, findings.of(*days), closed.of(*days), visits.of(*days)
+
     months, first = [], since
     while first <= until:
         last = min(until, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
-        key = f"{first:%Y-%m}"
-        months.append(Month(key, first, last, *(flow.get(key, 0) for flow in flows)))
+        beside = (Flow(*flow(days(first, last))) for days in (before, last_year))
+        months.append(Month(*flow((first, last)), f"{first:%Y-%m}", *beside))
         first = date(last.year + last.month // 12, last.month % 12 + 1, 1)
     return months
 

@@ -158,10 +158,10 @@ class Counted:
             self._totals[name, by] = {row[0]: (int(row[1]), float(row[2])) for row in rows}
         return self._totals[name, by]
 
-    def by_month(self, name: str) -> dict[str, int]:
-        """Month such as ``2026-02``, in Asia/Shanghai → rows of the set; months without one are left out."""
+    def by_day(self, name: str) -> dict[date, int]:
+        """Day in Asia/Shanghai → rows of the set; days without one are left out."""
         grouped = f"""
-            SELECT to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM'), count(*)
+            SELECT (at AT TIME ZONE 'Asia/Shanghai')::date, count(*)
             FROM ({ROW_SETS[name].sql}) r GROUP BY 1"""
         return {row[0]: row[1] for row in self._session.execute(text(grouped), self._params)}
 

@@ -126,7 +126,12 @@ def test_no_number_of_a_person_and_no_free_text_of_a_report_leaves(town: Streets
 
 def test_a_token_reads_what_it_lists(town: Streets, desk: Any) -> None:
     program = town.bureau.anonymous()
-    program.headers["Authorization"] = f"Bearer {token(desk, 'self', 'cells:read')}"
+    program.headers["Authorization"] = f"Bearer {token(desk, 'cells:read')}"
+    for page in ("", "/conformance", "/api"):
+        assert program.get(f"/ogc{page}").status_code == 200, page
+    assert program.get("/ogc/collections/nowhere").status_code == 404
+    assert program.get("/api/tiles/cells.json").status_code == 200
+    assert program.get("/api/tiles/businesses.json").status_code == 403
     assert [one["id"] for one in program.get("/ogc/collections").json()["collections"]] == ["cells"]
     assert len(items(program, "cells")) == 4
     assert program.get("/ogc/collections/businesses/items").status_code == 403

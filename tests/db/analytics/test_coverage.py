@@ -92,6 +92,21 @@ def test_the_trend_names_every_month_of_the_period(session: Session) -> None:
     assert [(m.month, m.visits) for m in months] == [("2026-09", 0), ("2026-10", 0), ("2026-11", 1)]
 
 
+def test_a_month_of_the_trend_stands_beside_the_same_days_of_the_month_before_and_the_year_before(
+    session: Session,
+) -> None:
+    made = bureau(session)
+    shop = business(session, made)
+    for days in (0, 20, 31, 365, 365 + 10):
+        visited(session, made, shop, days)
+    now = figures.by_month(session, made.jurisdiction_id, date(2026, 9, 15), TODAY)[-1]
+    assert [(one.since, one.until, one.visits) for one in (now, now.before, now.last_year)] == [
+        (date(2026, 11, 1), date(2026, 11, 20), 1),
+        (date(2026, 10, 1), date(2026, 10, 20), 1),
+        (date(2025, 11, 1), date(2025, 11, 20), 2),
+    ]
+
+
 def test_workload_counts_what_an_inspector_carries(session: Session) -> None:
     made = bureau(session)
     visited(session, made, business(session, made), 1)

@@ -26,7 +26,8 @@ export function drawTrend(chart: Chart, rows: MonthRow[], names: Names, label: (
   // The page's large type reaches the chart too.
   const fontSize = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75;
   const text = { color: INK, fontSize };
-  const sides = { left: fontSize * 5, right: 14 };
+  // On a narrow screen the table below has no columns beside the months.
+  const sides = { left: fontSize * 5, right: 14 + (matchMedia("(max-width: 640px)").matches ? 0 : (fontSize * 6.5) / 0.75) };
   const value = { type: "value", minInterval: 1, splitNumber: 2, axisLabel: text, splitLine: { lineStyle: { color: LINE } } };
   const category = { type: "category", data: months, axisLabel: { show: false }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } };
   chart.setOption({

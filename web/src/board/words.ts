@@ -90,9 +90,10 @@ export const w = dictionary({
 
   trend: { zh: "月度趋势", en: "By month" },
   trendWhat: {
-    zh: "每月的巡查次数、登记的发现数、办结的主事项数。至少显示截至期末的六个月；末月只计到期末。",
-    en: "Visits, findings and ended root matters of each month, for at least six months up to the period's end; the last month counts up to that day.",
+    zh: "每月的巡查次数、登记的发现数、办结的主事项数。至少显示截至期末的六个月；末月只计到期末，环比、同比也只与上月、上年同月的相同日子比较。",
+    en: "Visits, findings and ended root matters of each month, for at least six months up to the period's end; the last month counts up to that day and is compared with the same days of the month before and of last year.",
   },
+  flowThen: { zh: "{since} 至 {until}：{n}", en: "{since} to {until}: {n}" },
   overdueList: { zh: "逾期清单", en: "Overdue list" },
   overdueListWhat: {
     zh: "已到期而仍在运行的期限，逾期最久的在前；一件事项可有多个。点击进入指挥台。",
@@ -156,6 +157,7 @@ export const w = dictionary({
   rowsAs: { zh: "明细显示方式", en: "How the rows are shown" },
   rowsList: { zh: "列表", en: "List" },
   rowsOnMap: { zh: "明细所在位置", en: "Where the rows lie" },
+  drawn: { zh: "已标出 {n} 条，正在取其余…", en: "{n} on the map, fetching the rest…" },
   rowsUnplaced: { zh: "另有 {n} 条没有定位", en: "{n} more have no position" },
   monthRows: { zh: "{month} {what}：{n}，查看明细", en: "{what} in {month}: {n}, open the rows" },
   figureRows: { zh: "{name} {what}：{n}，查看明细", en: "{name}, {what}: {n}, open the rows" },
@@ -166,7 +168,7 @@ export const w = dictionary({
   more: { zh: "再列一些", en: "List more" },
   at: { zh: "时间", en: "When" },
   what1: { zh: "对象", en: "What" },
-  amount: { zh: "数值", en: "Value" },
+  amount: { zh: "计入值", en: "Counts as" },
   clocks: { zh: "期限办理", en: "Clocks" },
   clocksWhat: {
     zh: "期内到期的期限：按期办妥、逾期办妥、到期仍未办的件数，以及办妥所用天数的中位数。部门只计抄告后由其答复的期限，监管所计其事项的其余期限。",

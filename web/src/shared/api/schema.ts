@@ -884,7 +884,8 @@ export interface paths {
         };
         /**
          * Get Trend
-         * @description Findings, closed matters and visits of each month that the period touches.
+         * @description Findings, closed matters and visits of each month that the period touches, beside the month before and
+         *     the same month last year.
          */
         get: operations["get_trend"];
         put?: never;
@@ -1917,12 +1918,16 @@ export interface paths {
         post?: never;
         /**
          * Take Off Duty
-         * @description Take an entry off the roster.
+         * @description Take an entry off the roster; who was on duty on a day that is over stays on record.
          */
         delete: operations["take_off_duty"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Duty
+         * @description Somebody else is on duty instead (换班).
+         */
+        patch: operations["change_duty"];
         trace?: never;
     };
     "/api/events": {
@@ -2978,7 +2983,7 @@ export interface paths {
         put?: never;
         /**
          * Add Leave
-         * @description Record an absence: the deputy receives meanwhile.
+         * @description Record an absence: the deputy receives meanwhile. A station's head does it for the station's people.
          */
         post: operations["add_leave"];
         delete?: never;
@@ -2998,7 +3003,7 @@ export interface paths {
         put?: never;
         /**
          * End Leave
-         * @description The officer is back on that day; a leave that had not begun is struck out.
+         * @description The officer is back on that day, today or later; a leave that had not begun is struck out.
          */
         post: operations["end_leave"];
         delete?: never;
@@ -8813,6 +8818,11 @@ export interface components {
              * @enum {string}
              */
             seal: "image" | "wet" | "none";
+            /**
+             * Seal First
+             * @description it is to be sealed before it can be served
+             */
+            seal_first: boolean;
             /** Sealed At */
             sealed_at: string | null;
             /** Sealed By */
@@ -9365,6 +9375,14 @@ export interface components {
             version: number;
         };
         /**
+         * DutyChange
+         * @description Who is on duty instead.
+         */
+        DutyChange: {
+            /** Officer Id */
+            officer_id: number;
+        };
+        /**
          * DutyView
          * @description An officer on duty on a day, for a station or for the whole bureau.
          */
@@ -9878,6 +9896,29 @@ export interface components {
              * @description false while a provision was not checked against its text
              */
             verified: boolean;
+        };
+        /**
+         * FlowRow
+         * @description Findings, closed matters and visits of some days.
+         */
+        FlowRow: {
+            /** Closed */
+            closed: number;
+            /** Findings */
+            findings: number;
+            /**
+             * Since
+             * Format: date
+             * @description first day counted: the month's, or the period's
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Visits */
+            visits: number;
         };
         /**
          * Found
@@ -10978,8 +11019,30 @@ export interface components {
             seconds: number;
         };
         /**
+         * LeaveReceipt
+         * @description Who receives the work of a post from one day to another, both inclusive; null: nobody.
+         */
+        LeaveReceipt: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Name */
+            name: string | null;
+            /** Officer Id */
+            officer_id: number | null;
+            /** Post */
+            post: string;
+        };
+        /**
          * LeaveView
-         * @description An absence; both days belong to it.
+         * @description An absence; both days belong to it. `received`: whose the work is meanwhile, from today on.
          */
         LeaveView: {
             /**
@@ -10994,10 +11057,19 @@ export interface components {
              * Format: date
              */
             last_day: string;
+            /**
+             * Mine
+             * @description I may end it
+             */
+            mine: boolean;
+            /** Name */
+            name: string;
             /** Officer Id */
             officer_id: number;
             /** Reason */
             reason: string;
+            /** Received */
+            received: components["schemas"]["LeaveReceipt"][];
         };
         /**
          * LedgerRow
@@ -11918,10 +11990,14 @@ export interface components {
         };
         /** MonthRow */
         MonthRow: {
+            /** @description as many days of the month before (环比) */
+            before: components["schemas"]["FlowRow"];
             /** Closed */
             closed: number;
             /** Findings */
             findings: number;
+            /** @description the same days a year earlier (同比) */
+            last_year: components["schemas"]["FlowRow"];
             /**
              * Month
              * @description 2026-02
@@ -13721,7 +13797,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "delegations:edit" | "practice:use" | "appraisals:read" | "appraisals:own" | "appraisals:issue" | "reviews:read" | "reviews:draw" | "reviews:own" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "leaves:edit" | "delegations:edit" | "practice:use" | "appraisals:read" | "appraisals:own" | "appraisals:issue" | "reviews:read" | "reviews:draw" | "reviews:own" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -15639,9 +15715,10 @@ export interface components {
             signature_sha256: string | null;
             /**
              * Way
+             * @description `public`: deemed served when the term of a public notice was over
              * @enum {string}
              */
-            way: "direct" | "left" | "post" | "electronic" | "entrusted";
+            way: "direct" | "left" | "post" | "electronic" | "entrusted" | "public";
             /** Witness */
             witness: string | null;
             /** Witness Of */
@@ -21285,6 +21362,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                duty_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyView"];
+                };
             };
             /** @description Refused; `code` says why */
             "4XX": {
