@@ -21,6 +21,7 @@ from gridsup.procedures.pack import Words
 
 KindField = Annotated[str, Field(max_length=40, pattern="^[a-z_]+$", description="kind of document")]
 Way = Literal["direct", "left", "post", "electronic", "entrusted"]
+ServedWay = Literal[Way, "public"]
 SealWay = Literal["image", "wet", "none"]
 
 
@@ -100,7 +101,7 @@ class DraftView(BaseModel):
 
 class ServiceView(BaseModel):
     id: int
-    way: Way
+    way: ServedWay = Field(description="`public`: deemed served when the term of a public notice was over")
     served_at: datetime
     place: str
     receiver: str | None
@@ -142,6 +143,7 @@ class DocumentDetail(BaseModel):
     title: str
     status: Literal["numbered", "sealed", "served", "void"]
     seal: SealWay = Field(description="how this bureau seals that kind")
+    seal_first: bool = Field(description="it is to be sealed before it can be served")
     served: Literal["receipt", "sign", "none"] = Field(description="whether and how it is served")
     step: ServingStep | None = Field(description="serving it is this step; null where it stands for itself")
     sealed_by: Literal["image", "scan", "signature"] | None
@@ -217,6 +219,7 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
             **{name: getattr(one, name) for name in (*plain, *more)},
             seq=one.event_seq,
             seal=life.policy(session, one),
+            seal_first=serving.awaits_seal(session, one),
             served=kind_of(one.kind).served,
             step=_step(session, one),
             amends=_ref(firsts.get(one.amends_id or 0)),

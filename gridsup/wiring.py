@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gridsup import models  # noqa: F401  projections find their tables by name
-from gridsup.documents import life, numbering, serving, withdrawal
+from gridsup.documents import announcing, life, numbering, serving, withdrawal
 from gridsup.enforcement import effects as enforcement_effects
 from gridsup.jointwork import effects as jointwork_effects
 from gridsup.procedures.acting import use_directory
@@ -25,6 +25,7 @@ def wire() -> None:
     life.register()
     withdrawal.register()
     serving.register()
+    announcing.register()
     enforcement_effects.register()
     jointwork_effects.register()
     referral_effects.register()

@@ -114,9 +114,14 @@ def on_the_spot(stage: Stage, station: int, back: int, upto: str, *, refused: bo
         "defence": "当事人表示无异议，不作陈述申辩。",
     }
     stage.act(spot, "inform", crew.officer, told)
-    handed = {"handed_over": "refused", "witness": "陈建国"} if refused else {"handed_over": "signed"}
-    fine = {"penalty": "fine", "fine": "200", "content": "罚款人民币200元。"} | handed
-    (money,) = stage.act(spot, "decide_on_spot", crew.officer, fine, photos=1).children
+    fine = {"penalty": "fine", "fine": "200", "content": "罚款人民币200元。"}
+    stage.act(spot, "decide_on_spot", crew.officer, fine, photos=1)
+    decision, address = stage.paper(spot, "on_spot_decision"), household[1].address
+    if refused:
+        stage.leave(decision, crew.officer, address, "陈建国")
+    else:
+        stage.serve(decision, crew.officer, address, household[0].operator_name or "")
+    money = stage.child(spot, "penalty_execution")
     if upto == "decided":
         return
     yield stage.at(back - 1, 10)

@@ -14,6 +14,7 @@ from gridsup.procedures.loader import PackLibrary, load_packs
 from gridsup.procedures.pack import Action
 
 NUMBER, SERVE = "documents.number", "documents.serve"
+ANNOUNCE, DEEM = "documents.announce", "documents.deem"
 
 
 @dataclass
@@ -87,13 +88,23 @@ def _kind_faults(
         for act in kind.steps:
             if not any(SERVE in one.effects for one in known.acts.get(act, ())):
                 yield _fault(f"{name}/steps", f"步骤 {act} 不送达文书", f"the step {act} serves no paper")
+        for one in (*kind.announced, *kind.announced.values()):
+            wanted = ANNOUNCE if one in kind.announced else DEEM
+            if not any(wanted in each.effects for each in known.acts.get(one, ())):
+                yield _fault(f"{name}/announced", f"步骤 {one} 不公告送达", f"{one} is no public notice")
         for act in kind.titles.keys() - set(kind.acts):
             yield _fault(f"{name}/titles", f"没有步骤 {act}", f"{act} is no act of the kind")
         if kind.explain and effects is not None and kind.explain not in effects:
             yield _fault(f"{name}/explain", f"没有效果 {kind.explain}", f"there is no effect {kind.explain}")
     given = {act for act, actions in known.acts.items() if any(NUMBER in one.effects for one in actions)}
-    served = {act for kind in registry.values() for act in kind.steps}
-    serving = {act for act, actions in known.acts.items() if any(SERVE in one.effects for one in actions)}
+    served = {
+        act for kind in registry.values() for act in (*kind.steps, *kind.announced, *kind.announced.values())
+    }
+    serving = {
+        act
+        for act, actions in known.acts.items()
+        if any({SERVE, ANNOUNCE, DEEM}.intersection(one.effects) for one in actions)
+    }
     for act in sorted(serving - served):
         yield _fault(act, "步骤送达而没有文书种类", "the step serves a paper and no kind names it")
     for act in sorted(given - numbered.keys()):
@@ -105,7 +116,7 @@ def _block_faults(
 ) -> Iterator[FieldFault]:
     said = [one for text in block.texts for one, _ in names.names_in(text)]
     if block.when:
-        said.append(block.when.removeprefix("!"))
+        said += [one.removeprefix("!") for one in block.when.split()]
     kind = registry[name]
     fields = known.fields(kind.acts) | set(kind.fields)
     for one in said:

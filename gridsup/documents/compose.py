@@ -42,7 +42,10 @@ class Filled:
     def holds(self, when: str | None) -> bool:
         if when is None:
             return True
-        return (names.value_of(self.source, when.removeprefix("!")) is None) == when.startswith("!")
+        return all(
+            (names.value_of(self.source, one.removeprefix("!")) is None) == one.startswith("!")
+            for one in when.split()
+        )
 
 
 def compose(source: Source, *, draft: bool) -> dict[str, Any]:

@@ -26,9 +26,11 @@ class Kind(Strict):
     layout: Literal["letter", "form", "record"]
     red: bool = False
     seal: Seal
+    stamped: bool = False
     served: Served
     acts: list[str]
     steps: list[str] = []
+    announced: dict[str, str] = {}
     fields: list[str] = []
     titles: dict[str, Words] = {}
     explain: str | None = None
@@ -47,7 +49,8 @@ class Listing(Strict):
 
 
 class Block(Strict):
-    """One piece of a paper: exactly one of its kinds, shown only ``when`` that name is filled."""
+    """One piece of a paper: exactly one of its kinds, shown only ``when`` every name there is filled
+    (``!name``: is not)."""
 
     salute: str | None = None
     p: str | None = None
@@ -128,8 +131,13 @@ def kinds_of_act(pack: str, action: str) -> list[str]:
 
 
 def kinds_of_step(pack: str, action: str) -> list[str]:
-    """The kinds that a step serves."""
-    return [name for name, kind in kinds().items() if f"{pack}.{action}" in kind.steps]
+    """The kinds that a step serves, announces, or that are deemed served by it."""
+    step = f"{pack}.{action}"
+    return [
+        name
+        for name, kind in kinds().items()
+        if step in kind.steps or step in kind.announced or step in kind.announced.values()
+    ]
 
 
 def _read(name: str) -> str:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gridsup.db import Base, Tenant
 
 STATUSES = ("numbered", "sealed", "served", "void")
-WAYS = ("direct", "left", "post", "electronic", "entrusted")
+WAYS = ("direct", "left", "post", "electronic", "entrusted", "public")
+"""Ways of service; ``public`` (公告送达) is the clockwork's, when the term of a notice is over."""
 FORMATS = ("pdf", "docx", "list")
 
 

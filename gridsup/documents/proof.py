@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.documents import numbering, queries
 from gridsup.documents.kinds import Kind, kind_of
-from gridsup.documents.model import WAYS, Document
+from gridsup.documents.model import Document
 from gridsup.documents.names import local_moment
 from gridsup.documents.numbering import Series
 from gridsup.errors import Conflict, FieldFault, Invalid
@@ -27,6 +27,7 @@ WAY_WORDS = {
     "electronic": "电子送达",
     "entrusted": "委托、转交送达",
 }
+"""The ways that somebody takes and proves; a public notice (公告送达) serves when its term is over."""
 SLACK = timedelta(minutes=5)
 """How far a phone's clock may run ahead."""
 
@@ -99,7 +100,7 @@ def _faults(service: Service) -> list[FieldFault]:
     def lacks(field: str, zh: str, en: str) -> None:
         found.append(FieldFault(f"/{field}", zh, en))
 
-    if service.way not in WAYS:
+    if service.way not in WAY_WORDS:
         lacks("way", "送达方式不明。", "Unknown way of service.")
     if not service.place.strip():
         lacks("place", "请填写送达地点。", "Say where it was served.")

@@ -35,8 +35,8 @@ MORE = ("witness_signature_sha256", "proof_no", "address_confirmed", "note")
 def paper_of(
     session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str
 ) -> Document | None:
-    """The paper that the step serves now: the newest that is not void and was not served by a step; else the
-    newest that was served already (by itself, before the step was taken)."""
+    """The paper that the step serves or announces now: the newest that is not void and was not served by a
+    step; else the newest that was served already (by itself, before the step was taken)."""
     session.flush()
     found = [
         one
@@ -89,9 +89,17 @@ def form_of(action: Action, service: Service, facts: Mapping[str, Any]) -> dict[
     return {name: value for name, value in wanted.items() if shown.get(name, False) is not False}
 
 
+def awaits_seal(session: Session, document: Document) -> bool:
+    """Whether the paper must be sealed before it is served; one written on sheets that bear the seal (预盖章)
+    need not be."""
+    policy = life.policy(session, document)
+    stamped = policy == "wet" and kind_of(document.kind).stamped
+    return document.status == "numbered" and policy != "none" and not stamped
+
+
 def seal_first(session: Session, document: Document) -> None:
     """Raises :class:`Conflict` ``not-sealed``, saying where it is sealed."""
-    if life.policy(session, document) != "none" and document.status == "numbered":
+    if awaits_seal(session, document):
         raise Conflict(
             "not-sealed",
             zh="《{title}》{number} 尚未用印，不能送达。请先由综合组、所长等管印人员"
@@ -109,7 +117,7 @@ def _ready(
 ) -> GridsupError | None:
     """What is missing before the paper can be served: the paper itself, or its seal."""
     try:
-        document = _found(session, jurisdiction_id, matter_id, pack, action)
+        document = found(session, jurisdiction_id, matter_id, pack, action)
         if document.status != "served":
             seal_first(session, document)
     except (Refused, Conflict) as refusal:
@@ -146,13 +154,14 @@ def _as_written(d: Decision, document: Document) -> None:
 
 
 def _served(d: Decision) -> tuple[Kind, Document]:
-    found = _found(d.session, d.jurisdiction_id, d.matter_id, str(d.matter["pack"]), d.action)
-    return kind_of(found.kind), found
+    paper = found(d.session, d.jurisdiction_id, d.matter_id, str(d.matter["pack"]), d.action)
+    return kind_of(paper.kind), paper
 
 
-def _found(session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str) -> Document:
-    found = paper_of(session, jurisdiction_id, matter_id, pack, action)
-    if found is None:
+def found(session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str) -> Document:
+    """The paper that the step is about. Raises :class:`Refused` ``no-paper-to-serve``."""
+    paper = paper_of(session, jurisdiction_id, matter_id, pack, action)
+    if paper is None:
         titles = [kinds()[one].title for one in kinds_of_step(pack, action)]
         raise Refused(
             "no-paper-to-serve",
@@ -162,7 +171,7 @@ def _found(session: Session, jurisdiction_id: int, matter_id: int, pack: str, ac
             title_zh="》《".join(one.zh for one in titles),
             title_en="” or “".join(one.en for one in titles),
         )
-    return found
+    return paper
 
 
 def _service(d: Decision) -> Service:

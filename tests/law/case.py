@@ -14,6 +14,7 @@ FILING = "station_head > bureau_head"
 DISCUSSION = "3 of bureau_head deputy_head legal brigade! station_head!"
 ME = "enforcement.unrecused"
 SERVED = "documents.serve"
+ANNOUNCED, DEEMED = "documents.announce", "documents.deem"
 PROOF = "way place receiver refusal witness witness_of proof_no address_confirmed"
 IN_TIME = f"{ME} enforcement.hearing_day"
 LISTED = "enforcement.listed"
@@ -67,11 +68,15 @@ ACTS = (
         judged=ME, records="opinion"),
     Act("review_return", "reported and not reviewed", "legal", "O04 P02", "-reported", apart=REVIEWERS_APART,
         records="reason"),
-    Act("notify", "reviewed and not told", FIELD, "O01 P01 R06", apart=PATROL,
+    Act("notify", "reviewed and not told and not announced", FIELD, "O01 P01 R06", apart=PATROL,
         judged=f"documents.number {ME}", records="content"),
-    Act("serve_notice", "reviewed and not told", FIELD, "O01 P01 P04 R09 R11", "+told", two=True,
-        apart=PATROL,
-        judged=f"{ME} {SERVED}", records=PROOF),
+    Act("serve_notice", "reviewed and not told", FIELD, "O01 P01 P04 R09 R11", "+told -announced", two=True,
+        apart=PATROL, judged=f"{ME} {SERVED}", records=PROOF, resumes="public_notice"),
+    Act("announce_notice", "reviewed and not told and not announced", FIELD, "O01 P01 R09 R12 C25",
+        "+announced", apart=PATROL, judged=f"{ME} {ANNOUNCED}", records="tried where",
+        pauses="public_notice"),
+    Act("notice_deemed", "announced and not told", "system", "O01 R12 C25", "+told -announced",
+        judged=DEEMED, resumes="public_notice"),
     Act("record_defence", DEFENCE_OPEN, "enforcement brigade legal", "O19", records="content"),
     Act("waive_defence", DEFENCE_OPEN, FIELD, "O02 P01", "+may_decide", apart=PATROL, judged=ME,
         records="content statement_no"),
@@ -104,11 +109,6 @@ ACTS = (
         prolongs="decision", records="reason"),
     Act("extend_collectively", "filed and not paused and not hearing and not decided", FIELD, "C02 P07 O07",
         signed=DISCUSSION, prolongs="decision", records="reason term"),
-    Act("open_public_notice", "reviewed and not told", FIELD, "C25", pauses="public_notice",
-        records="reason"),
-    Act("close_public_notice", "reviewed and not hearing and not decided", FIELD, "C25",
-        resumes="public_notice",
-        records="reason"),
     # ── the decision ──
     Act("decide", "may_decide and not decided", FIELD, "O01 O02 P01 P05 P07 M12 M13 R06 C24", "+decided",
         apart=PATROL,
@@ -126,15 +126,15 @@ ACTS = (
         signed=HEAD, kept=True, states="decision=no_penalty", judged=f"documents.number {ME}",
         records="ground content"),
     # ── service, execution, closing ──
-    Act("serve", "decided and not published and not served", FIELD, "O09 P04 R09", "+served +executing",
+    Act("serve", "decided and not served", FIELD, "O09 P04 R09", "+served +executing",
         two=True,
         only="to_perform is True", judged=SERVED, records=PROOF,
         opens="penalty_execution:execution(decision_served)"),
-    Act("serve_only", "decided and not published and not served", FIELD, "O09 P04 R09", "+served", two=True,
+    Act("serve_only", "decided and not served", FIELD, "O09 P04 R09", "+served", two=True,
         only="to_perform is not True", judged=SERVED, records=PROOF),
-    Act("publish_decision", "decided and not published and not served", FIELD, "O09 R09", "+published",
-        records="tried where"),
-    Act("notice_over", "published and not served", "system", "O09", "+served"),
+    Act("publish_decision", "decided and not published and not served", FIELD, "O09 R09 R12",
+        "+published", judged=ANNOUNCED, records="tried where"),
+    Act("notice_over", "published and not served", "system", "O09 R12", "+served", judged=DEEMED),
     Act("begin_execution", "served and not executing and not executed", FIELD, "O09 P06", "+executing",
         only="decision == 'penalty'", judged="enforcement.not_heavier",
         opens="penalty_execution:execution(decision_served)"),
@@ -165,8 +165,10 @@ CLOCKS = (
           more=((30, "D", "head", 1), (None, "D", "collective", 1))),
     Clock("review", "report_investigation notify_again close_hearing",
           "review_pass review_return review_after_hearing return_after_hearing", 10, "WD", "legal", "C03"),
-    Clock("defence", "serve_notice", "waive_defence request_hearing grant_hearing defence_lapses", 5, "WD",
-          "enforcement",
+    Clock("announcement", "announce_notice", "serve_notice notice_deemed", 30, "D", "enforcement", "C33 R12",
+          then="notice_deemed"),
+    Clock("defence", "serve_notice notice_deemed",
+          "waive_defence request_hearing grant_hearing defence_lapses", 5, "WD", "enforcement",
           "C04 O02", then="defence_lapses"),
     Clock("hearing_grant", "request_hearing", "grant_hearing waive_defence", 3, "WD", "legal", "O03"),
     Clock("hearing_notice", "grant_hearing postpone_hearing", "serve_hearing_notice close_hearing", -7, "WD",
@@ -175,12 +177,12 @@ CLOCKS = (
     Clock("service", "decide decide_collectively decide_no_penalty", "serve serve_only publish_decision", 7,
           "WD",
           "enforcement", "C06"),
-    Clock("public_service", "publish_decision", "notice_over", 30, "D", "enforcement", "C06 R09",
-          then="notice_over"),
+    Clock("public_service", "publish_decision", "notice_over serve serve_only", 30, "D", "enforcement",
+          "C33 R12", then="notice_over"),
     Clock("closing", "serve_only notice_over execution_ended", "begin_execution", 15, "WD", "enforcement",
           "C10"),
 )  # fmt: skip
 
 CASE = Law(
-    "penalty_case", 6, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
+    "penalty_case", 7, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
 )

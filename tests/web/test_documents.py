@@ -30,7 +30,7 @@ TOLD = {
     "defence": "无",
 }
 PARTNER = "同行执法员"
-WARNED = {"content": "警告", "handed_over": "signed"}
+WARNED = {"content": "警告"}
 
 
 def day(later: int) -> str:

@@ -157,7 +157,7 @@ def on_spot(trip: Trip) -> int:
         "defence": "当事人表示无异议，不作陈述申辩。",
     }
     trip.do(spot, "inform", "enforcement", told, pair=True)
-    fine = {"penalty": "fine", "fine": "200", "content": "罚款200元", "handed_over": "signed"}
+    fine = {"penalty": "fine", "fine": "200", "content": "罚款200元"}
     trip.do(spot, "decide_on_spot", "enforcement", fine, pair=True)
     return spot
 

@@ -57,12 +57,17 @@ def test_the_street_example_of_a_blocked_fire_passage(session: Session) -> None:
     trip.do(matter, "found_unrectified", "enforcement", {"record": "一项未整改"}, pair=True)
     hand = {"basis": "安全生产违法行为行政处罚办法"}
     (spot,) = trip.do(matter, "penalise_on_spot", "enforcement", hand, pair=True).children
-    decision = {"penalty": "both", "fine": "500", "content": "警告，罚款500元", "handed_over": "signed"}
+    decision = {"penalty": "both", "fine": "500", "content": "警告，罚款500元"}
     assert refused(trip, spot, "decide_on_spot", "enforcement", decision, pair=True) == "wrong-state"
     trip.do(spot, "inform", "enforcement", TOLD, pair=True)
     assert refused(trip, spot, "decide_on_spot", "enforcement", decision, pair=True) == "above-simple-ceiling"
     decision |= {"fine": "200"}
-    (money,) = trip.do(spot, "decide_on_spot", "enforcement", decision, pair=True).children
+    trip.do(spot, "decide_on_spot", "enforcement", decision, pair=True)
+    assert trip.state(spot) == "written"
+    assert refused(trip, spot, "hand_over_warning", "enforcement", {}, pair=True) == (
+        "condition-not-met"
+    )
+    (money,) = trip.on_spot(spot).children
     assert "200" in lines(trip, spot, "enforcement.simple_ceiling")["lines"]["zh"][0]
     assert not lines(trip, spot, "enforcement.law")["verified"]
     paid = {"kind": "fine", "amount": "200", "paid_on": "2026-05-28", "receipt_no": "R1"}
@@ -131,7 +136,7 @@ def test_no_fine_before_correction_was_refused(trip: Trip) -> None:
     form = {"operator_name": "张三", "party_kind": "person", "conduct": "display", "basis": "条例第四十八条"}
     spot = opened(trip, "simple_penalty", "enforcement", form, pair=True)
     trip.do(spot, "inform", "enforcement", TOLD | {"correction_refused": False}, pair=True)
-    decision = {"penalty": "fine", "fine": "100", "content": "罚款", "handed_over": "signed"}
+    decision = {"penalty": "fine", "fine": "100", "content": "罚款"}
     assert refused(trip, spot, "decide_on_spot", "enforcement", decision, pair=True) == "correction-first"
 
 
@@ -270,9 +275,12 @@ def test_a_case_takes_over_what_the_register_knows_of_the_party(trip: Trip) -> N
         trip.session, "simple_penalty", acting, header, spot, key="spot", crew=crew, now=trip.now
     )
     trip.do(begun.matter_id, "inform", "enforcement", TOLD, pair=True)
-    warning = {"content": "警告", "handed_over": "signed"}
+    warning = {"content": "警告"}
     trip.do(begun.matter_id, "decide_warning", "enforcement", warning, pair=True)
-    (decision,) = trip.session.scalars(papers_of(trip, begun.matter_id))
+    trip.on_spot(begun.matter_id, "hand_over_warning")
+    assert trip.state(begun.matter_id) == "decided"
+    decision, receipt = trip.session.scalars(papers_of(trip, begun.matter_id))
+    assert (decision.status, decision.sealed_by, receipt.kind) == ("served", None, "service_receipt")
     assert business.uscc in text_of(trip, decision)
     assert "027-85550123" in text_of(trip, decision)
 
@@ -330,8 +338,9 @@ def test_a_small_fine_is_collected_on_the_spot_and_banked_in_two_working_days(tr
     form = {"operator_name": "张三", "party_kind": "person", "conduct": "other", "basis": "相应法律"}
     spot = opened(trip, "simple_penalty", "enforcement", form, pair=True)
     trip.do(spot, "inform", "enforcement", TOLD, pair=True)
-    fine = {"penalty": "fine", "fine": "150", "content": "罚款", "handed_over": "signed"}
-    (money,) = trip.do(spot, "decide_on_spot", "enforcement", fine, pair=True).children
+    fine = {"penalty": "fine", "fine": "150", "content": "罚款"}
+    trip.do(spot, "decide_on_spot", "enforcement", fine, pair=True)
+    (money,) = trip.on_spot(spot).children
     take = {"ground": "small", "amount": "150", "paid_on": "2026-03-02", "receipt_no": "R1"}
     assert refused(trip, money, "collect_on_spot", "enforcement", take, pair=True) == "not-collected-on-spot"
     trip.do(money, "collect_on_spot", "enforcement", take | {"ground": "hard"}, pair=True)
@@ -366,20 +375,6 @@ def test_no_late_fine_runs_while_the_party_sues(trip: Trip) -> None:
     trip.do(money, "upheld", "legal", WORD)
     stands, _ = execution.stand(trip.session, money, (trip.now + 2 * DAY).date())
     assert 0 < stands.late_fine <= Decimal(900)
-
-
-def test_a_decision_is_sealed_before_it_is_served_and_a_public_notice_takes_thirty_days(trip: Trip) -> None:
-    case = noticed(trip, correction_refused=True, proposed_fine="10000")
-    trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
-    assert refused(trip, case, "serve", "enforcement", {"way": "post"}, pair=True) == "not-sealed"
-    notice = {"tried": "查无下落", "where": "本局网站"}
-    trip.do(case, "publish_decision", "enforcement", notice)
-    trip.now = trip.due(case, "public_service")
-    assert trip.state(case) == "served"
-    (money,) = trip.do(case, "begin_execution", "enforcement").children
-    served = views.current(trip.session, money, now=trip.now)["milestones"]["decision_served"]
-    assert datetime.fromisoformat(served) == trip.now
-    trip.sound()
 
 
 def test_open_cases_move_to_the_second_version_and_end_there(session: Session) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ from gridsup.documents.kinds import kinds_of_step
 from gridsup.documents.serving import SERVE
 from gridsup.errors import Forbidden, GridsupError, Refused
 from gridsup.people.model import Jurisdiction, Posting
-from gridsup.procedures import engine, upkeep, views
+from gridsup.procedures import attachments, engine, upkeep, views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.engine import Answer, Header
 from gridsup.procedures.loader import load_packs
@@ -116,6 +118,15 @@ class Trip:
         seals = dict.fromkeys(kinds_of_step(at["pack"], step), "none")
         home.settings = {**home.settings, "seals": home.settings.get("seals", {}) | seals}
         return self.do(matter, step, who, BY_POST | more, pair=who == "enforcement")
+
+    def on_spot(self, matter: int, step: str = "hand_over_fine") -> Answer:
+        """A decision on the spot is handed over and signed for."""
+        drawn = io.BytesIO()
+        Image.new("RGBA", (8, 8)).save(drawn, "PNG")
+        who = self.bureau.officers["enforcement"]
+        signature = attachments.save(self.session, drawn.getvalue(), uploaded_by=who).sha256
+        form = {"way": "direct", "place": "现场", "receiver": "张三", "signature_sha256": signature}
+        return self.do(matter, step, "enforcement", form, pair=True)
 
     def told(self, case: int) -> Answer:
         """The notice of a penalty is written and served."""

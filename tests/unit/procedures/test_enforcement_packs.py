@@ -38,7 +38,7 @@ def without(pack: Pack, *actions: str) -> Pack:
         (CASE, ["file_case"], "investigating"),
         (CASE, ["report_investigation"], "reviewing"),
         (CASE, ["review_pass"], "notified"),
-        (CASE, ["serve_notice"], "deciding"),
+        (CASE, ["serve_notice", "notice_deemed"], "deciding"),
         (CASE, ["review_after_hearing", "waive_defence", "defence_lapses"], "deciding"),
         (CASE, ["decide", "decide_collectively", "decide_no_penalty"], "decided"),
         (CASE, ["serve", "begin_execution"], "executing"),

@@ -11,6 +11,7 @@ export const w = dictionary({
   post: { zh: "邮寄", en: "By post" },
   electronic: { zh: "电子送达", en: "Electronic" },
   entrusted: { zh: "委托、转交", en: "Through another body" },
+  public: { zh: "公告送达", en: "By public notice" },
   place: { zh: "送达地点", en: "Where" },
   receiver: { zh: "收件人", en: "Received by" },
   relation: { zh: "与当事人关系", en: "Relation to the party" },
