@@ -13,7 +13,7 @@ from api import names
 from api.inputs import Hash, Instant, Number
 from api.matter_shapes import CrewRule
 from api.texts import Line, Prose
-from gridsup.documents import life, queries, serving
+from gridsup.documents import earlier, life, queries, serving
 from gridsup.documents.drafts import Draft
 from gridsup.documents.kinds import kind_of
 from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
@@ -132,6 +132,14 @@ class ServingStep(BaseModel):
     crew: CrewRule | None = Field(description="officers who go together, the acting person among them")
 
 
+class EarlierService(BaseModel):
+    """What a step of an earlier version of the procedure said of the service; there is no receipt of it."""
+
+    title: Words = Field(description="the step")
+    at: datetime
+    way: Words | None = Field(description="null where the step did not ask for it")
+
+
 class DocumentDetail(BaseModel):
     """A numbered document and what became of it."""
 
@@ -145,6 +153,7 @@ class DocumentDetail(BaseModel):
     seal: SealWay = Field(description="how this bureau seals that kind")
     seal_first: bool = Field(description="it is to be sealed before it can be served")
     served: Literal["receipt", "sign", "none"] = Field(description="whether and how it is served")
+    told: EarlierService | None = Field(description="it was served by a step of an earlier version")
     step: ServingStep | None = Field(description="serving it is this step; null where it stands for itself")
     sealed_by: Literal["image", "scan", "signature"] | None
     sealed_at: datetime | None
@@ -203,6 +212,7 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
     place, ids = found[0].jurisdiction_id, [one.id for one in found]
     services = list(session.scalars(queries.services_of(place, ids)))
     amendments = list(session.scalars(queries.amendments_of(place, ids)))
+    told = earlier.told(session, found)
     counts = dict(session.execute(queries.print_counts(place, ids)).all())
     officers = {one for each in services for one in each.officers}
     known = names.look_up(session, place, officers=officers)
@@ -219,7 +229,8 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
             **{name: getattr(one, name) for name in (*plain, *more)},
             seq=one.event_seq,
             seal=life.policy(session, one),
-            seal_first=serving.awaits_seal(session, one),
+            seal_first=one.id not in told and serving.awaits_seal(session, one),
+            told=_told(told.get(one.id)),
             served=kind_of(one.kind).served,
             step=_step(session, one),
             amends=_ref(firsts.get(one.amends_id or 0)),
@@ -229,6 +240,10 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
         )
         for one in found
     ]
+
+
+def _told(one: earlier.Told | None) -> EarlierService | None:
+    return EarlierService(title=one.title, at=one.at, way=one.way) if one else None
 
 
 def _step(session: Session, one: Document) -> ServingStep | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gridsup import models  # noqa: F401  projections find their tables by name
-from gridsup.documents import announcing, life, numbering, serving, withdrawal
+from gridsup.documents import announcing, earlier, life, numbering, serving, withdrawal
 from gridsup.enforcement import effects as enforcement_effects
 from gridsup.jointwork import effects as jointwork_effects
 from gridsup.procedures.acting import use_directory
@@ -21,7 +21,7 @@ from gridsup.signing.directory import SigningDirectory
 def wire() -> None:
     """Register every effect and the directory. May be called often; acts once."""
     use_directory(SigningDirectory())
-    numbering.register()
+    numbering.register(earlier.unserved)
     life.register()
     withdrawal.register()
     serving.register()

@@ -16,12 +16,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gridsup.codes import DocumentNumber
-from gridsup.documents.kinds import kind_of, kinds
-from gridsup.documents.model import Document, NumberSeries
-from gridsup.errors import Conflict, GridsupError, Invalid
+from gridsup.documents.kinds import kinds
+from gridsup.documents.model import NumberSeries
+from gridsup.errors import Invalid
 from gridsup.people.model import Jurisdiction
 from gridsup.procedures import effects
-from gridsup.procedures.effects import Decision
+from gridsup.procedures.effects import Decision, Ready
 from gridsup.procedures.pack import Words
 from gridsup.procedures.projection import Projection
 
@@ -116,39 +116,6 @@ def _decide(d: Decision) -> dict[str, Any]:
     return give(d.session, d.jurisdiction_id, series, d.effective_at, matter_id=d.matter_id, content=content)
 
 
-def _alone(
-    session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str
-) -> GridsupError | None:
-    """A paper that a step serves is written once until it is served."""
-    series = catalogue().get(f"{pack}.{action}")
-    if series is None or not kind_of(series.kind).steps:
-        return None
-    found = (
-        select(Document)
-        .where(
-            Document.jurisdiction_id == jurisdiction_id,
-            Document.matter_id == matter_id,
-            Document.kind == series.kind,
-            Document.status.in_(("numbered", "sealed")),
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
-    )
-    session.flush()
-    one = session.scalars(found).first()
-    if one is None:
-        return None
-    return Conflict(
-        "paper-unserved",
-        zh="《{title}》{number} 已制发、尚未送达。请到“文书”一栏用印并送达；"
-        "内容有误的，先在该栏作废再重新制发。",
-        en="“{title}” {number} is written and not served. Seal and serve it under “Papers”; where it is "
-        "wrong, void it there first.",
-        title=one.title,
-        number=one.number,
-    )
-
-
 def project_document(p: Projection, result: dict[str, Any], body: Any) -> None:
     """The row of a numbered document."""
     key = {name: result[name] for name in ("series", "year", "serial")}
@@ -156,6 +123,6 @@ def project_document(p: Projection, result: dict[str, Any], body: Any) -> None:
     p.put("documents", key, {**rest, "event_seq": body["seq"], "status": "numbered"})
 
 
-def register() -> None:
-    """Make ``documents.number`` known to the engine."""
-    effects.register("documents.number", decide=_decide, project=project_document, ready=_alone)
+def register(ready: Ready | None = None) -> None:
+    """Make ``documents.number`` known to the engine. ``ready``: what a paper waits for before it is written."""
+    effects.register("documents.number", decide=_decide, project=project_document, ready=ready)

@@ -65,12 +65,13 @@ def _comparison(told: Condition, schema: Mapping[str, Any]) -> Words:
         zh, en = ("已知", "is known") if known else ("未知", "is unknown")
         return Words(zh=f"“{title.zh}”{zh}", en=f"“{title.en}” {en}")
     values = told.value if isinstance(told.value, list) else [told.value]
-    value = joined((_value(schema, one) for one in values), "／", " / ")
+    value = joined((captioned(schema, one) for one in values), "／", " / ")
     zh, en = _OPS[str(told.op)]
     return Words(zh=f"“{title.zh}”{zh}“{value.zh}”", en=f"“{title.en}” {en} “{value.en}”")
 
 
-def _value(schema: Mapping[str, Any], value: Any) -> Words:
+def captioned(schema: Mapping[str, Any], value: Any) -> Words:
+    """A value as its field's schema captions it."""
     for one in schema.get("oneOf") or ():
         if one.get("const") == value:
             return Words(zh=str(one.get("title", value)), en=str(one.get("x-title-en", value)))

@@ -27,6 +27,8 @@ export const w = dictionary({
   amends: { zh: "更正 {number}", en: "amends {number}" },
   amendedBy: { zh: "已由 {number} 更正", en: "amended by {number}" },
   voidReason: { zh: "作废理由：{why}", en: "void: {why}" },
+  told: { zh: "步骤“{title}”记载已于 {at} 送达（旧版流程，未制作送达回证）", en: "The step “{title}” says it was served on {at} (an earlier version of the procedure, without a proof of service)" },
+  toldWay: { zh: "步骤“{title}”记载已于 {at} 送达：{way}（旧版流程，未制作送达回证）", en: "The step “{title}” says it was served on {at}: {way} (an earlier version of the procedure, without a proof of service)" },
   receipt: { zh: "送达回证 {number}", en: "proof of service {number}" },
   refused: { zh: "拒签：{why}（见证人 {who}）", en: "refused: {why} (witness {who})" },
   printed: { zh: "已打印 {n} 次", en: "printed {n} ×" },

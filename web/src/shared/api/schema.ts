@@ -6468,10 +6468,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
+            /** @description what else was noted; empty when nothing was */
+            detail: components["schemas"]["Words"];
             /** Id */
             id: number;
             /** Officer */
@@ -8846,6 +8844,8 @@ export interface components {
             step: components["schemas"]["ServingStep"] | null;
             /** Title */
             title: string;
+            /** @description it was served by a step of an earlier version */
+            told: components["schemas"]["EarlierService"] | null;
             /** Void Reason */
             void_reason: string | null;
         };
@@ -9398,6 +9398,21 @@ export interface components {
             officer_id: number;
             /** Organisation Id */
             organisation_id: number;
+        };
+        /**
+         * EarlierService
+         * @description What a step of an earlier version of the procedure said of the service; there is no receipt of it.
+         */
+        EarlierService: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** @description the step */
+            title: components["schemas"]["Words"];
+            /** @description null where the step did not ask for it */
+            way: components["schemas"]["Words"] | null;
         };
         /** EditView */
         EditView: {
