@@ -47,6 +47,8 @@ class Permission(StrEnum):
     PEOPLE_READ = "people:read"
     PEOPLE_EDIT = "people:edit"
     AUDIT_READ = "audit:read"
+    LEAVES_EDIT = "leaves:edit"
+    """Enter leave: a station's head for the station's people, who keeps the register for everybody."""
     DELEGATIONS_EDIT = "delegations:edit"
     """Write, announce and end delegation letters."""
     PRACTICE = "practice:use"
@@ -116,7 +118,9 @@ ROLES: dict[str, frozenset[Permission]] = {
     "enforcement": frozenset(_PATROL),
     "general": frozenset(_DESK | {P.DOCUMENTS_SEAL, P.IMPORTS_RUN}),
     "station_head": frozenset(
-        _DESK | {P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID, P.CELLS_ASSIGN, P.DIVISION_PLAN, P.MATTERS_URGE}
+        _DESK
+        | {P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID, P.CELLS_ASSIGN, P.DIVISION_PLAN, P.MATTERS_URGE}
+        | {P.LEAVES_EDIT}
     ),
     "dispatcher": frozenset(
         _DESK | _SUPERVISE | {P.DOCUMENTS_SEAL, P.IMPORTS_RUN, P.CELLS_EDIT, P.CELLS_ASSIGN, P.DIVISION_PLAN}
@@ -147,10 +151,10 @@ ROLES: dict[str, frozenset[Permission]] = {
     "supervision": frozenset(_WATCH | _SUPERVISE | _QUALITY | {P.AUDIT_READ}),
     "manager": frozenset(_WATCH | _SUPERVISE | _APPRAISE | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
     "records": frozenset(_STAFF | {P.EXPORTS_MAKE, P.DOCUMENTS_SEAL, P.PRINTS_READ}),
-    "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.DIVISION_PLAN}),
+    "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.LEAVES_EDIT, P.DIVISION_PLAN}),
     "admin": frozenset(
         {P.SELF, P.EVENTS, P.PROCEDURES_READ, P.CELLS_READ, P.PEOPLE_READ, P.PEOPLE_EDIT, P.CELLS_ASSIGN}
-        | {P.CELLS_EDIT, P.IMPORTS_RUN, P.BUSINESSES_READ, P.AUDIT_READ}
+        | {P.CELLS_EDIT, P.IMPORTS_RUN, P.BUSINESSES_READ, P.AUDIT_READ, P.LEAVES_EDIT}
     ),
 }
 """Post → permissions. A post that is not here carries :attr:`Permission.SELF` alone."""

@@ -27,6 +27,7 @@ from gridsup.signing.waiting import Signer
 PERSONAL = frozenset({"inspector", "enforcement"})
 """Posts whose holders each have matters of their own; what is assigned to a colleague does not wait here."""
 OF_A_STATION = frozenset({"general", "station_head"})
+BRIGADE = "brigade"
 OF_A_BODY = frozenset({"liaison"})
 
 
@@ -156,6 +157,8 @@ def waiting_for(session: Session, user: User) -> list[Waiting]:
         mine = [one.deputy_of or user.officer_id]
         if one.post in PERSONAL:
             found.append(Waiting(one.post, officer_ids=mine, station_ids=stations.get(one.organisation_id)))
+        elif one.post == BRIGADE:
+            found += [Waiting(one.post), *_major(one.organisation_id)]
         elif one.post in OF_A_BODY:
             found.append(Waiting(one.post, org_ids=[one.organisation_id]))
         elif one.post in OF_A_STATION:
@@ -163,6 +166,12 @@ def waiting_for(session: Session, user: User) -> list[Waiting]:
         else:
             found.append(Waiting(one.post))
     return found
+
+
+def _major(brigade_id: int) -> list[Waiting]:
+    """Major cases given to the brigade (P10-A2): to be filed by it, and the cases that it filed."""
+    filed = Waiting("enforcement", family_org_ids=[brigade_id])
+    return [Waiting("dispatcher", org_ids=[brigade_id]), filed]
 
 
 def stations_of(session: Session, jurisdiction_id: int, bodies: Collection[int]) -> dict[int, list[int]]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
+from api import names
 from api.auth import User
 from api.deps import Db, Id
+from api.inputs import Day
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
 from gridsup.cells.queries import cell
-from gridsup.errors import FieldFault, Invalid, NotFound
+from gridsup.errors import FieldFault, Forbidden, Invalid, NotFound
 from gridsup.people import assignments, postings, queries
-from gridsup.people.deputies import day_of, unreceived
+from gridsup.people.deputies import STATION_HEAD, day_of, receipts, unreceived
 from gridsup.people.model import Assignment, Leave, Posting
 from gridsup.procedures.pack import SYSTEM
 from gridsup.procedures.posts import POSTS
@@ -24,6 +28,7 @@ from gridsup.procedures.posts import POSTS
 router = APIRouter(tags=["people"])
 Reader = Annotated[User, permit(Permission.PEOPLE_READ)]
 Editor = Annotated[User, permit(Permission.PEOPLE_EDIT)]
+LeaveKeeper = Annotated[User, permit(Permission.LEAVES_EDIT)]
 Assigner = Annotated[User, permit(Permission.CELLS_ASSIGN)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 Asked = Annotated[int | None, Query(ge=1, lt=2**63)]
@@ -63,25 +68,38 @@ class PostingChange(BaseModel):
     last_day: date = Field(default=date.max, description="the post ends after this day")
 
 
+class LeaveReceipt(BaseModel):
+    """Who receives the work of a post from one day to another, both inclusive; null: nobody."""
+
+    post: str
+    first: date
+    last: date
+    officer_id: int | None
+    name: str | None
+
+
 class LeaveView(BaseModel):
-    """An absence; both days belong to it."""
+    """An absence; both days belong to it. `received`: whose the work is meanwhile, from today on."""
 
     id: int
     officer_id: int
+    name: str
     first_day: date
     last_day: date
     reason: str
+    received: list[LeaveReceipt]
+    mine: bool = Field(description="I may end it")
 
 
 class NewLeave(BaseModel):
     officer_id: Number
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     reason: Line
 
 
 class Return(BaseModel):
-    back_on: date
+    back_on: Day
 
 
 class AssignmentView(BaseModel):
@@ -155,18 +173,33 @@ def list_leaves(
 ) -> list[LeaveView]:
     """Absences that end on or after a day (today when none is given)."""
     query = queries.leaves(user.jurisdiction_id, officer_id=officer_id, since=since or _today())
-    return [_leave(one) for one in session.scalars(query)]
+    return _leaves(session, user, session.scalars(query).all())
 
 
 @router.post("/leaves", status_code=201)
-def add_leave(form: NewLeave, user: Editor, session: Db) -> LeaveView:
-    """Record an absence: the deputy receives meanwhile."""
-    return _leave(postings.add_leave(session, user.jurisdiction_id, by=user.officer_id, **form.model_dump()))
+def add_leave(form: NewLeave, user: LeaveKeeper, session: Db) -> LeaveView:
+    """Record an absence: the deputy receives meanwhile. A station's head does it for the station's people."""
+    _check_keeper(session, user, form.officer_id)
+    if form.last_day >= form.first_day and form.last_day < _today():
+        zh = "这些日子已经过去：补登不改变已由谁接收。请登记今天或以后还在休的假。"
+        en = "These days are over: who received the work then does not change. Enter leave that still lasts."
+        raise Invalid("leave-past", zh=zh, en=en, faults=[FieldFault("/last_day", zh, en)])
+    told = form.model_dump() | {"by": user.officer_id}
+    return _leaves(session, user, [postings.add_leave(session, user.jurisdiction_id, **told)])[0]
 
 
 @router.post("/leaves/{leave_id}/return", status_code=204)
-def end_leave(leave_id: Id, form: Return, user: Editor, session: Db) -> None:
-    """The officer is back on that day; a leave that had not begun is struck out."""
+def end_leave(leave_id: Id, form: Return, user: LeaveKeeper, session: Db) -> None:
+    """The officer is back on that day, today or later; a leave that had not begun is struck out."""
+    held = session.scalar(queries.leave(user.jurisdiction_id, leave_id))
+    if held is not None:
+        _check_keeper(session, user, held.officer_id)
+    if form.back_on < _today():
+        zh, en = (
+            "返岗日不能早于今天：此前已由代岗人接收。",
+            "Back from today on: until now the deputy received.",
+        )
+        raise Invalid("leave-past", zh=zh, en=en, faults=[FieldFault("/back_on", zh, en)])
     postings.end_leave(session, user.jurisdiction_id, leave_id, back_on=form.back_on, by=user.officer_id)
 
 
@@ -208,8 +241,60 @@ def _posting(row: Posting) -> PostingView:
     return PostingView.model_validate(row, from_attributes=True)
 
 
-def _leave(row: Leave) -> LeaveView:
-    return LeaveView.model_validate(row, from_attributes=True)
+def _leaves(session: Session, user: User, rows: Sequence[Leave]) -> list[LeaveView]:
+    place, today = user.jurisdiction_id, _today()
+    received = {row.id: receipts(session, place, row, today) for row in rows}
+    people = {row.officer_id for row in rows}
+    deputies = {one.officer_id for each in received.values() for one in each}
+    known = names.look_up(session, place, officers=people | deputies)
+    mine = _kept_by(session, user)
+    homes = {one.id: one.organisation_id for one in session.scalars(queries.officers_by_id(place, people))}
+    return [
+        LeaveView(
+            id=row.id,
+            officer_id=row.officer_id,
+            name=known.officer(row.officer_id) or "",
+            first_day=row.first_day,
+            last_day=row.last_day,
+            reason=row.reason,
+            received=[
+                LeaveReceipt(
+                    post=one.post,
+                    first=one.first,
+                    last=one.last,
+                    officer_id=one.officer_id,
+                    name=known.officer(one.officer_id),
+                )
+                for one in received[row.id]
+            ],
+            mine=mine is None or homes.get(row.officer_id) in mine,
+        )
+        for row in rows
+    ]
+
+
+def _kept_by(session: Session, user: User) -> set[int] | None:
+    """The bodies whose people's leave one may enter: a head's station with its groups; None: everybody's."""
+    if user.may(Permission.PEOPLE_EDIT):
+        return None
+    stations = {one.organisation_id for one in user.capacities if one.post == STATION_HEAD}
+    return {
+        place for one in stations for place in session.scalars(queries.subtree(user.jurisdiction_id, one))
+    }
+
+
+def _check_keeper(session: Session, user: User, officer_id: int) -> None:
+    mine = _kept_by(session, user)
+    if mine is None:
+        return
+    officer = session.scalar(queries.officer(user.jurisdiction_id, officer_id))
+    if officer is not None and officer.organisation_id not in mine:
+        raise Forbidden(
+            "leave-elsewhere",
+            zh="{name}不是本所人员。其他单位的休假由其所长或人员管理员登记。",
+            en="{name} is not of your station. That station's head or the keeper of the register enters it.",
+            name=officer.name,
+        )
 
 
 def _assignment(row: Assignment) -> AssignmentView:

@@ -7,16 +7,17 @@ Leave moves the work, it does not strip A of the post: one who comes back early 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from gridsup.people import queries
-from gridsup.people.model import Posting
+from gridsup.people.model import Leave, Posting
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+ONE_DAY = timedelta(days=1)
 STATION_HEAD = "station_head"
 NEEDS_DELEGATION = frozenset({"inspector", "enforcement"})
 """Posts that a street or community holds only under a delegation letter in force."""
@@ -31,6 +32,16 @@ class Capacity:
     organisation_id: int
     deputy_of: int | None = None
     delegation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Who receives the work of an absent officer's post on some days, both inclusive; None: nobody."""
+
+    post: str
+    first: date
+    last: date
+    officer_id: int | None
 
 
 def day_of(instant: datetime) -> date:
@@ -67,6 +78,37 @@ def unreceived(session: Session, jurisdiction_id: int, on: date) -> list[Posting
     heads, tree = _heads(session, jurisdiction_id, on), _tree(session, jurisdiction_id)
     postings = session.scalars(queries.postings_on(jurisdiction_id, on, officers_in=away))
     return [one for one in postings if _receiver(one, away, heads, tree) is None]
+
+
+def receipts(session: Session, jurisdiction_id: int, leave: Leave, since: date) -> list[Receipt]:
+    """Who receives the work of one on leave, post by post, from ``since`` on: the days fall apart where
+    somebody else leaves or returns, or a post begins or ends."""
+    first, last = max(leave.first_day, since), leave.last_day
+    if last < first:
+        return []
+    absences = session.scalars(queries.leaves(jurisdiction_id, since=first)).all()
+    posts = session.scalars(queries.postings_of(jurisdiction_id, leave.officer_id)).all()
+    spans = [(one.first_day, one.last_day) for one in absences]
+    spans += [(one.valid_from, one.valid_to or date.max - ONE_DAY) for one in posts]
+    turns = {first, *(day for begin, end in spans for day in (begin, end + ONE_DAY))}
+    begins = sorted(day for day in turns if first <= day <= last)
+    tree = _tree(session, jurisdiction_id)
+    found: list[Receipt] = []
+    for begin, end in zip(begins, [*(day - ONE_DAY for day in begins[1:]), last], strict=True):
+        away = set(session.scalars(queries.away_on(jurisdiction_id, begin)))
+        heads = _heads(session, jurisdiction_id, begin)
+        for post in session.scalars(queries.postings_on(jurisdiction_id, begin, officer_id=leave.officer_id)):
+            who = _receiver(post, away, heads, tree)
+            at = next((n for n, one in enumerate(found) if _goes_on(one, post.post, who, begin)), None)
+            if at is None:
+                found.append(Receipt(post.post, begin, end, who))
+            else:
+                found[at] = replace(found[at], last=end)
+    return sorted(found, key=lambda one: (one.post, one.first))
+
+
+def _goes_on(one: Receipt, post: str, officer_id: int | None, day: date) -> bool:
+    return (one.post, one.officer_id, one.last + ONE_DAY) == (post, officer_id, day)
 
 
 def _received(

@@ -112,12 +112,24 @@ def add_leave(
     """Record an absence (both days inclusive); the deputy receives meanwhile.
 
     Raises:
-        NotFound: no such officer. Invalid: ``leave-days``.
+        NotFound: no such officer in service. Invalid: ``leave-days``. Conflict: ``leave-overlaps``: absent on
+            some of these days already.
     """
-    if session.scalar(queries.officer(jurisdiction_id, officer_id)) is None:
+    officer = session.scalar(queries.officer(jurisdiction_id, officer_id).with_for_update())
+    if officer is None or not officer.active:
         raise missing("officer", "人员", "officer", officer_id)
     if last_day < first_day:
         raise fault("leave-days", "/last_day", "结束日早于开始日。", "It ends before it begins.")
+    for held in session.scalars(queries.leaves(jurisdiction_id, officer_id=officer_id, since=first_day)):
+        if held.first_day <= last_day:
+            raise Conflict(
+                "leave-overlaps",
+                zh="{name}在 {first} 至 {last} 已登记休假，日期重叠。请改日期，或先取消那一次。",
+                en="{name} is on leave from {first} to {last} already. Choose other days, or strike it.",
+                name=officer.name,
+                first=held.first_day.isoformat(),
+                last=held.last_day.isoformat(),
+            )
     row = Leave(
         jurisdiction_id=jurisdiction_id,
         officer_id=officer_id,

@@ -30,6 +30,8 @@ class Waiting:
     officer_ids: Sequence[int] | None = None
     org_ids: Sequence[int] | None = None
     station_ids: Sequence[int] | None = None
+    family_org_ids: Sequence[int] | None = None
+    """Bodies to which the matter is assigned, or the one at the root of its family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[Colu
     if wanted.assigned_org_ids is not None:
         found.append(m.assigned_org_id.in_(list(wanted.assigned_org_ids)))
     if wanted.waiting is not None:
-        found.append(or_(false(), *(_waits(each) for each in wanted.waiting)))
+        found.append(or_(false(), *(_waits(jurisdiction_id, each) for each in wanted.waiting)))
     if wanted.subject is not None:
         found += [m.subject_kind == wanted.subject[0], m.subject_id == wanted.subject[1]]
     if wanted.root_id is not None:
@@ -173,9 +175,16 @@ def conditions(jurisdiction_id: int, wanted: Filter, now: datetime) -> list[Colu
     return found
 
 
-def _waits(each: Waiting) -> ColumnElement[bool]:
+def _waits(jurisdiction_id: int, each: Waiting) -> ColumnElement[bool]:
     m = MATTERS.c
     found: list[ColumnElement[bool]] = [m.waits_for == each.post]
+    if each.family_org_ids is not None:
+        bodies = list(each.family_org_ids)
+        root = MATTERS.alias("root").c
+        roots = select(root.id).where(
+            root.jurisdiction_id == jurisdiction_id, root.assigned_org_id.in_(bodies)
+        )
+        found.append(or_(m.assigned_org_id.in_(bodies), m.root_id.in_(roots)))
     if each.org_ids is not None:
         found.append(m.assigned_org_id.in_(list(each.org_ids)))
     here = m.station_id.in_(list(each.station_ids)) if each.station_ids is not None else true()

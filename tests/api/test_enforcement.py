@@ -51,3 +51,19 @@ def test_publications_are_listed_by_stage_to_the_bureaus_own_people(streets):
     assert desk.get("/api/penalty-publicity?stage=never").status_code == 422
     assert streets.as_("liaison").get("/api/penalty-publicity").status_code == 403
     assert desk.get("/api/referrals/copies").json() == []
+
+
+def test_a_major_case_waits_for_the_brigade_before_and_after_it_files_it(streets: Streets) -> None:
+    matter = streets.report()["matter"]["matter_id"]
+    streets.done("dispatcher", matter, "classify", CLASSIFIED | {"public_danger": True})
+    brigade = streets.as_("brigade")
+
+    def waiting() -> set[str]:
+        found = brigade.get("/api/matters", params={"waits_for": "me"}).json()["items"]
+        return {one["pack"] for one in found if matter in (one["id"], one["parent_id"])}
+
+    assert waiting() == set()
+    streets.done("dispatcher", matter, "assign_brigade", {"reason": "涉及多家门店"})
+    assert waiting() == {"unlicensed_operation"}
+    streets.done("brigade", matter, "file", {"basis": "《无证无照经营查处办法》第十三条"})
+    assert waiting() == {"penalty_case"}

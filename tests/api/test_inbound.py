@@ -123,6 +123,18 @@ def test_the_roster_is_kept_by_those_who_assign(streets: Streets, desk: TestClie
         {"day": saturday, "off": True, "duties": [made]},
         {"day": sunday, "off": True, "duties": []},
     ]
-    assert desk.delete(f"/api/duties/{made['id']}").status_code == 204
+    head = streets.as_("station_head")
+    bureau = {**entry, "organisation_id": streets.bureau.organisations["bureau"]}
+    assert head.post("/api/duties", json=bureau).json()["code"] == "duty-not-yours"
+    assert head.post("/api/duties", json={**entry, "day": sunday}).status_code == 201
+    backwards = {"first": sunday, "last": saturday}
+    assert desk.get("/api/duties", params=backwards).json()["code"] == "duty-days"
+    swapped = desk.patch(
+        f"/api/duties/{made['id']}", json={"officer_id": streets.as_("inspector").officer.id}
+    )
+    assert swapped.json()["officer_id"] == streets.as_("inspector").officer.id
+    for one in desk.get("/api/duties", params=days).json():
+        for each in one["duties"]:
+            assert desk.delete(f"/api/duties/{each['id']}").status_code == 204
     assert not any(one["duties"] for one in desk.get("/api/duties", params=days).json())
     assert streets.as_("inspector").post("/api/duties", json=entry).status_code == 403

@@ -89,6 +89,27 @@ def test_while_a_is_on_leave_b_acts_for_a_and_has_what_that_needs(bureau):
     assert "imports:run" not in deputy.get("/api/session").json()["permissions"]
 
 
+def test_a_stations_head_enters_leave_for_the_stations_people_from_today_on(bureau):
+    head, inspector = bureau.client("station_head"), bureau.client("inspector")
+    stranger = bureau.officer("dispatcher")
+    days = {"first_day": str(TODAY), "last_day": str(TODAY + timedelta(days=1)), "reason": "病假"}
+    mine = {"officer_id": inspector.officer.id, **days}
+    leave = head.post("/api/leaves", json=mine).json()
+    (part,) = leave["received"]
+    assert (part["post"], part["officer_id"]) == ("inspector", head.officer.id)
+    assert head.post("/api/leaves", json=mine).json()["code"] == "leave-overlaps"
+    past = {"first_day": str(TODAY - timedelta(days=9)), "last_day": str(TODAY - timedelta(days=1))}
+    assert head.post("/api/leaves", json={**mine, **past}).json()["code"] == "leave-past"
+    assert (
+        head.post("/api/leaves", json={**mine, "officer_id": stranger.id}).json()["code"] == "leave-elsewhere"
+    )
+    assert inspector.post("/api/leaves", json=mine).status_code == 403
+    back = f"/api/leaves/{leave['id']}/return"
+    assert head.post(back, json={"back_on": str(TODAY - timedelta(days=1))}).json()["code"] == "leave-past"
+    assert head.post(back, json={"back_on": str(TODAY)}).status_code == 204
+    assert inspector.get("/api/leaves").json() == []
+
+
 def test_a_community_gets_an_owner_and_the_owner_sees_it(bureau):
     head, inspector = bureau.client("station_head"), bureau.client("inspector")
     place = bureau.organisations["community"]

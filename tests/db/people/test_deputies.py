@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gridsup.errors import Invalid, Refused
+from gridsup.errors import Conflict, Invalid, Refused
 from gridsup.people import delegations, postings, queries, service
-from gridsup.people.deputies import Capacity, capacities, receiver, unreceived
+from gridsup.people.deputies import Capacity, capacities, receipts, receiver, unreceived
 from gridsup.people.directory import PeopleDirectory
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.loader import load_packs
@@ -95,6 +95,37 @@ def test_while_all_are_away_the_post_is_named_as_received_by_nobody(station):
         station.away(officer_id)
     assert station.receiver() is None
     assert station.a_post.id in {one.id for one in unreceived(station.session, PLACE, DAY)}
+
+
+def test_a_leave_tells_who_receives_on_which_days(station):
+    leave = station.away(station.a, DAY, DAY + timedelta(days=5))
+    station.away(station.b, DAY + timedelta(days=1), DAY + timedelta(days=2))
+    station.away(station.head, DAY + timedelta(days=2), DAY + timedelta(days=9))
+
+    def told(since):
+        found = receipts(station.session, PLACE, leave, since)
+        return [((one.first - DAY).days, (one.last - DAY).days, one.officer_id) for one in found]
+
+    assert told(DAY) == [(0, 0, station.b), (1, 1, station.head), (2, 2, None), (3, 5, station.b)]
+    assert told(DAY + timedelta(days=4)) == [(4, 5, station.b)]
+    assert told(DAY + timedelta(days=6)) == []
+    for since in (DAY + timedelta(days=n) for n in range(6)):
+        assert receipts(station.session, PLACE, leave, since)[0].officer_id == station.receiver(since)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "free"),
+    [(0, 1, True), (0, 2, False), (2, 4, False), (3, 3, False), (1, 9, False), (4, 6, False), (5, 6, True)],
+)
+def test_nobody_is_on_leave_twice_on_a_day(station, first, last, free):
+    station.away(station.a, DAY + timedelta(days=2), DAY + timedelta(days=4))
+    days = (DAY + timedelta(days=first), DAY + timedelta(days=last))
+    station.away(station.b, *days)  # another's leave is no hindrance
+    if free:
+        assert station.away(station.a, *days).id
+    else:
+        with pytest.raises(Conflict, match="leave-overlaps"):
+            station.away(station.a, *days)
 
 
 def test_a_deputy_out_of_service_does_not_receive(station):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridsup.errors import Conflict, GridsupError, Invalid
+from gridsup.errors import Conflict, GridsupError, Invalid, NotFound
 from gridsup.people import duty
 from gridsup.people.model import Leave
 from gridsup.procedures import views
@@ -207,3 +207,26 @@ def test_the_duty_roster_receives_on_days_off(desk: Desk) -> None:
         duty.put_on_duty(
             desk.session, desk.j, day=date(2026, 3, 8), organisation_id=station, officer_id=away["officer_id"]
         )
+
+
+def test_who_is_on_duty_serves_there_and_is_swapped_for_one_who_does(desk: Desk) -> None:
+    officers, bureau, station = desk.bureau.officers, desk.bureau.bureau_id, desk.bureau.station_id
+    saturday = {"day": date(2026, 3, 7)}
+    with pytest.raises(Invalid, match="duty-elsewhere"):
+        duty.put_on_duty(
+            desk.session, desk.j, **saturday, organisation_id=station, officer_id=officers["manager"]
+        )
+    given = saturday | {"organisation_id": station, "officer_id": officers["general"]}
+    row = duty.put_on_duty(desk.session, desk.j, **given)
+    for other, error in (("manager", "duty-elsewhere"), ("general", "duty-twice")):
+        with pytest.raises(GridsupError, match=error):
+            duty.change_duty(desk.session, desk.j, row.id, officer_id=officers[other])
+    duty.change_duty(desk.session, desk.j, row.id, officer_id=officers["inspector"])
+    assert duty.on_duty(desk.session, desk.j, SATURDAY, station) == officers["inspector"]
+    duty.put_on_duty(
+        desk.session, desk.j, **saturday, organisation_id=bureau, officer_id=officers["general"]
+    )  # a station's officer watches for the whole bureau
+    duty.take_off_duty(desk.session, desk.j, row.id)
+    assert duty.on_duty(desk.session, desk.j, SATURDAY, station) == officers["general"]
+    with pytest.raises(NotFound):
+        duty.take_off_duty(desk.session, desk.j, row.id)

@@ -28,7 +28,9 @@ const QUERY: Record<Tab, Query> = {
 };
 
 class Desk {
-  view = $state<View>("queue");
+  #view = $state<View>("queue");
+  /** The sub-tab of the page on show; empty: its first. Use {@link partOf} to read it. */
+  part = $state("");
   tab = $state<Tab>("mine");
   text = $state("");
   /** Only this procedure's matters, and only those in this state of it; the board's links set them. */
@@ -63,16 +65,37 @@ class Desk {
   pulse = $state(0);
 
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #written: string | null = null;
+  #placed = "";
 
   constructor() {
     this.#read(location.hash);
-    // A link to another place of the desk, while the desk is open. The event keeps what was asked for.
-    window.addEventListener("hashchange", (event) => this.#read(new URL(event.newURL).hash));
+    // A link to another place of the desk, or Back, while the desk is open. The event keeps what was asked for.
+    window.addEventListener("hashchange", (event) => {
+      this.#read(new URL(event.newURL).hash);
+      [this.#written, this.#placed] = [this.address(), this.#place()];
+    });
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Turn to a page; it begins with its first sub-tab. */
+  set view(view: View) {
+    if (view !== this.#view) this.part = "";
+    this.#view = view;
+  }
+
+  /** Which of a page's sub-tabs is on show: the one in the address, else the first. */
+  partOf<Part extends string>(parts: readonly Part[]): Part {
+    return parts.find((one) => one === this.part) ?? parts[0]!;
   }
 
   #read(hash: string): void {
     const address = new URLSearchParams(hash.slice(1));
     this.view = viewOf(address.get("view"));
+    this.part = address.get("part") ?? "";
     this.tab = TABS.find((tab) => tab === address.get("tab")) ?? "mine";
     this.text = address.get("q") ?? "";
     this.pack = address.get("pack") ?? "";
@@ -90,10 +113,28 @@ class Desk {
     this.department = /^D\d\d$/.test(address.get("department") ?? "") ? address.get("department")! : "";
   }
 
-  /** Keep the address in step with what is shown. */
+  /**
+   * Keep the address in step with what is shown: a page, a sub-tab, what is opened are places that Back returns to;
+   * a filter is none. What was read is not written back: an address that arrives while the page starts is not lost.
+   */
+  keepAddress(): void {
+    const [address, place] = [this.address(), this.#place()];
+    if (this.#written !== null && address !== this.#written) {
+      if (place !== this.#placed) history.pushState(null, "", address);
+      else history.replaceState(null, "", address);
+    }
+    [this.#written, this.#placed] = [address, place];
+  }
+
+  #place(): string {
+    return JSON.stringify([this.view, this.part, this.matter, this.business, this.ground, this.draft, this.handover, this.list]);
+  }
+
+  /** The address of what is shown. */
   address(): string {
     const parts = new URLSearchParams();
     if (this.view !== "queue") parts.set("view", this.view);
+    if (this.part) parts.set("part", this.part);
     if (this.tab !== "mine") parts.set("tab", this.tab);
     if (this.text) parts.set("q", this.text);
     if (this.pack) parts.set("pack", this.pack);

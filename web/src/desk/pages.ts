@@ -34,6 +34,7 @@ const pages = {
   spotchecks: { group: "command", title: { zh: "督查抽查", en: "Spot checks" }, show: () => session.may("spotchecks:run"), load: () => import("./spotchecks/SpotChecks.svelte") },
   transfers: { group: "command", title: { zh: "不在我格", en: "Not in my cell" }, show: () => session.may("findings:report"), load: () => import("./transfers/Transfers.svelte") },
   duty: { group: "command", title: { zh: "值班表", en: "Duty roster" }, show: () => session.may("people:read"), load: () => import("./Duty.svelte") },
+  leaves: { group: "command", title: { zh: "请假与代岗", en: "Leave" }, show: () => session.may("people:read"), load: () => import("./Leaves.svelte") },
   ledger: { group: "ledger", title: { zh: "无照台账", en: "Unlicensed ledger" }, show: () => session.may("matters:read-all"), load: () => import("./Ledger.svelte") },
   imports: { group: "ledger", title: { zh: "数据导入", en: "Imports" }, show: () => session.may("imports:run"), load: () => import("./Imports.svelte") },
   outboxes: { group: "ledger", title: { zh: "离线发件箱", en: "Outbox files" }, show: () => session.may("imports:run"), load: () => import("./OutboxFiles.svelte") },
