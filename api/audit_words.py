@@ -1,8 +1,12 @@
-"""What the acts of the audit trail are called, and which of their subjects have names."""
+"""What the acts of the audit trail and their details are called."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from gridsup.procedures.pack import Words
+from gridsup.procedures.posts import POSTS
 
 ACTS: dict[str, Words] = {
     "sign-in": Words(zh="登录", en="signed in"),
@@ -70,3 +74,83 @@ ACTS: dict[str, Words] = {
     "seal_retired": Words(zh="停用印模", en="seal image retired"),
 }
 """Act → its title. An act that is not here shows under its own name."""
+DETAILS: dict[str, Words] = {
+    "acts": Words(zh="事项环节", en="steps"),
+    "after": Words(zh="改后", en="after"),
+    "appraisal": Words(zh="考核", en="appraisal"),
+    "before": Words(zh="改前", en="before"),
+    "calendar": Words(zh="日历", en="calendar"),
+    "cells": Words(zh="网格", en="cells"),
+    "code": Words(zh="代码", en="code"),
+    "copies": Words(zh="份数", en="copies"),
+    "day": Words(zh="日期", en="day"),
+    "decision": Words(zh="决定文号", en="decision"),
+    "department": Words(zh="部门", en="department"),
+    "deputy": Words(zh="B 角", en="deputy"),
+    "document": Words(zh="文书", en="paper"),
+    "effective_from": Words(zh="生效日", en="in force from"),
+    "features": Words(zh="要素数", en="features"),
+    "field": Words(zh="内容", en="field"),
+    "fields": Words(zh="修改项", en="changed"),
+    "form": Words(zh="格式", en="format"),
+    "from_day": Words(zh="起始日", en="from"),
+    "handover": Words(zh="交接单", en="rotation sheet"),
+    "instead_of": Words(zh="原定", en="instead of"),
+    "items": Words(zh="条数", en="items"),
+    "limit": Words(zh="期限", en="limit"),
+    "locked": Words(zh="已锁定", en="locked"),
+    "matters": Words(zh="事项", en="matters"),
+    "name": Words(zh="名称", en="name"),
+    "of": Words(zh="所属人员", en="of"),
+    "officer": Words(zh="人员", en="officer"),
+    "on": Words(zh="开启", en="on"),
+    "planned_to": Words(zh="原定截止", en="planned until"),
+    "population": Words(zh="抽取总体", en="population"),
+    "population_hash": Words(zh="总体校验值", en="hash of the population"),
+    "post": Words(zh="岗位", en="post"),
+    "receiver": Words(zh="被授权人", en="receiver"),
+    "recoded": Words(zh="改编码", en="recoded"),
+    "report": Words(zh="报告", en="report"),
+    "results": Words(zh="结果", en="results"),
+    "revoked_on": Words(zh="撤销日", en="ended on"),
+    "rows": Words(zh="行数", en="rows"),
+    "seed": Words(zh="随机种子", en="seed"),
+    "since": Words(zh="起", en="since"),
+    "state": Words(zh="状态", en="state"),
+    "to": Words(zh="至", en="to"),
+    "until": Words(zh="止", en="until"),
+    "urgings": Words(zh="督办单", en="urgings"),
+    "valid_from": Words(zh="起始日", en="from"),
+    "valid_to": Words(zh="截止日", en="until"),
+    "version": Words(zh="版本", en="version"),
+    "whole": Words(zh="全部", en="whole"),
+}
+"""What a detail of an entry is called. One that is not here shows under its own name."""
+PERSONS = ("deputy", "instead_of", "of", "officer", "receiver")
+"""Details that name an officer by number."""
+
+
+def told(detail: dict[str, Any], officer: Callable[[int], str | None]) -> Words:
+    """An entry's details in words: numbers of officers by name, posts by title; empty ones left out."""
+    zh, en = [], []
+    for key, value in detail.items():
+        if value is None or value is False or value == []:
+            continue
+        name, said = DETAILS.get(key) or Words(zh=key, en=key), _said(key, value, officer)
+        zh.append(f"{name.zh}：{said.zh}")
+        en.append(f"{name.en}: {said.en}")
+    return Words(zh="；".join(zh), en="; ".join(en))
+
+
+def _said(key: str, value: Any, officer: Callable[[int], str | None]) -> Words:
+    if value is True:
+        return Words(zh="是", en="yes")
+    if key == "post" and value in POSTS:
+        return POSTS[value]
+    if key in PERSONS and isinstance(value, int):
+        value = officer(value) or f"#{value}"
+    elif isinstance(value, list):
+        value = ", ".join(map(str, value))
+    elif isinstance(value, dict):
+        value = ", ".join(f"{name} {part}" for name, part in value.items())
+    return Words(zh=str(value), en=str(value))

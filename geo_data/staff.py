@@ -32,6 +32,8 @@ COLUMNS = {
 NEEDED = ("staff_no", "name", "body")
 MOST = 2000
 PHONE = re.compile(r"[0-9+\- ]{5,20}")
+MOBILE = 11
+"""Digits of a mobile number, which begins with 1; a fixed line's begins with 0 or stands without its area."""
 LONGEST = 200
 
 
@@ -160,6 +162,8 @@ def _check_person(row: Row, numbers: Counter[str], there: dict[str, bool]) -> No
         row.bad("staff_no", f"工号“{number}”在表中重复。", f"The staff number {number} stands twice.")
     if phone and not PHONE.fullmatch(phone):
         row.bad("phone", "手机号码只能含数字、空格、+ 和 -。", "A phone number has digits, blanks, + and -.")
+    elif phone and (digits := re.sub(r"^\+86|\D", "", phone)).startswith("1") and len(digits) != MOBILE:
+        row.bad("phone", f"手机号码应为 {MOBILE} 位。", f"A mobile number has {MOBILE} digits.")
 
 
 def _check_place(row: Row, bodies: dict[str, list[int]], posts: dict[str, str]) -> None:
@@ -173,7 +177,11 @@ def _check_place(row: Row, bodies: dict[str, list[int]], posts: dict[str, str]) 
         row.bad("body", f"有多个机构叫“{body}”，请填代码。", "Several bodies have this name; give the code.")
     row.post = posts.get(post)
     if post and row.post is None:
-        row.bad("post", f"没有“{post}”这个岗位。", f"There is no post {post}.")
+        row.bad(
+            "post",
+            f"没有“{post}”这个岗位，可填的见模板的“可填内容”页。",
+            f"There is no post {post}; the sheet 可填内容 of the template lists them.",
+        )
 
 
 def _check_deputy(row: Row, numbers: Counter[str], there: dict[str, bool]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from api.exports import records
 from gridsup.calendars import SHANGHAI
@@ -14,7 +13,7 @@ from gridsup.procedures.pack import Words
 COLUMNS = (
     ("时间", 20),
     ("人员", 14),
-    ("事由", 22),
+    ("行为", 22),
     ("对象", 24),
     ("对象编号", 22),
     ("理由", 30),
@@ -31,7 +30,7 @@ class Entry(Protocol):
     subject: str | None
     subject_name: str | None
     reason: str | None
-    detail: dict[str, Any]
+    detail: Words
 
 
 def workbook(rows: Iterable[Entry], *, bureau: str, demo: bool) -> bytes:
@@ -40,5 +39,4 @@ def workbook(rows: Iterable[Entry], *, bureau: str, demo: bool) -> bytes:
 
 def _line(row: Entry) -> tuple[str | None, ...]:
     at = row.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-    detail = json.dumps(row.detail, ensure_ascii=False) if row.detail else None
-    return at, row.officer, row.title.zh, row.subject_name, row.subject, row.reason, detail
+    return at, row.officer, row.title.zh, row.subject_name, row.subject, row.reason, row.detail.zh or None

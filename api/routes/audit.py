@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api.audit_words import ACTS
+from api.audit_words import ACTS, PERSONS, told
 from api.auth import User
 from api.deps import Db
 from api.exports import audit as export
@@ -53,7 +53,7 @@ class AuditView(BaseModel):
     subject: str | None
     subject_name: str | None = Field(description="of a person, an account's owner, a body, a cell")
     reason: str | None
-    detail: dict[str, Any]
+    detail: Words = Field(description="what else was noted; empty when nothing was")
 
 
 class AuditAct(BaseModel):
@@ -197,7 +197,9 @@ def _views(session: Session, jurisdiction_id: int, rows: list[AuditEntry]) -> li
         with as_auth(session):
             found = session.execute(account_queries.owners_of_accounts(jurisdiction_id, of["account"]))
             holders = {row[0]: row[1] for row in found}
+    noted = [row.detail.get(key) for row in rows for key in PERSONS]
     persons = [*of["officer"], *holders.values(), *(row.officer_id for row in rows)]
+    persons += [one for one in noted if isinstance(one, int)]
     known = look_up(session, jurisdiction_id, officers=persons, bodies=bodies, cells_=of["cell"])
 
     def name(subject: str | None) -> str | None:
@@ -217,7 +219,7 @@ def _views(session: Session, jurisdiction_id: int, rows: list[AuditEntry]) -> li
             subject=row.subject,
             subject_name=name(row.subject),
             reason=row.reason,
-            detail=row.detail,
+            detail=told(row.detail, known.officer),
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from api.audit_words import ACTS
+from api.audit_words import ACTS, DETAILS
 from geo_data.staff import COLUMNS
 from gridsup.people.accounts import TRIES
 from tests.api.streets import furnish
@@ -57,6 +57,7 @@ WRONG = [
     ({"body": ""}, "body"),
     ({"body": "无此机构"}, "body"),
     ({"phone": "见通讯录"}, "phone"),
+    ({"phone": "+86 1380-000"}, "phone"),
     ({"post": "巡查员"}, "post"),
     ({"post": "system"}, "post"),
     ({"deputy": "9999"}, "deputy"),
@@ -120,9 +121,9 @@ def test_a_locked_account_shows_and_unlocking_keeps_its_password(bureau):
     assert door.post("/api/session", json=good).status_code == 201
 
 
-def test_every_act_that_the_code_records_has_a_title():
-    """The literal names in calls of ``record`` and of the packages' own notes on it."""
-    said = set()
+def test_every_act_that_the_code_records_and_every_detail_of_it_has_a_title():
+    """The literal names and keywords in calls of ``record`` and of the packages' own notes on it."""
+    said, noted = set(), set()
     for path in (path for room in ("gridsup", "api", "geo_data") for path in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = isinstance(node, ast.Call) and (
@@ -132,8 +133,14 @@ def test_every_act_that_the_code_records_has_a_title():
                 act = node.args[2]
                 if isinstance(act, ast.Constant) and isinstance(act.value, str):
                     said.add(act.value)
+                    noted |= {one.arg for one in node.keywords if one.arg} - {
+                        "officer_id",
+                        "subject",
+                        "reason",
+                    }
     assert len(said) > 40
     assert said <= set(ACTS)
+    assert noted <= set(DETAILS)
 
 
 def test_the_trail_is_searched_by_act_person_subject_and_days_and_taken_along(bureau):

@@ -55,9 +55,8 @@ export const w = dictionary({
   done: { zh: "我已复制", en: "I have copied it" },
 });
 
-/** What GIS programs need, with its name; the rest goes by code. */
+/** What GIS programs read, with its name; the list of layers and the basemap ask for none. The rest goes by code. */
 export const GIS = {
-  self: { zh: "登录与服务目录", en: "Sign-in and the list of layers" },
   "cells:read": { zh: "网格", en: "Cells" },
   "businesses:read": { zh: "经济户口", en: "Businesses" },
   "visits:read": { zh: "发现", en: "Findings" },
