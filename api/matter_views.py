@@ -271,6 +271,10 @@ def event_photo(photo: Mapping[str, Any]) -> EventPhoto:
     return EventPhoto(sha256=photo["sha256"], caption=photo.get("caption") or "")
 
 
+_REPORTED: dict[str, dict[str, str]] = {"note": {"title": "情况说明", "x-title-en": "What was said"}}
+"""What every finding may carry beside the facts of its procedure."""
+
+
 def captioned(values: Mapping[str, Any], captions: Mapping[str, Any], known: Names) -> list[FactView]:
     """Values with the captions of their schemas, in the schemas' order; what has no schema comes last.
 
@@ -279,7 +283,7 @@ def captioned(values: Mapping[str, Any], captions: Mapping[str, Any], known: Nam
     order = {name: number for number, name in enumerate(captions)}
     found = []
     for name in sorted(values, key=lambda each: order.get(each, len(order))):
-        schema = captions.get(name) or {}
+        schema = captions.get(name) or _REPORTED.get(name) or {}
         title = str(schema.get("title") or name)
         value = _masked_value(values[name])
         found.append(

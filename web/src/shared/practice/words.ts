@@ -25,6 +25,7 @@ export const w = dictionary({
   todo: { zh: "待完成", en: "To do" },
   recorded: { zh: "每一步由系统记录自动打勾", en: "Steps are ticked by what the system recorded" },
   goOther: { zh: "去{face}", en: "Go to the {face}" },
+  next: { zh: "下一步：{step} ›", en: "Next: {step} ›" },
   fold: { zh: "收起任务卡", en: "Fold the card" },
   unfold: { zh: "打开任务卡", en: "Open the card" },
 });
