@@ -58,6 +58,7 @@ ACTS: dict[str, Words] = {
     "redivision_failed": Words(zh="重划未能启用", en="new division failed"),
     "redivision_dropped": Words(zh="放弃重划方案", en="draft division dropped"),
     "redivision_exported": Words(zh="导出重划方案", en="draft division exported"),
+    "inbound-late": Words(zh="来件逾期补录", en="incoming letter taken in late"),
     "inbound-dismissed": Words(zh="来件不予受理", en="incoming letter dismissed"),
     "spot-checks-drawn": Words(zh="督查抽取", en="spot checks drawn"),
     "spot-check-reassigned": Words(zh="改派督查", en="spot check given to another"),

@@ -58,6 +58,9 @@ class NoticeForm(BaseModel):
     lost_on: Day | None = None
     trade: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     content: Prose | None = None
+    late_reason: Prose | None = Field(
+        default=None, description="why it is taken in more than 30 days after it was received"
+    )
 
 
 class CandidateView(BaseModel):
@@ -186,9 +189,10 @@ def list_inbound(
 @router.post("/inbound", status_code=201)
 def take_in_notice(form: NoticeForm, user: Taker, session: Db) -> TakenView:
     """Take in one notice: it is matched and routed, or listed with the households that may be meant."""
-    given = form.model_dump(exclude={"received_at"})
+    given = form.model_dump(exclude={"received_at", "late_reason"})
     notice = inbound.Notice(**given, received_at=form.received_at or clock())
-    return _taken(session, user, inbound.take_in(session, _acting(session, user), notice))
+    taken = inbound.take_in(session, _acting(session, user), notice, late_reason=form.late_reason)
+    return _taken(session, user, taken)
 
 
 @router.post("/inbound/sheet", status_code=201, max_body_size=MAX_FORM)
@@ -199,12 +203,17 @@ def take_in_sheet(
     kind: Annotated[Kind, Form()],
     department: Annotated[str, Form(pattern=DEPARTMENT, description="where a row names none")],
     received_at: Annotated[Instant | None, Form(description="when it was received; now if absent")] = None,
+    late_reason: Annotated[
+        str | None, Form(max_length=2000, description="why it is taken in more than 30 days later")
+    ] = None,
 ) -> SheetAnswer:
     """Take in a spreadsheet: one batch id, an outcome for each row. Sent again, nothing is doubled."""
     with pointing_at_parts(), on_disk(file) as path:
         sheet = read_notices(path, kind=kind, department=department, received_at=received_at or clock())
         batch = file_digest(path)[:12]
-    results = inbound.take_in_many(session, _acting(session, user), sheet.notices, batch=batch)
+    results = inbound.take_in_many(
+        session, _acting(session, user), sheet.notices, batch=batch, late_reason=late_reason
+    )
     outcomes = [
         _row(session, user, number, result)
         for (number, _), result in zip(sheet.notices, results, strict=True)

@@ -124,5 +124,5 @@ def project_document(p: Projection, result: dict[str, Any], body: Any) -> None:
 
 
 def register(ready: Ready | None = None) -> None:
-    """Make ``documents.number`` known to the engine. ``ready``: what a paper waits for before it is written."""
+    """Make ``documents.number`` known to the engine. ``ready``: what a paper waits for before its act."""
     effects.register("documents.number", decide=_decide, project=project_document, ready=ready)

@@ -25,7 +25,7 @@ from gridsup.procedures import engine
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.door import Answer
 from gridsup.procedures.family import clock, jurisdiction_of
-from gridsup.referrals import queries
+from gridsup.referrals import queries, received
 from gridsup.referrals.departments import catalogue
 from gridsup.referrals.matching import Match, match
 from gridsup.referrals.model import KINDS, LOSSES, InboundReferral
@@ -80,14 +80,18 @@ def take_in(
     *,
     batch: str | None = None,
     row_no: int | None = None,
+    late_reason: str | None = None,
     now: datetime | None = None,
 ) -> Taken:
     """Keep a notice, match it, and open the matter of its household; the same notice is taken in once.
 
+    ``late_reason``: why it is taken in long after its receipt (``received.SOON``).
+
     Raises Invalid ``notice-invalid`` (one fault per field), and what the door raises.
     """
     jurisdiction_id = jurisdiction_of(session)
-    _check(notice, now or clock())
+    moment = now or clock()
+    _check(notice, late_reason, moment)
     key = notice.key()
     there = session.scalar(queries.inbound_by_key(jurisdiction_id, key))
     if there is not None:
@@ -102,6 +106,8 @@ def take_in(
     )
     session.add(row)
     session.flush()
+    if late_reason and received.is_late(notice.received_at, moment):
+        received.note_late(session, jurisdiction_id, row.id, late_reason, acting.person_id)
     found = match(
         session,
         jurisdiction_id,
@@ -122,6 +128,7 @@ def take_in_many(
     notices: Sequence[tuple[int, Notice]],
     *,
     batch: str,
+    late_reason: str | None = None,
     now: datetime | None = None,
 ) -> list[Taken | GridsupError]:
     """Rows of a spreadsheet (number, notice): each is taken in, or refused with its reason, by itself."""
@@ -129,7 +136,10 @@ def take_in_many(
     for row_no, notice in notices:
         try:
             with session.begin_nested():
-                results.append(take_in(session, acting, notice, batch=batch, row_no=row_no, now=now))
+                taken = take_in(
+                    session, acting, notice, batch=batch, row_no=row_no, late_reason=late_reason, now=now
+                )
+                results.append(taken)
         except GridsupError as refusal:
             results.append(refusal)
     return results
@@ -324,8 +334,8 @@ def _lose(
     )
 
 
-def _check(notice: Notice, now: datetime) -> None:
-    faults = list(_faults(notice, now))
+def _check(notice: Notice, late_reason: str | None, now: datetime) -> None:
+    faults = [*_faults(notice), *received.faults(notice.received_at, notice.number, late_reason, now)]
     if faults:
         raise Invalid(
             "notice-invalid",
@@ -338,7 +348,7 @@ def _check(notice: Notice, now: datetime) -> None:
         )
 
 
-def _faults(notice: Notice, now: datetime) -> list[FieldFault]:
+def _faults(notice: Notice) -> list[FieldFault]:
     codes = {one.code for one in catalogue().departments}
     found = []
     if notice.kind not in KINDS:
@@ -347,8 +357,6 @@ def _faults(notice: Notice, now: datetime) -> list[FieldFault]:
         found.append(FieldFault("/department", "部门代码应为 D01 至 D22。", "The department is D01 to D22."))
     if not notice.name.strip():
         found.append(FieldFault("/name", "请填写经营者名称。", "Give the operator's name."))
-    if notice.received_at > now:
-        found.append(FieldFault("/received_at", "签收时间在将来。", "It lies in the future."))
     if notice.kind == "permit_loss" and notice.status not in LOSSES:
         zh = "许可失效的方式应为：吊销、撤销、注销或届满。"
         found.append(FieldFault("/status", zh, "Revoked, rescinded, cancelled or expired."))

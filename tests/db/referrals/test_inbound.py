@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, GridsupError, Invalid, NotFound
 from gridsup.people import duty
-from gridsup.people.model import Leave
+from gridsup.people.model import AuditEntry, Leave
 from gridsup.procedures import views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.model import Matter
@@ -230,3 +230,29 @@ def test_who_is_on_duty_serves_there_and_is_swapped_for_one_who_does(desk: Desk)
     assert duty.on_duty(desk.session, desk.j, SATURDAY, station) == officers["general"]
     with pytest.raises(NotFound):
         duty.take_off_duty(desk.session, desk.j, row.id)
+
+
+@pytest.mark.parametrize(
+    ("days", "number", "why", "field"),
+    [
+        (-1, None, None, "/received_at"),
+        (31, None, None, "/late_reason"),
+        (400, None, " ", "/late_reason"),
+        (70, "江卫函〔2026〕15号", "遗失后补交", "/received_at"),
+        (30, "江卫函〔2026〕15号", None, None),
+        (31, None, "退信后重新送达", None),
+    ],
+)
+def test_a_notice_was_received_after_it_was_written_not_in_the_future_and_lately_or_with_a_reason(
+    session: Session, days: int, number: str | None, why: str | None, field: str | None
+) -> None:
+    desk = Desk(session)
+    notice = desk.notice(received_at=MONDAY - timedelta(days=days), number=number)
+    if field is None:
+        taken = inbound.take_in(session, desk.acting, notice, late_reason=why, now=MONDAY)
+        kept = select(AuditEntry.reason).where(AuditEntry.subject == f"inbound:{taken.row.id}")
+        assert session.scalars(kept).all() == ([why] if why else [])
+        return
+    with pytest.raises(Invalid) as refused:
+        inbound.take_in(session, desk.acting, notice, late_reason=why, now=MONDAY)
+    assert [one.pointer for one in refused.value.faults] == [field]

@@ -46,6 +46,8 @@ export const w = dictionary({
   address: { zh: "经营地址", en: "Address" },
   licence: { zh: "统一社会信用代码/注册号", en: "Licence number" },
   permit: { zh: "许可证号", en: "Permit number" },
+  lateReason: { zh: "补录理由", en: "Why it is taken in so late" },
+  lateHint: { zh: "收到日期距今已超过 30 日，请核对；无误的请说明。", en: "It was received more than 30 days ago. Check the day; where it is right, say why." },
   receivedOn: { zh: "收到日期", en: "Received on" },
   lost: { zh: "失效方式", en: "How it was lost" },
   lostOn: { zh: "失效日期", en: "Lost on" },

@@ -7050,6 +7050,11 @@ export interface components {
              */
             kind: "referral" | "permit_loss";
             /**
+             * Late Reason
+             * @description why it is taken in more than 30 days later
+             */
+            late_reason?: string | null;
+            /**
              * Received At
              * @description when it was received; now if absent
              */
@@ -12913,6 +12918,11 @@ export interface components {
              * @enum {string}
              */
             kind: "referral" | "permit_loss";
+            /**
+             * Late Reason
+             * @description why it is taken in more than 30 days after it was received
+             */
+            late_reason?: string | null;
             /** Licence No */
             licence_no?: string | null;
             /** Lost On */
