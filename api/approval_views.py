@@ -18,8 +18,9 @@ from api.approval_shapes import (
     OpinionView,
     PaperRef,
 )
+from api.captions import captioned, form_captions, officers_in
 from api.matter_shapes import EventPhoto, Person, RowClock
-from api.matter_views import capacity, captioned, form_captions, officers_in, person, post_title
+from api.matter_views import capacity, person, post_title
 from api.names import Names
 from gridsup.documents import compose, drafts
 from gridsup.documents.kinds import kind_of, kinds_of_act

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from api import names, standing, titles
 from api.auth import User
+from api.captions import captioned, form_captions, masked, officers_in
 from api.matter_shapes import (
     ActionView,
     CapacityView,
@@ -16,7 +17,6 @@ from api.matter_shapes import (
     DocumentView,
     EventPhoto,
     EventView,
-    FactView,
     MatterRow,
     MatterView,
     MilestoneView,
@@ -41,7 +41,6 @@ from gridsup.procedures.family import Family, Member
 from gridsup.procedures.pack import Action, Pack, Words
 from gridsup.procedures.posts import POSTS
 from gridsup.procedures.views import View
-from gridsup.referrals.departments import catalogue
 from gridsup.registry.ledger import household_in_short
 
 _NAMED = tuple(MatterRow.model_fields)
@@ -202,28 +201,6 @@ def _told_of(pack: Pack, facts: Mapping[str, Any], history: Iterable[View]) -> l
     return found
 
 
-def form_captions(pack: Pack, action: Action) -> dict[str, dict[str, Any]]:
-    """The schemas of a form's fields; one that states a fact has the fact's choices, a constant too."""
-    fields: dict[str, dict[str, Any]] = action.form.get("properties") or {}
-    return {name: {**pack.facts.get(field.get("x-fact", ""), {}), **field} for name, field in fields.items()}
-
-
-def officers_in(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[int]:
-    """The officers that a form or facts name by their numbers."""
-    return [
-        number
-        for name, value in values.items()
-        if _holds_officers(name, captions.get(name) or {})
-        for number in (value if isinstance(value, list) else [value])
-        if isinstance(number, int)
-    ]
-
-
-def _holds_officers(name: str, schema: Mapping[str, Any]) -> bool:
-    """The fact of those who stepped aside (回避) is a plain list in its procedures."""
-    return bool(schema.get("x-officer")) or name == "recused"
-
-
 def person(number: int | None, known: Names) -> Person | None:
     return None if number is None else Person(id=number, name=known.officer(number))
 
@@ -269,61 +246,6 @@ def _title(event: View) -> Words | None:
 
 def event_photo(photo: Mapping[str, Any]) -> EventPhoto:
     return EventPhoto(sha256=photo["sha256"], caption=photo.get("caption") or "")
-
-
-_REPORTED: dict[str, dict[str, str]] = {"note": {"title": "情况说明", "x-title-en": "What was said"}}
-"""What every finding may carry beside the facts of its procedure."""
-
-
-def captioned(values: Mapping[str, Any], captions: Mapping[str, Any], known: Names) -> list[FactView]:
-    """Values with the captions of their schemas, in the schemas' order; what has no schema comes last.
-
-    ``known`` holds the names of :func:`officers_in`.
-    """
-    order = {name: number for number, name in enumerate(captions)}
-    found = []
-    for name in sorted(values, key=lambda each: order.get(each, len(order))):
-        schema = captions.get(name) or _REPORTED.get(name) or {}
-        title = str(schema.get("title") or name)
-        value = _masked_value(values[name])
-        found.append(
-            FactView(
-                name=name,
-                title=Words(zh=title, en=str(schema.get("x-title-en") or name)),
-                value=value,
-                text=_officers_named(value, known)
-                if _holds_officers(name, schema)
-                else _chosen(schema, value),
-            )
-        )
-    return found
-
-
-def _officers_named(value: Any, known: Names) -> Words | None:
-    found = [
-        known.officer(number) or str(number) for number in (value if isinstance(value, list) else [value])
-    ]
-    return Words(zh="、".join(found), en=", ".join(found)) if found else None
-
-
-def _chosen(schema: Mapping[str, Any], value: Any) -> Words | None:
-    if isinstance(value, bool):
-        return Words(zh="是", en="yes") if value else Words(zh="否", en="no")
-    if schema.get("x-code-list") == "departments":
-        named = next((one for one in catalogue().departments if one.code == value), None)
-        return Words(zh=named.name, en=named.name_en) if named else None
-    for one in schema.get("oneOf") or ():
-        if one.get("const") == value:
-            return Words(zh=str(one.get("title", value)), en=str(one.get("x-title-en", value)))
-    return None
-
-
-def masked(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _masked_value(value) for name, value in values.items()}
-
-
-def _masked_value(value: Any) -> Any:
-    return {"sealed": True} if isinstance(value, dict) and "sealed" in value else value
 
 
 def _photos(session: Session, history: Iterable[View]) -> list[PhotoView]:

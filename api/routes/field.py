@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api import matter_views, names, standing
+from api import captions, matter_views, names, standing
 from api.auth import User
 from api.deps import Db
 from api.inputs import Asked, Instant, Number
@@ -262,7 +262,7 @@ def _my_matters(session: Session, user: User) -> list[MyMatter]:
     return [
         MyMatter(
             row=row,
-            facts=matter_views.masked(told["facts"]),
+            facts=captions.masked(told["facts"]),
             actions=matter_views.actions(session, user, row.id),
             history=matter_views.steps(session, user, row.id),
         )

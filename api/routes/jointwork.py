@@ -24,12 +24,13 @@ from api.policy import permit
 from api.routes.actions import Key
 from api.texts import Prose
 from gridsup.jointwork import candidates, queries, service
-from gridsup.jointwork.bulletin import UnitFigures, figures
+from gridsup.jointwork.bulletin import UnitFigures, figures, in_words
 from gridsup.jointwork.candidates import LEAST, Concentration, Operator
 from gridsup.jointwork.members import Members, members
 from gridsup.jointwork.service import Desk
 from gridsup.people.deputies import day_of
 from gridsup.procedures.model import Matter
+from gridsup.procedures.pack import Words
 
 router = APIRouter(tags=["joint work"])
 Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
@@ -80,6 +81,7 @@ class UnitView(BaseModel):
     open: int
     overdue: int
     problem: str | None
+    problem_words: Words | None = Field(description="the same in both languages; null where none is known")
     matters: list[int]
 
 
@@ -294,7 +296,8 @@ def _concentration(one: Concentration) -> ConcentrationView:
 
 
 def _unit(one: UnitFigures) -> UnitView:
-    return UnitView.model_validate(one, from_attributes=True)
+    shown = {name: getattr(one, name) for name in UnitView.model_fields if name != "problem_words"}
+    return UnitView(**shown, problem_words=in_words(one.problem) if one.problem else None)
 
 
 def _conference(one: Matter, resolved: list[Matter]) -> ConferenceView:

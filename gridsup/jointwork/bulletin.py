@@ -17,10 +17,13 @@ from gridsup.people.model import Organisation
 from gridsup.procedures import queries as matters
 from gridsup.procedures import versions
 from gridsup.procedures.family import clock
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.pack import Words
 
 OF_A_STATION = frozenset({"inspector", "enforcement", "general", "station_head"})
 OF_A_BODY = frozenset({"liaison", "section"})
 """Owners of a clock whose body answers for it; the registration section does not write up itself."""
+LATE = "逾期未办："
 
 
 @dataclass(slots=True)
@@ -46,7 +49,21 @@ class UnitFigures:
         if not self.late:
             return None
         told = "、".join(f"{title} {count} 项" for title, count in self.late.most_common())
-        return f"逾期未办：{told}"
+        return f"{LATE}{told}"
+
+
+def in_words(problem: str) -> Words | None:
+    """A problem that the bulletin noted, in both languages; None for one in an officer's own words."""
+    if not problem.startswith(LATE):
+        return None
+    english = {
+        clock.title.zh: clock.title.en for loaded in load_packs() for clock in loaded.pack.clocks.values()
+    }
+    late = re.findall(r"(.+?) ([0-9]+) 项(?:、|$)", problem.removeprefix(LATE))
+    if not all(title in english for title, _ in late):
+        return None
+    told = ", ".join(f"{english[title]} ({count})" for title, count in late)
+    return Words(zh=problem, en=f"Overdue: {told}")
 
 
 def bounds(month: str) -> tuple[datetime, datetime]:

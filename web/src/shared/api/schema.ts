@@ -11755,6 +11755,11 @@ export interface components {
              * @description send as `X-CSRF-Token` with all that changes something
              */
             csrf: string | null;
+            /**
+             * Idle
+             * @description without a capacity: why, and what to do
+             */
+            idle: components["schemas"]["Words"][];
             jurisdiction: components["schemas"]["MyJurisdiction"];
             /** Language */
             language: string;
@@ -16395,6 +16400,8 @@ export interface components {
             overdue: number;
             /** Problem */
             problem: string | null;
+            /** @description the same in both languages; null where none is known */
+            problem_words: components["schemas"]["Words"] | null;
             /** Unit */
             unit: string;
         };
