@@ -20,6 +20,8 @@ type Content = {
   name: string;
   address: string;
   answers: Answers;
+  /** The trade that the register filled in. */
+  filled: string | null;
   operator: string;
   scope: string;
   note: string;
@@ -30,7 +32,7 @@ type Content = {
 
 const KEPT = "draft";
 const empty = (): Content => ({
-  key: newKey(), who: null, name: "", address: "", answers: { business_licence_status: "none" }, operator: "", scope: "",
+  key: newKey(), who: null, name: "", address: "", answers: { business_licence_status: "none" }, filled: null, operator: "", scope: "",
   note: "", photos: [], fixing: null,
 });
 
@@ -59,9 +61,22 @@ class Draft {
     await writePack(field.owner, KEPT, content);
   }
 
+  /** A known household: its trade stands in the register, and is there to be corrected. */
   choose(who: Who): void {
     this.now.who = who;
+    const trade = field.households.find((one) => one.business_id === who.id)?.trade;
+    const known = field.pack?.trades.find((one) => trade && (one.name === trade || one.aliases.includes(trade)));
+    if (known && !this.now.answers.trade) {
+      this.trade(known.name, true);
+      this.now.filled = known.name;
+    }
     this.now.answers = { ...this.now.answers, business_licence_status: who.licensed ? "valid" : "none" };
+  }
+
+  /** Another household: what the register said of the one before goes with it. */
+  another(): void {
+    const { filled, answers } = this.now;
+    this.now = { ...this.now, who: null, name: "", address: "", filled: null, answers: filled && answers.trade === filled ? empty().answers : answers };
   }
 
   trade(name: string, needsPermit: boolean): void {
@@ -119,6 +134,7 @@ class Draft {
       name: body.name ?? "",
       address: body.address ?? "",
       answers,
+      filled: null,
       operator: (operator_name as string) ?? "",
       scope: (scope as string) ?? "",
       note: body.note ?? "",
