@@ -121,7 +121,7 @@ def _faults(notice: Notice) -> Iterable[FieldFault]:
         if one.day in seen:
             yield FieldFault(where, f"{one.day}列了两次。", f"{one.day} is listed twice.")
         seen.add(one.day)
-        if abs(one.day.year - notice.year) > 1:
+        if not date(notice.year - 1, 12, 1) <= one.day <= date(notice.year + 1, 1, 31):
             yield FieldFault(
                 where, f"{one.day}不属于{notice.year}年。", f"{one.day} is not of {notice.year}."
             )

@@ -16,6 +16,10 @@ test.each(["2027-02-05 春节", "春节 休", "2027-02-07..2027-02-05 春节 休
   (line) => expect(() => readDays(`2027-01-01 元旦 休\n${line}`)).toThrow(/2/),
 );
 
+test("every line that cannot be read is named", () => {
+  expect(() => readDays("元旦\n2027-01-01 元旦 休\n春节")).toThrow(/1.*元旦\n.*3.*春节$/);
+});
+
 test("a limit that counts back says so", () => {
   expect(limitText(5, "WD")).toContain("5");
   expect(limitText(-7, "WD")).toMatch(/提前|before/);

@@ -15,19 +15,24 @@ export function limitText(n: number, unit: Unit): string {
 
 const LINE = /^(\d{4}-\d\d-\d\d)(?:\s*(?:\.\.|至|~)\s*(\d{4}-\d\d-\d\d))?\s+(\S+)\s+(休|班|off|work)$/i;
 
-/** The days of a notice, one span a line. Throws with the number of the first line that cannot be read. */
+/** The days of a notice, one span a line. Throws with every line that cannot be read, by its number: one line of words for each. */
 export function readDays(text: string): NoticeDay[] {
   const found: NoticeDay[] = [];
+  const wrong: string[] = [];
   text.split("\n").forEach((raw, index) => {
     const line = raw.trim();
     if (!line) return;
     const match = LINE.exec(line);
     const [first, last] = [match?.[1], match?.[2] ?? match?.[1]];
     const span = match && first && last ? days(first, last) : [];
-    if (!match || !span.length || span.length > 40) throw new Error(w("badLine", { n: index + 1, line }));
+    if (!match || !span.length || span.length > 40) {
+      wrong.push(w("badLine", { n: index + 1, line }));
+      return;
+    }
     const off = match[4] === "休" || match[4]!.toLowerCase() === "off";
     found.push(...span.map((day) => ({ day, name: match[3]!, off })));
   });
+  if (wrong.length) throw new Error(wrong.join("\n"));
   return found;
 }
 

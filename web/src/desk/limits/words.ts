@@ -59,6 +59,7 @@ export const w = dictionary({
   source: { zh: "通知文号", en: "Number of the notice" },
   days: { zh: "放假与调休（每行一段）", en: "Days off and worked in exchange (one span a line)" },
   daysHint: { zh: "例：2027-01-01..2027-01-03 元旦 休；2027-01-09 元旦 班", en: "such as: 2027-01-01..2027-01-03 元旦 off; 2027-01-09 元旦 work" },
+  putRight: { zh: "请先更正以下 {n} 处：", en: "Put these {n} right first:" },
   badLine: { zh: "第 {n} 行无法读取：{line}", en: "Line {n} cannot be read: {line}" },
   preview: { zh: "预览影响", en: "Preview" },
   apply: { zh: "确认录入并重算", en: "Enter and count anew" },
