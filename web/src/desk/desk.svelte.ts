@@ -159,7 +159,12 @@ class Desk {
     return { ...QUERY[this.tab], q: this.text || undefined, pack: this.pack || undefined, state: this.state || undefined, cell_id: this.cell ?? undefined };
   }
 
+  #asked = 0;
+  #pinned = 0;
+
+  /** Fetch the queue, or its next page. An answer that a later question has overtaken is not shown. */
   async load(more = false): Promise<void> {
+    const asked = ++this.#asked;
     this.loading = true;
     try {
       const filter = this.filter();
@@ -167,19 +172,22 @@ class Desk {
       const found = data(api.GET("/api/matters", { params: { query } }));
       if (!more) void this.#pin(filter);
       const page = await found;
+      if (asked !== this.#asked) return;
       this.rows = more ? [...this.rows, ...page.items] : page.items;
       this.next = page.next ?? null;
       this.failed = null;
     } catch (error) {
-      this.failed = (error as Error).message;
+      if (asked === this.#asked) this.failed = (error as Error).message;
     } finally {
-      this.loading = false;
+      if (asked === this.#asked) this.loading = false;
     }
   }
 
   async #pin(filter: Query): Promise<void> {
     try {
-      this.pins = await data<Pins>(api.GET("/api/matters.geojson", { params: { query: filter } }));
+      const asked = ++this.#pinned;
+      const pins = await data<Pins>(api.GET("/api/matters.geojson", { params: { query: filter } }));
+      if (asked === this.#pinned) this.pins = pins;
     } catch (error) {
       toasts.bad(error);
     }
