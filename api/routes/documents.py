@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ from api.document_shapes import (
 from api.inputs import Asked
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.documents import drafts, files, life, prints, queries, services, serving
+from gridsup.documents import drafts, files, life, prints, queries, services
 from gridsup.documents.model import Document
 from gridsup.documents.proof import Service
 from gridsup.documents.word import word
@@ -156,12 +157,14 @@ def serve_document(document_id: Id, form: ServiceForm, user: Issuer, session: Db
 
     Where a step of the matter serves the paper, the step is taken by it.
     """
-    document = _seen(session, user, document_id)
-    told = form.model_dump(exclude={"crew"})
-    step = serving.step_for(session, document)
-    acting = standing.acting(session, user, None, step[1].posts) if step else _acting(user)
-    served = services.serve(session, document_id, Service(**told), acting, crew=[user.officer_id, *form.crew])
-    return _shown(session, served)
+    _seen(session, user, document_id)
+
+    def capacity(posts: Sequence[str] | None) -> Acting:
+        return _acting(user) if posts is None else standing.acting(session, user, None, posts)
+
+    service = Service(**form.model_dump(exclude={"crew"}))
+    crew = [user.officer_id, *form.crew]
+    return _shown(session, services.serve(session, document_id, service, capacity, crew=crew))
 
 
 @router.post("/documents/{document_id}/void")

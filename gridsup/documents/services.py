@@ -7,7 +7,7 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,17 +25,22 @@ from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Action
 
+Capacity = Callable[[Sequence[str] | None], Acting]
+"""Posts of the step that serves the paper (None: it is served by itself) → who acts, in what capacity."""
+
 
 def serve(
     session: Session,
     document_id: int,
     service: Service,
-    acting: Acting,
+    acting: Acting | Capacity,
     *,
     crew: Sequence[int] = (),
     now: datetime | None = None,
 ) -> Document:
     """Record that a document was served; returns it. ``crew``: who went, the acting person among them.
+
+    ``acting`` may be a function that says in what capacity the person takes the step that serves the paper.
 
     ``now`` is for tests and for loading history. The same service, sent again by a phone that never heard
     the answer, is recorded once.
@@ -48,12 +53,15 @@ def serve(
     before = files.get(session, document_id)
     if _recorded(session, before, service):
         return before
-    kind = kind_of(before.kind)
-    check(session, kind, before, service, now)
+    found = serving.step_for(session, before)
+    if not isinstance(acting, Acting):
+        acting = acting(found[1].posts if found else None)
     officers = list(dict.fromkeys([*([acting.person_id] if acting.person_id else []), *crew]))
-    if found := serving.step_for(session, before):
+    if found:  # the step proves the service
         _by_step(session, before, service, acting, officers, now, found)
         return life.fresh(session, before)
+    kind = kind_of(before.kind)
+    check(session, kind, before, service, now)
     final = _signed_copy(session, kind, before, service)
     files.original(session, before)
     document = life.standing(session, document_id)
