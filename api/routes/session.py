@@ -17,8 +17,9 @@ from api.policy import permit, public
 from api.texts import Line
 from gridsup.db import transaction
 from gridsup.errors import Forbidden, NotFound, TooMany, Unauthenticated
-from gridsup.people import accounts, passwords, queries, signins
+from gridsup.people import accounts, idle, passwords, queries, signins
 from gridsup.people.deputies import day_of
+from gridsup.procedures.pack import Words
 
 router = APIRouter(tags=["session"])
 Self = Annotated[User, permit(Permission.SELF)]
@@ -88,6 +89,7 @@ class Me(BaseModel):
     jurisdiction: MyJurisdiction
     capacities: list[MyCapacity]
     permissions: list[Permission]
+    idle: list[Words] = Field(description="without a capacity: why, and what to do")
     cell_ids: list[int] = Field(description="cells in my charge today")
     community_ids: list[int] = Field(description="communities in my charge today")
     via: Literal["session", "token"]
@@ -201,6 +203,9 @@ def _me(engine: Engine, user: User) -> Me:
         bodies = dict(
             session.execute(queries.organisation_names(user.jurisdiction_id, user.organisation_ids)).all()
         )
+        idle_for = (
+            [] if user.capacities else idle.reasons(session, user.jurisdiction_id, user.officer_id, today)
+        )
         absent = {one.deputy_of for one in user.capacities if one.deputy_of is not None}
         names = {
             one.id: one.name for one in session.scalars(queries.officers_by_id(user.jurisdiction_id, absent))
@@ -232,6 +237,7 @@ def _me(engine: Engine, user: User) -> Me:
             for one in user.capacities
         ],
         permissions=sorted(user.permissions),
+        idle=idle_for,
         cell_ids=[one.cell_id for one in assigned if one.cell_id is not None],
         community_ids=[one.community_id for one in assigned if one.community_id is not None],
         via=user.via,

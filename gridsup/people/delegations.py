@@ -11,7 +11,7 @@ from typing import Literal
 import yaml
 from sqlalchemy.orm import Session
 
-from gridsup.errors import Refused
+from gridsup.errors import Conflict, Refused
 from gridsup.people import queries
 from gridsup.people.audit import record
 from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION
@@ -23,6 +23,7 @@ from gridsup.procedures.pack import Action, Strict, Words
 from gridsup.procedures.rights import not_delegable
 
 Standing = Literal["draft", "published", "in_force", "ending", "ended", "revoked"]
+ONE_DAY = timedelta(days=1)
 WARN = timedelta(days=30)
 """How long before its end a letter is shown as ending."""
 
@@ -110,7 +111,9 @@ def add_delegation(
 
     Raises:
         NotFound: no such body. Invalid: ``delegation-days``, ``unknown-power``, ``delegation-area``.
-        Conflict: ``delegation-number`` is taken. Refused: ``not-delegable``: seizure stays with the bureau.
+        Conflict: ``delegation-number`` is taken; ``delegation-overlaps``: another letter gives the same unit
+            one of these powers in the same area on some of these days.
+        Refused: ``not-delegable``: seizure stays with the bureau.
     """
     powers, areas = list(powers), sorted(set(areas))
     _check_powers(powers)
@@ -138,6 +141,7 @@ def add_delegation(
         signed_by=signed_by,
         delegate_signer=delegate_signer,
     )
+    _check_overlap(session, row)
     insert(session, row, taken("delegation-number", number, "委托书编号", "letter number", "/number"))
     record(session, jurisdiction_id, "delegation-added", officer_id=by, subject=f"delegation:{row.id}")
     return row
@@ -156,7 +160,8 @@ def publish(
     """Put on record where and when the letter was announced; before, nothing is done under it (P8-D2).
 
     Raises:
-        NotFound: no such letter. Refused: ``delegation-published`` already, ``delegation-over``.
+        NotFound: no such letter. Refused: ``delegation-published`` already, ``delegation-over``. Conflict:
+            ``delegation-overlaps``.
         Invalid: ``delegation-days``: announced before it was signed, or in the future.
     """
     row = _held(session, jurisdiction_id, delegation_id)
@@ -173,6 +178,7 @@ def publish(
     if not row.signed_on <= published_on <= today:
         zh, en = "公告日期须在签订之日与今天之间。", "The day lies between the signature and today."
         raise fault("delegation-days", "/published_on", zh, en)
+    _check_overlap(session, row)
     row.published_on, row.published_in = published_on, published_in
     session.flush()
     subject = f"delegation:{row.id}"
@@ -242,6 +248,34 @@ def _check_areas(session: Session, jurisdiction_id: int, areas: list[int]) -> No
             raise fault("delegation-area", f"/areas/{index}", zh, en)
 
 
+def _check_overlap(session: Session, new: Delegation) -> None:
+    """One act stands on one letter: which of two that say the same would carry it? What is not announced
+    carries nothing and counts only when it is."""
+    for held in session.scalars(queries.delegations(new.jurisdiction_id)):
+        end = min(held.valid_to, held.revoked_on - ONE_DAY) if held.revoked_on else held.valid_to
+        same = set(new.powers) & set(held.powers)
+        apart = held.valid_from > new.valid_to or end < new.valid_from
+        elsewhere = new.areas and held.areas and not set(new.areas) & set(held.areas)
+        other = held.delegate_id != new.delegate_id or held.published_on is None or held is new
+        if other or apart or elsewhere or not same:
+            continue
+        acts = delegable_acts()
+        titles = [acts[one].title for one in sorted(same) if one in acts][:3]
+        raise Conflict(
+            "delegation-overlaps",
+            zh="委托书 {letter} 在 {first} 至 {last} 已向该单位委托相同权限（{acts}等 {n} 项）。"
+            "请调整期限、权限或区域，或先撤销原委托书。",
+            en="Letter {letter} gives this unit the same powers from {first} to {last} ({n}: {acts_en} …). "
+            "Change the term, the powers or the area, or revoke that letter first.",
+            letter=held.number,
+            first=held.valid_from.isoformat(),
+            last=end.isoformat(),
+            n=len(same),
+            acts="、".join(one.zh for one in titles),
+            acts_en=", ".join(one.en for one in titles),
+        )
+
+
 def _check_powers(powers: Iterable[str]) -> None:
     """Each power is an act of a shipped procedure, and one that a letter may give in every version of it."""
     known: dict[str, list[Action]] = {}
@@ -292,8 +326,8 @@ def without_power(letter: Delegation, power: str) -> OutsideLetter | None:
         return None
     return OutsideLetter(
         letter.number,
-        f"委托权限不包含此项（{power}），请由本局人员办理",
-        f"it does not give this power ({power}). The bureau's officers act",
+        "委托权限不包含此项，请由本局人员办理",
+        "it does not give this power. The bureau's officers act",
     )
 
 

@@ -24,6 +24,8 @@ from gridsup.procedures.rules import load_tables
 CLOCK = "clock"
 LONGEST = {"H": 720, "D": 3650, "WD": 2500, "M": 120, "Y": 10}
 """The most that a bureau may set, by unit: beyond it is a slip of the finger."""
+DAYS = {"H": 1 / 24, "D": 1, "WD": 1, "M": 28, "Y": 365}
+"""Calendar days that a unit lasts at least."""
 TEXT = 1000
 
 
@@ -126,6 +128,13 @@ def _faults(law: RuleRow, draft: Draft, begins: date, today: date) -> Iterable[F
         yield FieldFault("/warn_share", "预警比例应大于0、不超过1。", "The share lies above 0, at most 1.")
     if draft.warn_days is not None and not 1 <= draft.warn_days <= 366:
         yield FieldFault("/warn_days", "预警天数应为1至366。", "The days of warning are 1 to 366.")
+    elif (
+        draft.warn_days is not None
+        and draft.unit in DAYS
+        and draft.warn_days >= abs(draft.n) * DAYS[draft.unit]
+    ):
+        zh = "预警天数须少于期限，否则一起算就预警。"
+        yield FieldFault("/warn_days", zh, "Fewer days than the limit, or it warns from the first day.")
     if begins <= today:
         zh = "自明日或以后生效：已起算的期限不变。"
         yield FieldFault("/effective_from", zh, "In force from tomorrow or later: what runs keeps its limit.")

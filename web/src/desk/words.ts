@@ -75,6 +75,8 @@ export const w = dictionary({
   marked: { zh: "水印副本", en: "Marked copy" },
   family: { zh: "关联事项", en: "Related matters" },
   assignedTo: { zh: "承办单位", en: "Assigned to" },
+  idle: { zh: "今天没有可办理的岗位", en: "No post to act in today" },
+  idleHint: { zh: "岗位或委托书生效后，重新登录即可办理；帐号和密码不变。", en: "Once the post or the letter is in force, sign in again; account and password stay." },
   standingIn: { zh: "代{name}", en: "for {name}" },
   waitsFor: { zh: "待", en: "Waits for" },
   ruleSource: { zh: "依据", en: "Rule" },
