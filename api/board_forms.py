@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridsup.analytics import clocks, coverage, indicators
-from gridsup.analytics.indicators import Counted
 from gridsup.people import queries as people
 from gridsup.people.deputies import day_of
 from gridsup.procedures.family import clock
@@ -73,8 +72,7 @@ def figures(session: Session, place: int, bureau: str, since: date, until: date)
     found: dict[str, Any] = {"单位": bureau, "起": since, "止": until, "制表日期": day_of(clock())}
     for name in PLAIN[4:]:
         found[name] = sum(getattr(one, CELL[name]) for one in cells)
-    spans = ((since, until), indicators.before(since, until), indicators.last_year(since, until))
-    now, before, year = (Counted(session, place, *span) for span in spans)
+    now, before, year = indicators.compared(session, place, since, until)
     for one in indicators.catalogue().values():
         figure = now.figure(one)
         found |= {f"{one.title.zh}{part}": getattr(figure, field) for part, field in PARTS.items()}

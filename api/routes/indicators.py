@@ -16,7 +16,7 @@ from api.periods import Asked
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.analytics import clocks, hexagons, hotspots, indicators
-from gridsup.analytics.indicators import Counted, Figure, Group, Indicator
+from gridsup.analytics.indicators import Figure, Group, Indicator
 from gridsup.people import queries as people
 from gridsup.procedures.pack import Words
 
@@ -134,7 +134,7 @@ class ClockRow(BaseModel):
 def get_indicators(user: Reader, session: Db, asked: Asked) -> list[IndicatorRow]:
     """Every indicator of the catalogue, over the whole jurisdiction."""
     spans = (asked, indicators.before(*asked), indicators.last_year(*asked))
-    counted = [Counted(session, user.jurisdiction_id, *span) for span in spans]
+    counted = indicators.compared(session, user.jurisdiction_id, *asked)
     found = []
     for one in indicators.catalogue().values():
         now, before, year = (each.figure(one) for each in counted)
@@ -156,8 +156,8 @@ def get_indicator_groups(
     """One indicator by cell, station, inspector or department."""
     one, place = indicators.indicator(name), user.jurisdiction_id
     now, before, year = (
-        {each.key: each for each in Counted(session, place, *span).figures(one, by)}
-        for span in (asked, indicators.before(*asked), indicators.last_year(*asked))
+        {each.key: each for each in counted.figures(one, by)}
+        for counted in indicators.compared(session, place, *asked)
     )
     labels = _labels(session, place, by, list(now))
     return [

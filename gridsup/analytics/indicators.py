@@ -33,6 +33,10 @@ COLUMNS: dict[str, str] = {
     "department": "department",
 }
 FILE = Path(__file__).with_name("indicators.yaml")
+_FIRST = text("""
+    SELECT least(
+        (SELECT min(at) FROM visits WHERE jurisdiction_id = :j),
+        (SELECT min(opened_at) FROM matters WHERE jurisdiction_id = :j))""")
 
 
 class Part(BaseModel):
@@ -129,13 +133,21 @@ def last_year(since: date, until: date) -> tuple[date, date]:
 
 
 class Counted:
-    """Counts row sets of one period, each once."""
+    """Counts row sets of one period, each once. ``blank``: nothing was recorded then, no figure is told."""
 
     def __init__(
-        self, session: Session, jurisdiction_id: int, since: date, until: date, *, now: datetime | None = None
+        self,
+        session: Session,
+        jurisdiction_id: int,
+        since: date,
+        until: date,
+        *,
+        now: datetime | None = None,
+        blank: bool = False,
     ) -> None:
         start, end = period_bounds(since, until)
         self._session = session
+        self._blank = blank
         self._params = {
             "j": jurisdiction_id,
             "since": start,
@@ -171,6 +183,8 @@ class Counted:
 
     def figures(self, one: Indicator, by: Group | None) -> list[Figure]:
         """The indicator of each group with a row on either side. Raises Unreadable ``indicator-group``."""
+        if self._blank:
+            return []
         if by is not None and by not in one.by:
             raise Unreadable(
                 "indicator-group",
@@ -205,6 +219,24 @@ class Counted:
             {where} ORDER BY r.at DESC NULLS LAST, r.id LIMIT :limit OFFSET :offset"""
         params = {**self._params, "limit": limit, "offset": offset, **({"key": key} if by else {})}
         return [dict(row) for row in self._session.execute(text(statement), params).mappings()]
+
+
+def compared(
+    session: Session, jurisdiction_id: int, since: date, until: date, *, now: datetime | None = None
+) -> tuple[Counted, Counted, Counted]:
+    """The period, the one before (环比) and the same last year (同比).
+
+    What was over before the bureau's first visit and first matter is blank: of households that nobody could
+    have visited yet, 0 % visited and 100 % in debt would be no comparison.
+    """
+    first = session.execute(_FIRST, {"j": jurisdiction_id}).scalar_one()
+
+    def counted(days: tuple[date, date]) -> Counted:
+        blank = first is None or period_bounds(*days)[1] <= first
+        return Counted(session, jurisdiction_id, *days, now=now, blank=blank)
+
+    now_itself = Counted(session, jurisdiction_id, since, until, now=now)
+    return now_itself, counted(before(since, until)), counted(last_year(since, until))
 
 
 def _taken(total: tuple[int, float] | None, part: Part) -> float:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.analytics import indicators
 from gridsup.analytics.clocks import ClockLine, clock_lines
-from gridsup.analytics.indicators import Counted, Figure, Indicator
+from gridsup.analytics.indicators import Figure, Indicator
 from gridsup.calendars import local_day
 from gridsup.documents.numerals import day_in_numerals, plain_day
 from gridsup.errors import FieldFault, Invalid, NotFound
@@ -68,11 +68,7 @@ def issue(
         zh, en = "该期间尚未开始，请选择已开始的月份。", "That period has not begun; choose one that has."
         raise Invalid("period-ahead", zh=zh, en=en, faults=[FieldFault("/month", zh, en)])
     until = min(until, local_day(now))
-    counted = Counted(session, jurisdiction_id, since, until, now=now)
-    earlier = [
-        Counted(session, jurisdiction_id, *each(since, until), now=now)
-        for each in (indicators.before, indicators.last_year)
-    ]
+    counted, *earlier = indicators.compared(session, jurisdiction_id, since, until, now=now)
     told = [
         _told(one, counted.figure(one), *(each.figure(one) for each in earlier))
         for one in indicators.catalogue().values()

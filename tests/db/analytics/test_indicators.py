@@ -13,7 +13,7 @@ import pytest
 
 from gridsup.analytics.clocks import clock_lines, clock_runs
 from gridsup.analytics.hotspots import hotspots
-from gridsup.analytics.indicators import Counted, catalogue
+from gridsup.analytics.indicators import Counted, catalogue, compared
 from gridsup.analytics.rowsets import ROW_SETS
 from gridsup.errors import Unreadable
 from gridsup.patrols.model import Visit
@@ -259,3 +259,26 @@ def test_an_indicator_is_broken_down_by_what_its_entry_names_alone(session, made
 
 def test_four_cells_are_too_few_for_a_hotspot(session, made) -> None:
     assert hotspots(session, JURISDICTION, *MAY) == []
+
+
+def test_a_period_before_anything_was_recorded_is_no_comparison(session) -> None:
+    made = bureau(session)
+    shop = business(session, made, risk=4)
+    now, before, year = compared(session, JURISDICTION, *MAY, now=NOW)
+    rates = catalogue()
+    assert now.figure(rates["coverage_rate"]).value == 0
+    assert before.figure(rates["coverage_rate"]).value is None
+    seen = Visit(
+        jurisdiction_id=JURISDICTION,
+        officer_id=made.officers["inspector"],
+        business_id=shop,
+        at=datetime(2026, 4, 30, 3, tzinfo=UTC),
+        result="normal",
+        key=uuid.uuid4(),
+    )
+    session.add(seen)
+    session.flush()
+    now, before, year = compared(session, JURISDICTION, *MAY, now=NOW)
+    assert before.figure(rates["coverage_rate"]).value == 100
+    assert year.figure(rates["debt_rate"]).value is None
+    assert year.figures(rates["coverage_rate"], "cell") == []
