@@ -26,7 +26,7 @@ from gridsup.people.deputies import day_of
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
 from gridsup.procedures.pack import Words
-from gridsup.referrals import inbound, queries
+from gridsup.referrals import inbound, inbound_queries
 from gridsup.referrals.matching import match, spelt_alike
 from gridsup.referrals.model import InboundReferral
 
@@ -173,7 +173,7 @@ def list_inbound(
     """What other departments told, the latest first."""
     after = decode(cursor, int)
     rows = session.execute(
-        queries.inbound(
+        inbound_queries.notices(
             user.jurisdiction_id,
             unmatched=unmatched,
             unanswered=unanswered,
@@ -268,7 +268,9 @@ def list_ending_permits(
     user: Reader, session: Db, within: Annotated[int, Query(ge=0, le=366, description="days ahead")] = AHEAD
 ) -> list[PermitEnding]:
     """Permits whose term is over, or ends within some days; the earliest first."""
-    rows = session.execute(queries.over_term(user.jurisdiction_id, day_of(clock()), within=within)).all()
+    rows = session.execute(
+        inbound_queries.over_term(user.jurisdiction_id, day_of(clock()), within=within)
+    ).all()
     return [
         PermitEnding(
             permit_id=permit.id,

@@ -17,9 +17,9 @@ from gridsup.calendars import SHANGHAI, local_day
 from gridsup.documents import trades
 from gridsup.documents.numerals import plain_day, yuan_in_capitals
 from gridsup.documents.source import Said, Source
-from gridsup.procedures.door import unsealed
 from gridsup.procedures.forms import properties
 from gridsup.procedures.pack import Pack
+from gridsup.procedures.sealing import unsealed
 
 NAME = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)(\??)\}")
 HAND, SIGNATURE, WITNESS = "[[hand]]", "[[signature]]", "[[witness]]"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gridsup.enforcement import queries
-from gridsup.procedures.door import seal_value
 from gridsup.procedures.effects import Decision
+from gridsup.procedures.sealing import seal_value
 
 
 def taken_over(d: Decision) -> dict[str, Any]:

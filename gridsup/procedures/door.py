@@ -1,12 +1,10 @@
-"""What the one door looks at before anything is written: key, version, state, form, photos, time."""
+"""What the one door looks at before anything is written: key, version, state, form, photos."""
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -15,14 +13,13 @@ from sqlalchemy.orm import Session
 
 from gridsup import crypto
 from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, NotFound, Refused
-from gridsup.procedures import effects, forms, hashing, timing
+from gridsup.procedures import effects, hashing, timing
 from gridsup.procedures.attachments import is_photo
 from gridsup.procedures.clocks import granted_of
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.family import Family, Member
 from gridsup.procedures.model import ActKey, Attachment, Deadline, Matter, Proposal
 from gridsup.procedures.pack import Action, Pack
-from gridsup.procedures.store import EVENTS
 
 CHANNEL = "gridsup"
 """The channel of NOTIFY; its payload is JSON with ids only."""
@@ -323,75 +320,6 @@ def check_photos(
             en="Each photo needs a caption.",
             faults=[FieldFault(f"/photos/{i}/caption", "请填写说明。", "Give a caption.") for i in bare],
         )
-
-
-def moment_of(family: Family, member: Member | None, effective_at: datetime | None) -> datetime:
-    """The act's legal time: not in the future, not before the last step of the matter.
-
-    Raises :class:`Invalid` ``effective-naive``, ``effective-in-future``; :class:`Conflict`
-    ``effective-too-early``.
-    """
-    last = _last_step(family, member) if member else None
-    if effective_at is None:
-        return max(family.now, last) if last else family.now
-    if effective_at.tzinfo is None:
-        raise Invalid(
-            "effective-naive",
-            zh="办理时间须写明时区，如 2026-02-10T09:00:00+08:00。",
-            en="The time of the act needs its zone, such as 2026-02-10T09:00:00+08:00.",
-            faults=[FieldFault("/effective_at", "缺少时区。", "The zone is missing.")],
-        )
-    if effective_at > family.now:
-        raise Invalid(
-            "effective-in-future",
-            zh="办理时间{at}在将来。请核对手机或电脑的时钟。",
-            en="The time of the act, {at}, lies in the future. Check the clock of the device.",
-            faults=[FieldFault("/effective_at", "时间在将来。", "Lies in the future.")],
-            at=hashing.iso(effective_at),
-        )
-    if last is not None and effective_at < last:
-        raise Conflict(
-            "effective-too-early",
-            zh="办理时间{at}早于该事项的上一步（{last}）。请核对。",
-            en="The time of the act, {at}, is before the matter's last step ({last}). Check it.",
-            at=hashing.iso(effective_at),
-            last=hashing.iso(last),
-        )
-    return effective_at
-
-
-def _last_step(family: Family, member: Member) -> datetime | None:
-    found: datetime | None = family.session.scalar(
-        select(EVENTS.c.effective_at)
-        .where(
-            EVENTS.c.jurisdiction_id == family.jurisdiction_id,
-            EVENTS.c.matter_id == member.id,
-            EVENTS.c.kind.in_(["act", "system"]),
-        )
-        .order_by(EVENTS.c.seq.desc())
-        .limit(1)
-    )
-    return found
-
-
-def seal(action: Action, form: Mapping[str, Any]) -> dict[str, Any]:
-    """The form as it is stored: ``x-secret`` fields enter as ciphertext only (P1-X2)."""
-    sealed = dict(form)
-    for name in forms.secret_fields(action.form):
-        if sealed.get(name) is not None:
-            sealed[name] = seal_value(sealed[name])
-    return sealed
-
-
-def seal_value(value: Any) -> dict[str, str]:
-    """A value as ciphertext alone: ``{"sealed": base64}``."""
-    ciphertext = crypto.encrypt(json.dumps(value, ensure_ascii=False), crypto.SEALED_IDENTITY)
-    return {"sealed": base64.b64encode(ciphertext).decode("ascii")}
-
-
-def unsealed(stored: Mapping[str, str]) -> Any:
-    """What :func:`seal_value` sealed. Raises as ``crypto.decrypt``."""
-    return json.loads(crypto.decrypt(base64.b64decode(stored["sealed"]), crypto.SEALED_IDENTITY))
 
 
 def announce(family: Family, matter_id: int) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, GridsupError, NotFound, Refused
-from gridsup.procedures import approvals, door, forms, hashing, steps, versions
+from gridsup.procedures import approvals, door, forms, hashing, sealing, steps, versions
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer, Photo
 from gridsup.procedures.family import (
@@ -26,6 +26,7 @@ from gridsup.procedures.family import (
     legal_day,
     lock_family,
 )
+from gridsup.procedures.moment import moment_of
 from gridsup.procedures.pack import Action
 from gridsup.procedures.projection import Projection
 from gridsup.procedures.rights import crew_refusals, person_refusals, post_refusal
@@ -194,7 +195,7 @@ def open_matter(
 
     def run() -> Answer:
         family = Family(session, jurisdiction_id, now or clock())
-        at = door.moment_of(family, None, effective_at)
+        at = moment_of(family, None, effective_at)
         pack, pack_hash = versions.in_force(session, jurisdiction_id, pack_id, legal_day(at))
         before = {"facts": dict(header.facts), "state": "start", "lon": header.lon, "lat": header.lat}
         member = Member(0, Projection(matter=before), pack)
@@ -209,7 +210,7 @@ def open_matter(
             member,
             pack.opening,
             acting,
-            door.seal(action, form or {}),
+            sealing.seal(action, form or {}),
             at,
             crew=_stored_crew(together, crew),
             opening=opening,
@@ -254,7 +255,7 @@ def sign(
     def run() -> Answer:
         family, member = _locked(session, jurisdiction_id, matter_id, now)
         door.check_version(member, expected_version)
-        at = door.moment_of(family, member, effective_at)
+        at = moment_of(family, member, effective_at)
         body = approvals.sign(family, member, proposal, acting, agreed=agreed, opinion=opinion, at=at)
         door.announce(family, matter_id)
         return replace(door.answer_of(member, body["kind"], body), proposal=proposal)
@@ -286,14 +287,14 @@ def _take_effect(family: Family, member: Member, request: Request) -> Answer:
     door.check_version(member, request.expected_version)
     name, acting, form = request.action, request.acting, request.form
     action = door.find_action(member, name)
-    at = door.moment_of(family, member, request.effective_at)
+    at = moment_of(family, member, request.effective_at)
     facts = {**member.p.matter["facts"], **forms.facts_of(action.form, form)}
     together = frozenset(request.crew) | ({acting.person_id} if acting.person_id else set())
     _raise_first(person_refusals(family, member, name, action, acting, at))
     _raise_first(door.matter_refusals(family, member, name, action, facts))
     _raise_first(crew_refusals(family, member, action, acting, together, at))
     _check_form(family, member, action, form, request.photos, judged=True)
-    sealed, crew = door.seal(action, form), _stored_crew(together, request.crew)
+    sealed, crew = sealing.seal(action, form), _stored_crew(together, request.crew)
     if action.approval:
         body = approvals.propose(family, member, name, acting, sealed, at, crew=crew, photos=request.photos)
         return replace(door.answer_of(member, "proposed", body), proposal=body["seq"])
@@ -315,7 +316,7 @@ def _keep_late(family: Family, member: Member, request: Request, refusal: Gridsu
         action=request.action,
         acting=request.acting,
         effective_at=min(at, family.now),
-        form=door.seal(action, request.form) if action else request.form,
+        form=sealing.seal(action, request.form) if action else request.form,
         change={"late": reason, "expected_version": request.expected_version},
         crew=request.crew,
         photos=request.photos,

@@ -25,7 +25,7 @@ from gridsup.procedures import engine
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.door import Answer
 from gridsup.procedures.family import clock, jurisdiction_of
-from gridsup.referrals import queries, received
+from gridsup.referrals import inbound_queries, queries, received
 from gridsup.referrals.departments import catalogue
 from gridsup.referrals.matching import Match, match
 from gridsup.referrals.model import KINDS, LOSSES, InboundReferral
@@ -93,7 +93,7 @@ def take_in(
     moment = now or clock()
     _check(notice, late_reason, moment)
     key = notice.key()
-    there = session.scalar(queries.inbound_by_key(jurisdiction_id, key))
+    there = session.scalar(inbound_queries.by_key(jurisdiction_id, key))
     if there is not None:
         return Taken(there, Match(there.business_id, there.matched_by), None, again=True)
     row = InboundReferral(
@@ -158,7 +158,7 @@ def settle(
 
 def get(session: Session, inbound_id: int) -> InboundReferral:
     """Raises NotFound ``inbound``."""
-    row = session.scalar(queries.inbound_by_id(jurisdiction_of(session), inbound_id))
+    row = session.scalar(inbound_queries.by_id(jurisdiction_of(session), inbound_id))
     if row is None:
         raise _no_row(inbound_id)
     return row
@@ -194,7 +194,9 @@ def raise_expired(session: Session, *, now: datetime | None = None) -> list[Take
     others go on. The register itself raises it, so no officer stands behind.
     """
     jurisdiction_id, moment = jurisdiction_of(session), now or clock()
-    query = queries.over_term(jurisdiction_id, day_of(moment)).with_for_update(of=Permit, skip_locked=True)
+    query = inbound_queries.over_term(jurisdiction_id, day_of(moment)).with_for_update(
+        of=Permit, skip_locked=True
+    )
     raised = []
     for permit, business, address in session.execute(query).all():
         try:
@@ -234,7 +236,7 @@ def _raise(session: Session, permit: Permit, business: Business, address: str, n
 
 
 def _open_row(session: Session, inbound_id: int) -> InboundReferral:
-    row = session.scalar(queries.inbound_by_id(jurisdiction_of(session), inbound_id).with_for_update())
+    row = session.scalar(inbound_queries.by_id(jurisdiction_of(session), inbound_id).with_for_update())
     if row is None:
         raise _no_row(inbound_id)
     if row.matter_id is not None or row.dismissed_reason is not None:
@@ -263,7 +265,7 @@ def _route(
     business = record.get(session, j, business_id)
     if row.kind == "permit_loss":
         _lose(session, row, business_id, acting, permit_id)
-    place = session.execute(queries.place_of(j, business_id, day_of(row.received_at))).one()
+    place = session.execute(inbound_queries.place_of(j, business_id, day_of(row.received_at))).one()
     facts: dict[str, Any] = {
         "source": "referral",
         "outside_number": row.number,
@@ -317,7 +319,7 @@ def _lose(
 ) -> None:
     """Note the loss on the permit that the notice names; a permit that the register lacks stays unknown."""
     named = permit_id or session.scalar(
-        queries.permit_named(row.jurisdiction_id, business_id, row.department, row.permit_number)
+        inbound_queries.permit_named(row.jurisdiction_id, business_id, row.department, row.permit_number)
     )
     if named is None:
         return

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from gridsup.enforcement import evidence, execution, queries, volumes
 from gridsup.errors import NotFound, Refused
 from gridsup.procedures import engine, upkeep, views
-from gridsup.procedures.door import unsealed
 from gridsup.procedures.engine import Header
 from gridsup.procedures.model import Matter
+from gridsup.procedures.sealing import unsealed
 from gridsup.registry.model import Business
 from tests.db.enforcement.steps import (
     INSPECTION,

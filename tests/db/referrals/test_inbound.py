@@ -16,7 +16,7 @@ from gridsup.procedures import views
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.model import Matter
 from gridsup.procedures.proof import differences, verify
-from gridsup.referrals import inbound, queries
+from gridsup.referrals import inbound, inbound_queries
 from gridsup.referrals.inbound import Notice
 from gridsup.registry.model import Business, Permit, Premises
 from gridsup.wiring import wire
@@ -57,7 +57,7 @@ class Desk:
         return made
 
     def open(self, **which: bool) -> list[int]:
-        return [row[0].id for row in self.session.execute(queries.inbound(self.j, **which))]
+        return [row[0].id for row in self.session.execute(inbound_queries.notices(self.j, **which))]
 
     def sound(self) -> None:
         assert not list(verify(self.session))
@@ -165,7 +165,7 @@ def test_rows_of_a_spreadsheet_stand_or_fall_by_themselves(desk: Desk) -> None:
     assert isinstance(bad, GridsupError)
     assert isinstance(loose, inbound.Taken)
     assert loose.answer is None
-    kept = [row[0].row_no for row in desk.session.execute(queries.inbound(desk.j, batch="b1"))]
+    kept = [row[0].row_no for row in desk.session.execute(inbound_queries.notices(desk.j, batch="b1"))]
     assert kept == [4, 2]
 
 
