@@ -20,7 +20,7 @@ from gridsup.referrals.model import InboundReferral
 from gridsup.registry.model import Permit
 from gridsup.wiring import wire
 from tests.conftest import JURISDICTION, Clone
-from tests.db.procedures.test_shipped_trips import Trip
+from tests.db.procedures.trips import Trip
 from tests.factories import business
 
 NOW = datetime.now().astimezone()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.procedures import attachments
 from tests import factories
-from tests.db.procedures.test_shipped_trips import Trip
+from tests.db.procedures.trips import Trip
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from gridsup.documents.model import Document
 from gridsup.procedures import upkeep, views
 from tests.db.documents import walk
 from tests.db.enforcement.steps import TOLD, opened
-from tests.db.procedures.test_shipped_trips import MONDAY, REPORT, WHY, Trip
+from tests.db.procedures.trips import MONDAY, REPORT, WHY, Trip
 
 
 def paper(trip: Trip, kind: str) -> Document:

@@ -21,7 +21,7 @@ from gridsup.procedures import attachments, views
 from tests.conftest import JURISDICTION, Clone
 from tests.db.documents import walk
 from tests.db.documents.conftest import drawing, text_of
-from tests.db.procedures.test_shipped_trips import Trip
+from tests.db.procedures.trips import Trip
 
 
 def of_kind(trip: Trip, kind: str) -> Document:

@@ -16,7 +16,7 @@ from gridsup.procedures.model import Matter
 from gridsup.referrals import sheets
 from tests.db.documents import walk
 from tests.db.documents.conftest import plain, text_of, words_of
-from tests.db.procedures.test_shipped_trips import Trip
+from tests.db.procedures.trips import Trip
 
 REMEDY = ("江汉区人民政府", "行政复议", "江汉区人民法院", "行政诉讼", "六十日")
 MUST: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from gridsup.people.model import Jurisdiction, Organisation
 from gridsup.procedures import engine
 from gridsup.procedures.engine import Header
 from gridsup.procedures.model import Matter
-from tests.db.procedures.test_shipped_trips import CAPTURE, CLASSES, REPORT, WHY, Trip
+from tests.db.procedures.trips import CAPTURE, CLASSES, REPORT, WHY, Trip
 
 PARTY = "李𠮷林"
 """A name with a character beyond the plane that most fonts hold."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.db.procedures.test_shipped_trips import (
+from tests.db.procedures.trips import (
     Trip,
 )
 

@@ -12,7 +12,7 @@ from gridsup.documents.compose import compose
 from gridsup.documents.model import Document
 from gridsup.procedures import engine, views
 from gridsup.procedures.engine import Header
-from tests.db.procedures.test_shipped_trips import (
+from tests.db.procedures.trips import (
     FINE,
     REPORT,
     WORD,

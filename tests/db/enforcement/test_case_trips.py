@@ -27,7 +27,7 @@ from tests.db.enforcement.steps import (
     text_of,
     warned,
 )
-from tests.db.procedures.test_shipped_trips import (
+from tests.db.procedures.trips import (
     DAY,
     FINE,
     REPORT,
@@ -64,9 +64,7 @@ def test_the_street_example_of_a_blocked_fire_passage(session: Session) -> None:
     decision |= {"fine": "200"}
     trip.do(spot, "decide_on_spot", "enforcement", decision, pair=True)
     assert trip.state(spot) == "written"
-    assert refused(trip, spot, "hand_over_warning", "enforcement", {}, pair=True) == (
-        "condition-not-met"
-    )
+    assert refused(trip, spot, "hand_over_warning", "enforcement", {}, pair=True) == ("condition-not-met")
     (money,) = trip.on_spot(spot).children
     assert "200" in lines(trip, spot, "enforcement.simple_ceiling")["lines"]["zh"][0]
     assert not lines(trip, spot, "enforcement.law")["verified"]

@@ -10,7 +10,7 @@ from tests.db.enforcement.steps import (
     papers_of,
     text_of,
 )
-from tests.db.procedures.test_shipped_trips import (
+from tests.db.procedures.trips import (
     DAY,
     REPORT,
     WORD,

@@ -11,7 +11,7 @@ from tests.db.enforcement.steps import (
     THINGS,
     opened,
 )
-from tests.db.procedures.test_shipped_trips import (
+from tests.db.procedures.trips import (
     DAY,
     WHY,
     WORD,

@@ -10,7 +10,7 @@ from gridsup.documents.model import Document
 from gridsup.people.model import Jurisdiction
 from gridsup.procedures import upkeep, views
 from tests.db.enforcement.steps import noticed, text_of
-from tests.db.procedures.test_shipped_trips import DAY, FINE, NOTICE, REPORT, Trip, investigated, refused
+from tests.db.procedures.trips import DAY, FINE, NOTICE, REPORT, Trip, investigated, refused
 
 
 def without_seal(trip: Trip, kind: str) -> None:

@@ -16,7 +16,7 @@ from gridsup.offenders import service
 from gridsup.procedures import upkeep
 from gridsup.procedures.model import Matter
 from tests.db.enforcement.steps import opened
-from tests.db.procedures.test_shipped_trips import (
+from tests.db.procedures.trips import (
     DAY,
     FINE,
     REPORT,

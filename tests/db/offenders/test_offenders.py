@@ -16,7 +16,7 @@ from gridsup.people.model import Assignment, Officer, Posting
 from gridsup.procedures.model import Deadline, Matter
 from gridsup.registry.model import Business
 from tests import factories
-from tests.db.procedures.test_shipped_trips import DAY, Trip
+from tests.db.procedures.trips import DAY, Trip
 
 
 @pytest.fixture

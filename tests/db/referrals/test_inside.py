@@ -16,7 +16,7 @@ from gridsup.procedures.model import Matter
 from gridsup.referrals import inside, queries
 from gridsup.referrals.model import Referral
 from tests import factories
-from tests.db.procedures.test_shipped_trips import DAY, FINE, MONDAY, REPORT, Trip, investigated
+from tests.db.procedures.trips import DAY, FINE, MONDAY, REPORT, Trip, investigated
 
 
 @pytest.fixture

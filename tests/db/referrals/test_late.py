@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.procedures import upkeep, views
 from gridsup.procedures.model import Event, Matter
-from tests.db.procedures.test_shipped_trips import DAY, Trip
+from tests.db.procedures.trips import DAY, Trip
 
 REFER = {"department": "D10", "basis": "篇9"}
 

@@ -10,7 +10,7 @@ from gridsup.procedures import views
 from gridsup.signing.waiting import Waits
 from tests import factories
 from tests.db.documents import walk
-from tests.db.procedures.test_shipped_trips import Trip
+from tests.db.procedures.trips import Trip
 
 
 @pytest.fixture

@@ -1,0 +1,59 @@
+"""Matters begun under an older version of their procedure move to a newer one and go on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from gridsup.errors import Refused
+from gridsup.procedures import upkeep, views
+from tests.db.procedures.trips import CLASSES, WHY, Trip
+
+
+def test_open_matters_move_from_the_first_version_to_the_second(session: Session) -> None:
+    trip = Trip(session, datetime(2022, 2, 21, 1, 0, tzinfo=UTC))
+    matter = trip.classified()
+    trip.do(matter, "guide", "dispatcher")
+    trip.do(matter, "receive_guide", "station_head")
+    due = trip.due(matter, "guide_term")
+    other = trip.classified()
+    trip.now = datetime(2022, 3, 1, 1, 0, tzinfo=UTC)
+    with pytest.raises(Refused):  # under the first version nothing asks for a correction first
+        trip.do(other, "order_change", "dispatcher")
+    moved = upkeep.migrate_matters(session, "unlicensed_operation", 2, now=trip.now)
+    assert set(moved) == {matter, other}
+    assert trip.due(matter, "guide_term") == due
+    trip.do(other, "reclassify", "dispatcher", CLASSES)
+    trip.do(other, "order_correction", "dispatcher", {"requirement": "十五日内办理登记"})
+    trip.now = due
+    assert trip.state(matter) == "recheck"
+    assert trip.due(matter, "first_recheck") > due
+    trip.sound()
+
+
+@pytest.mark.parametrize(
+    ("step", "who", "runs"), [("withdraw", "dispatcher", True), ("receive_guide", "station_head", False)]
+)
+def test_a_command_begun_under_an_older_version_stops_p9_n1_only_once_it_is_received(
+    session: Session, step: str, who: str, runs: bool
+) -> None:
+    """Up to version 6 the command stopped the clock as it was issued; one that is moved counts anew."""
+    trip = Trip(session, datetime(2022, 2, 21, 1, 0, tzinfo=UTC))
+    matter = trip.classified()
+    due = trip.due(matter, "p9_n1")
+    for version in range(2, 7):
+        assert upkeep.migrate_matters(session, "unlicensed_operation", version, now=trip.now) == [matter]
+    trip.do(matter, "guide", "dispatcher")
+    assert running(trip, matter).isdisjoint({"p9_n1"})
+    upkeep.migrate_matters(session, "unlicensed_operation", 7, now=trip.now)
+    assert (running(trip, matter) >= {"p9_n1"}, trip.due(matter, "p9_n1")) == (True, due)
+    trip.do(matter, step, who, WHY if step == "withdraw" else None)
+    assert ("p9_n1" in running(trip, matter)) is runs
+    trip.sound()
+
+
+def running(trip: Trip, matter: int) -> set[str]:
+    rows = views.deadlines(trip.session, matter, now=trip.now)
+    return {row["clock"] for row in rows if row["state"] == "running"}
