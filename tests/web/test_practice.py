@@ -48,6 +48,7 @@ def test_a_dispatcher_practises_and_returns_to_the_work(page_for: Callable[..., 
     page.get_by_role("button", name="抄告相关职能部门").click()
     fill(page.get_by_role("dialog"), {"抄告部门": "D06", "依据": "《无证无照经营查处办法》"})
     page.get_by_role("dialog").get_by_role("button", name="抄告相关职能部门").click()
+    expect(page.get_by_role("button", name="抄告 · 待审核 →")).to_be_visible()
     page.get_by_role("button", name="撤销").first.click()
     fill(page.get_by_role("dialog"), {"理由": "部门选错了"})
     page.get_by_role("dialog").get_by_role("button", name="撤回").click()
