@@ -15,7 +15,7 @@ from typing import Any, Literal
 from gridsup.calendars import SHANGHAI, Amount, Calendar, Interval, Period, deadline, instant, local_day
 from gridsup.errors import Invalid, Refused
 from gridsup.procedures.bureau import BureauRow
-from gridsup.procedures.citations import in_brackets
+from gridsup.procedures.citations import cited, in_brackets
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.pack import Clock, Extension, Pack, RuleRef, RuleRow, Unit, Words
 from gridsup.procedures.rules import RuleTables, load_tables
@@ -368,9 +368,9 @@ def _warning(kind: Warned, at: datetime) -> tuple[str, str]:
 
 def _source(clock: Clock, limit: Limit) -> tuple[str, str]:
     if limit.row is None or limit.title is None:
-        cited = in_brackets(clock.rules)
-        return cited.zh, cited.en
+        told = in_brackets(clock.rules)
+        return told.zh, told.en
     return (
         f"（{limit.row.source}；{limit.title.zh}，第{limit.version}版）",
-        f" ({limit.row.source}; {limit.title.en}, version {limit.version})",
+        f" ({cited(limit.row.id).en}; {limit.title.en}, version {limit.version})",
     )
