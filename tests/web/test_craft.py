@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,10 +83,10 @@ def desk(visitor: BrowserContext, furnished: World) -> Page:
     return page
 
 
-def judge(page: Page) -> None:
-    """At both sizes no fault of WCAG 2.2 AA; at large type, in both languages, nothing is cut."""
+def judge(page: Page, sizes: Mapping[str, object] = SIZES) -> None:
+    """At these sizes no fault of WCAG 2.2 AA; at large type, in both languages, nothing is cut."""
     found = []
-    for name, size in SIZES.items():
+    for name, size in sizes.items():
         page.set_viewport_size(size)  # type: ignore[arg-type]
         axe.settled(page)
         found += [f"{name}: {fault}" for fault in axe.faults(page)]
@@ -119,8 +119,11 @@ def test_the_panels_of_the_desk_are_for_everyone(desk: Page, furnished: World) -
 def test_the_board_is_for_everyone(visitor: BrowserContext, furnished: World) -> None:
     page = visitor.new_page()
     page.goto(f"{furnished.url}/board/")
-    expect(page.locator("[data-panel]").first).to_be_visible()
-    judge(page)
+    for view in ("overview", "indicators", "reports", "appraisals"):
+        page.evaluate("view => { location.hash = `view=${view}`; }", view)
+        expect(page.locator(f"nav [data-view={view}][aria-current=page]")).to_have_count(1)
+        expect(page.locator("[data-panel]").first).to_be_visible()
+        judge(page, SIZES if view == "overview" else {"phone": PHONE})
 
 
 def test_the_field_page_is_for_everyone(visitor: BrowserContext, furnished: World) -> None:
