@@ -28,7 +28,11 @@ PERSONAL = frozenset({"inspector", "enforcement"})
 """Posts whose holders each have matters of their own; what is assigned to a colleague does not wait here."""
 OF_A_STATION = frozenset({"general", "station_head"})
 BRIGADE = "brigade"
-OF_A_BODY = frozenset({"liaison"})
+UNIT = ("station_head", "liaison")
+"""For whom a matter waits that was given to a unit (a problem of the bulletin, a resolution): whoever answers
+for that unit, be it a station, a section, the brigade or a department."""
+OF_A_BODY = frozenset({"liaison", "section"})
+"""Posts that see what their own body was given, no other's."""
 
 
 def actings(user: User) -> list[Acting]:
@@ -155,17 +159,23 @@ def waiting_for(session: Session, user: User) -> list[Waiting]:
     found = []
     for one in user.capacities:
         mine = [one.deputy_of or user.officer_id]
+        place, station = one.organisation_id, stations.get(one.organisation_id)
         if one.post in PERSONAL:
-            found.append(Waiting(one.post, officer_ids=mine, station_ids=stations.get(one.organisation_id)))
+            found.append(Waiting(one.post, officer_ids=mine, station_ids=station))
         elif one.post == BRIGADE:
-            found += [Waiting(one.post), *_major(one.organisation_id)]
+            found += [Waiting(one.post), *_major(place), *_given_to(place)]
         elif one.post in OF_A_BODY:
-            found.append(Waiting(one.post, org_ids=[one.organisation_id]))
+            found += [Waiting(one.post, org_ids=[place]), *_given_to(place)]
         elif one.post in OF_A_STATION:
-            found.append(Waiting(one.post, station_ids=stations.get(one.organisation_id)))
+            found.append(Waiting(one.post, station_ids=station))
+            found += _given_to(*(station or [])) if one.post in UNIT else []
         else:
             found.append(Waiting(one.post))
     return found
+
+
+def _given_to(*bodies: int) -> list[Waiting]:
+    return [Waiting(post, org_ids=bodies) for post in UNIT]
 
 
 def _major(brigade_id: int) -> list[Waiting]:

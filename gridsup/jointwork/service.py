@@ -10,16 +10,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridsup.calendars import SHANGHAI
-from gridsup.errors import FieldFault, Invalid, NotFound
+from gridsup.errors import FieldFault, Forbidden, Invalid, NotFound, Refused
 from gridsup.jointwork import queries
 from gridsup.jointwork.bulletin import UnitFigures, figures
 from gridsup.jointwork.candidates import operators
+from gridsup.people import queries as people
 from gridsup.people.model import Organisation
 from gridsup.procedures import engine
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
 from gridsup.procedures.engine import Header
-from gridsup.procedures.family import clock
+from gridsup.procedures.family import clock, legal_day
 from gridsup.procedures.model import Matter
 
 ANSWERING = ("station", "section", "department")
@@ -35,6 +36,10 @@ class Desk:
     acting: Acting
     key: str
     now: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        return self.now or clock()
 
     def open(self, pack: str, header: Header, form: Mapping[str, Any], part: str = "") -> Answer:
         key = f"{self.key}{part}"
@@ -87,7 +92,7 @@ def draft_bulletin(desk: Desk, month: str, remarks: str | None = None) -> Answer
 
     Raises Invalid ``month-malformed``, ``month-ahead``, Refused ``bulletin-twice``.
     """
-    if month > f"{(desk.now or clock()).astimezone(SHANGHAI):%Y-%m}":
+    if month > f"{desk.moment.astimezone(SHANGHAI):%Y-%m}":
         raise Invalid(
             "month-ahead",
             zh="{month} 尚未到来，不能拟月通报。请选本月或以前的月份。",
@@ -162,9 +167,12 @@ def draft_plan(desk: Desk, form: Mapping[str, Any]) -> Answer:
 def apply(desk: Desk, form: Mapping[str, Any]) -> Answer:
     """Take a member unit's written application (P10-S5, second route); it follows it under its account.
 
-    Raises Invalid ``applicant-without-body``.
+    Under a liaison's account it is that liaison's own unit that applies. Raises Invalid
+    ``applicant-without-body``, Forbidden ``applicant-elsewhere``.
     """
     bodies = desk.session.scalars(queries.bodies(desk.jurisdiction_id, ["department"])).all()
+    if desk.acting.post == "liaison":
+        form = _as_own(desk, {one.id: one for one in bodies}, form)
     body = next((one for one in bodies if one.code == form.get("department")), None)
     if body is None:
         zh = "该部门在本辖区没有登记联络单位，请先在“部门与机构”中登记。"
@@ -172,6 +180,25 @@ def apply(desk: Desk, form: Mapping[str, Any]) -> Answer:
         raise Invalid("applicant-without-body", zh=zh, en=en, faults=[FieldFault("/department", zh, en)])
     header = Header(f"{body.name}：{form.get('subject', '')}"[:200], assigned_org_id=body.id)
     return desk.open(queries.APPLICATION, header, form)
+
+
+def _as_own(desk: Desk, bodies: Mapping[int, Organisation], form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The application as that of the body for which the liaison acts."""
+    held = people.postings_on(
+        desk.jurisdiction_id, legal_day(desk.moment), officer_id=desk.acting.holder_id, post="liaison"
+    )
+    own = [bodies[one.organisation_id] for one in desk.session.scalars(held) if one.organisation_id in bodies]
+    wanted = form.get("department", own[0].code if own else None)
+    if wanted not in {one.code for one in own}:
+        names = "、".join(one.name for one in own)
+        raise Forbidden(
+            "applicant-elsewhere",
+            zh="只能以本单位（{names}）名义申请。其他单位的申请由其联络员提出，或由注册股登记。",
+            en="You apply for your own unit ({names}). Another unit's liaison applies for it, or the "
+            "registration section puts its paper on record.",
+            names=names or "—",
+        )
+    return {**form, "department": wanted}
 
 
 # ------------------------------------------------------------------ the joint conference
@@ -186,16 +213,26 @@ def hold(desk: Desk, conference_id: int, form: Mapping[str, Any], until: date) -
     """Record a meeting; what earlier ones left open is carried over to it, to be done by ``until``.
 
     Earlier meetings then close. Returns the ids of the resolutions carried over. Raises NotFound
-    ``no-meeting`` and as the door does.
+    ``no-meeting``, Refused ``meeting-ahead``, Invalid ``term-past`` and as the door does.
     """
     session, j = desk.session, desk.jurisdiction_id
-    if session.scalars(queries.matter(j, conference_id, queries.CONFERENCE)).one_or_none() is None:
+    meeting = session.scalars(queries.matter(j, conference_id, queries.CONFERENCE)).one_or_none()
+    if meeting is None:
         raise NotFound(
             "no-meeting",
             zh="没有编号为 {meeting} 的联席会议。",
             en="There is no joint conference with the number {meeting}.",
             meeting=conference_id,
         )
+    day = date.fromisoformat(str(meeting.milestones["meeting_day"])[:10])
+    if day > legal_day(desk.moment):
+        raise Refused(
+            "meeting-ahead",
+            zh="会议定于 {day} 召开，请在召开后登记召开情况。",
+            en="The meeting is on {day}: record how it went once it was held.",
+            day=day.isoformat(),
+        )
+    _check_term(desk, until)
     held = desk.act(conference_id, "hold", form)
     earlier = [
         one.id
@@ -203,8 +240,8 @@ def hold(desk: Desk, conference_id: int, form: Mapping[str, Any], until: date) -
         if one.state == "held" and one.id != conference_id
     ]
     carried = []
-    for meeting in sorted(earlier):
-        for one in session.scalars(queries.resolutions(j, meeting, open_only=True)).all():
+    for before in sorted(earlier):
+        for one in session.scalars(queries.resolutions(j, before, open_only=True)).all():
             if one.state == "answered":  # an answer that nobody confirmed is open still
                 returned = {"result": "not_done", "reason": "会前未确认，结转下次会议"}
                 desk.act(one.id, "return_answer", returned, f"/r{one.id}")
@@ -216,13 +253,17 @@ def hold(desk: Desk, conference_id: int, form: Mapping[str, Any], until: date) -
             desk.act(one.id, "carry_over", told, f"/{one.id}")
             carried.append(one.id)
         session.expire_all()
-        desk.act(meeting, "hand_on", {}, f"/{meeting}")
+        desk.act(before, "hand_on", {}, f"/{before}")
     return held, carried
 
 
 def resolve(desk: Desk, conference_id: int, organisation_id: int, content: str, until: date) -> Answer:
-    """Record who does what until when. Raises NotFound ``no-unit``, Refused ``meeting-not-held``."""
+    """Record who does what until when.
+
+    Raises NotFound ``no-unit``, Refused ``meeting-not-held``, Invalid ``term-past``.
+    """
     unit = desk.body(organisation_id)
+    _check_term(desk, until)
     header = Header(
         content[:200],
         subject_kind="conference",
@@ -237,6 +278,12 @@ def resolve(desk: Desk, conference_id: int, organisation_id: int, content: str, 
         "until": until.isoformat(),
     }
     return desk.open(queries.RESOLUTION, header, form)
+
+
+def _check_term(desk: Desk, until: date) -> None:
+    if until < legal_day(desk.moment):
+        zh, en = "完成期限已过，请填今天或以后的日期。", "That day is over: choose today or later."
+        raise Invalid("term-past", zh=zh, en=en, faults=[FieldFault("/until", zh, en)])
 
 
 def meetings_in(conferences: Sequence[Matter], year: int) -> int:

@@ -25,6 +25,11 @@ def post(streets: Streets, who: str, path: str, body: Any) -> Any:
     return streets.as_(who).post(f"/api/joint/{path}", json=body, headers={"Idempotency-Key": str(uuid4())})
 
 
+def waiting(streets: Streets, who: str) -> list[int]:
+    found = streets.as_(who).get("/api/matters", params={"waits_for": "me"}).json()["items"]
+    return [one["id"] for one in found]
+
+
 def test_a_bulletin_is_drafted_approved_issued_and_urges(streets):
     section = streets.bureau.organisations["section"]
     told = {"organisation_id": section, "problem": "台账记录不全"}
@@ -39,6 +44,9 @@ def test_a_bulletin_is_drafted_approved_issued_and_urges(streets):
     issued = post(streets, "dispatcher", f"bulletins/{bulletin}/issue", {}).json()
     assert (issued["answer"]["ended"], issued["urged"]) == (True, [problem])
     assert streets.matter(problem)["state"] == "urged"
+    streets.as_("section", place="section")
+    assert problem in waiting(streets, "section")
+    assert problem not in waiting(streets, "station_head")
 
 
 def test_a_plan_is_drawn_from_the_ledger_and_a_fault_points_into_the_form(streets):
@@ -76,8 +84,14 @@ def test_a_member_unit_applies_under_its_own_account(streets):
     made = post(streets, "liaison", "applications", {"form": form}).json()
     assert made["state"] == "applied"
     assert streets.matter(made["matter_id"], "liaison")["assigned_org_name"] == "消防救援大队"
-    missing = post(streets, "liaison", "applications", {"form": {}}).json()
-    assert missing["code"] == "applicant-without-body"
+    assert post(streets, "liaison", "applications", {"form": {}}).json()["code"] == "form-invalid"
+    assert (
+        post(streets, "dispatcher", "applications", {"form": {}}).json()["code"] == "applicant-without-body"
+    )
+    other = post(streets, "liaison", "applications", {"form": {**form, "department": "D02"}}).json()
+    assert other["code"] == "applicant-elsewhere"  # nobody applies in another unit's name
+    del form["department"]
+    assert post(streets, "liaison", "applications", {"form": form}).json()["state"] == "applied"
 
 
 def test_a_meeting_is_held_and_hands_its_open_items_on(streets):
@@ -93,6 +107,11 @@ def test_a_meeting_is_held_and_hands_its_open_items_on(streets):
     first, second = (
         post(streets, "dispatcher", "conferences", {"form": form}).json()["matter_id"] for _ in range(2)
     )
+    later = post(streets, "dispatcher", "conferences", {"form": {**form, "meeting_day": SOON}}).json()
+    ahead = f"conferences/{later['matter_id']}/hold"
+    assert post(streets, "dispatcher", ahead, {"form": came, "until": SOON}).json()["code"] == "meeting-ahead"
+    gone = {"form": came, "until": (TODAY - timedelta(days=1)).isoformat()}
+    assert post(streets, "dispatcher", f"conferences/{first}/hold", gone).json()["code"] == "term-past"
     post(streets, "dispatcher", f"conferences/{first}/hold", {"form": came, "until": SOON})
     told = {
         "organisation_id": streets.bureau.organisations["department"],
@@ -104,8 +123,14 @@ def test_a_meeting_is_held_and_hands_its_open_items_on(streets):
     assert held["carried"] == [item]
     shown = streets.as_("manager").get("/api/joint/conferences").json()
     assert (shown["held_this_year"], shown["wanted_a_year"]) == (2, 2)
-    now, before = shown["conferences"]
+    now, before = (one for one in shown["conferences"] if one["id"] in (first, second))
     assert (before["ended"], before["resolutions"]) == (True, [])
     (carried,) = now["resolutions"]
     assert (carried["unit"], carried["carried"], carried["until"]) == ("消防救援大队", 1, SOON)
     assert len(streets.as_("liaison").get("/api/joint/members").json()["conference"]) == 19
+    for unit, who in (("station", "station_head"), ("department", "liaison")):
+        ours = {**told, "organisation_id": streets.bureau.organisations[unit]}
+        made = post(streets, "dispatcher", f"conferences/{second}/resolutions", ours).json()["matter_id"]
+        assert [one for one in ("station_head", "liaison") if made in waiting(streets, one)] == [who]
+        streets.done(who, made, "report_done", {"report": "已完成"})
+        streets.done("dispatcher", made, "confirm")

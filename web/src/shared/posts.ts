@@ -52,3 +52,9 @@ export function postName(post: string): string {
   const named = codeLists().posts[post];
   return named ? say(named) : post;
 }
+
+/** For whom a matter waits: the unit that it was given to, where whoever answers for a unit acts; else the post. */
+export function waitsFor(one: { waits_for: string | null; assigned_org_name: string | null }): string {
+  const byUnit = one.waits_for === "station_head" || one.waits_for === "liaison" || one.waits_for === "section";
+  return byUnit && one.assigned_org_name ? one.assigned_org_name : postName(one.waits_for ?? "");
+}
