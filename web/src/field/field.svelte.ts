@@ -79,7 +79,7 @@ class Field {
       this.#line = true;
       void this.sync();
     });
-    setInterval(() => void (this.away && document.visibilityState === "visible" && this.sync()), AGAIN);
+    setInterval(() => void (this.away && !this.syncing && document.visibilityState === "visible" && this.sync()), AGAIN);
     this.owner = ownerOf(me);
     const [today, pack] = await Promise.all([readPack<Today>(this.owner, "today"), readPack<Pack>(this.owner, "pack")]);
     this.today = today ? { ...today.content, matters: today.content.matters.map((one) => ({ ...one, history: one.history ?? [] })) } : null; // kept by a page of before
@@ -91,7 +91,10 @@ class Field {
 
   /** Fetch the day, and the pack when it has aged or `all` is wanted. Without a network the kept ones stay. */
   async sync(all = false): Promise<void> {
-    if (this.syncing) return;
+    if (this.syncing) {
+      this.#again = true; // what arrived meanwhile is not in the answer under way
+      return;
+    }
     this.syncing = true;
     try {
       const me = await session.load();
@@ -112,8 +115,13 @@ class Field {
       this.away = error;
     } finally {
       this.syncing = false;
+      if (this.#again) {
+        this.#again = false;
+        void this.sync();
+      }
     }
   }
+  #again = false;
 
   async #fetchToday(query: { lon?: number; lat?: number }): Promise<void> {
     const today = await data(api.GET("/api/field/today", { ...patient(), params: { query } }));
