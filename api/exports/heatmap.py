@@ -228,7 +228,7 @@ body { font-family: "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif
 @media (max-width: 640px) {
   #about { right: 12px; }
   #about h1 { font-size: 15px; }
-  .leaflet-top.leaflet-right { top: 84px; }
+  .leaflet-top.leaflet-right { top: 116px; }
   #legend { max-width: calc(100vw - 56px); max-height: calc(100vh - 220px); }
 }
 #legend { max-height: calc(100vh - 120px); overflow: auto; }
