@@ -41,6 +41,12 @@ def test_a_limit_is_set_a_notice_previewed_and_an_offender_opened(
     dialog.get_by_role("button", name="关闭").click()
 
     desk.get_by_role("tab", name="放假通知").click()
+    desk.reload()  # the sub-tab stands in the address; Back returns to the one before
+    expect(desk.get_by_role("tab", name="放假通知", selected=True)).to_be_visible()
+    desk.go_back()
+    expect(desk.get_by_role("tab", name="环节", exact=True, selected=True)).to_be_visible()
+    desk.go_forward()
+    expect(desk.get_by_role("tab", name="放假通知", selected=True)).to_be_visible()
     year = datetime.now(UTC).year + 1
     lines = [f"{day} {name} 休" for day, name in statutory_days(year).items()]
     desk.get_by_label("通知文号").fill("国办发明电〔2026〕7号")
