@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gridsup.practice.tasks import TASKS
+from gridsup.procedures.pack import Words
 
 ROOT = Path(__file__).resolve().parents[3]
 TOLD = [
@@ -29,7 +30,7 @@ def screen() -> str:
 
 
 @pytest.mark.parametrize("how", TOLD)
-def test_what_a_step_quotes_is_a_caption_on_the_page(how, screen: str) -> None:
+def test_what_a_step_quotes_is_a_caption_on_the_page(how: Words, screen: str) -> None:
     for language, text in (("zh", how.zh), ("en", how.en)):
         quoted = re.findall("“([^”]+)”", text)
         assert quoted, f"{text} names nothing to press"
