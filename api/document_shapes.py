@@ -17,6 +17,7 @@ from gridsup.documents import earlier, life, queries, serving
 from gridsup.documents.drafts import Draft
 from gridsup.documents.kinds import kind_of
 from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
+from gridsup.procedures.forms import properties
 from gridsup.procedures.pack import Words
 
 KindField = Annotated[str, Field(max_length=40, pattern="^[a-z_]+$", description="kind of document")]
@@ -129,6 +130,7 @@ class ServingStep(BaseModel):
     action: str
     title: Words
     posts: list[str]
+    ways: list[Way] = Field(description="the ways of service that the step knows")
     crew: CrewRule | None = Field(description="officers who go together, the acting person among them")
 
 
@@ -252,7 +254,8 @@ def _step(session: Session, one: Document) -> ServingStep | None:
         return None
     name, action = found
     crew = CrewRule(**action.crew.model_dump()) if action.crew else None
-    return ServingStep(action=name, title=action.title, posts=action.posts, crew=crew)
+    ways = [one["const"] for one in properties(action.form)["way"]["oneOf"]]
+    return ServingStep(action=name, title=action.title, posts=action.posts, ways=ways, crew=crew)
 
 
 def _ref(one: Document | None) -> NumberedRef | None:

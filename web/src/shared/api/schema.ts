@@ -15768,6 +15768,11 @@ export interface components {
             /** Posts */
             posts: string[];
             title: components["schemas"]["Words"];
+            /**
+             * Ways
+             * @description the ways of service that the step knows
+             */
+            ways: ("direct" | "left" | "post" | "electronic" | "entrusted")[];
         };
         /**
          * SheetAnswer
