@@ -21,6 +21,7 @@ from gridsup.wiring import wire
 from tests.factories import JURISDICTION, officer
 from tests.web.conftest import CLASSIFIED, PASSWORD, World, fill, turn_to
 from tests.web.test_desk import found
+from tests.web.test_documents import sign_on_screen
 from tests.web.test_trip import open_row, panel, take
 
 pytestmark = pytest.mark.browser
@@ -219,8 +220,16 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     step(
         desk,
         "当场罚款",
-        {"处罚种类": "fine", "罚款（元）": "100", "处罚内容": "罚款一百元", "当场交付": "signed"},
+        {"处罚种类": "fine", "罚款（元）": "100", "处罚内容": "罚款一百元"},
     )
+    stands(desk, "已决定待当场交付")
+    panel(desk).get_by_role("button", name="当场交付决定书（罚款）", exact=True).click()
+    expect(serving.get_by_text("邮寄", exact=True)).to_have_count(0)
+    serving.get_by_label("送达地点").fill("现场")
+    serving.get_by_label("收件人", exact=True).fill("张三")
+    sign_on_screen(serving.get_by_label("收件人签名"))
+    serving.get_by_label(f"{PARTNER}enforcement").check()
+    serving.get_by_role("button", name="确认送达").click()
     stands(desk, "罚款执行中")
     till = page_for("general", "desk")
     open_row(till, "当场小店")
