@@ -47,7 +47,11 @@ def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world
     assert waiting > 0
     phone.context.set_offline(True)
     sheet = phone.get_by_role("dialog")
-    expect(sheet.get_by_role("button", name="提交复访")).to_be_disabled()
+    sheet.get_by_role("button", name="提交复访").click()
+    expect(
+        sheet.locator("#revisit .lacking").first
+    ).to_be_visible()  # nothing goes, and what is missing is said
+    expect(badge).to_have_text(str(waiting))
     sheet.get_by_role("button", name="不存在").click()
     sheet.get_by_label(re.compile("^从哪天起")).fill("2025-01-01")
     _, content = photo()
