@@ -48,9 +48,7 @@ def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world
     phone.context.set_offline(True)
     sheet = phone.get_by_role("dialog")
     sheet.get_by_role("button", name="提交复访").click()
-    expect(
-        sheet.locator("#revisit .lacking").first
-    ).to_be_visible()  # nothing goes, and what is missing is said
+    expect(sheet.locator("#revisit .lacking").first).to_be_visible()
     expect(badge).to_have_text(str(waiting))
     sheet.get_by_role("button", name="不存在").click()
     sheet.get_by_label(re.compile("^从哪天起")).fill("2025-01-01")
