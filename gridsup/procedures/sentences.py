@@ -66,16 +66,16 @@ def belongs(family: Family, member: Member, holder: Holder) -> Words:
         )
     post = POSTS.get(state.waits_for or "") or Words(zh="经办人", en="its handler")
     names = [one for one in (holder.body, holder.officer) if one]
-    who_zh = f"，现为{'、'.join(names)}" if names else ""
-    who_en = f", now {', '.join(names)}" if names else ""
+    who_zh = f"；事项分配给{'、'.join(names)}" if names else ""
+    who_en = f"; the matter is assigned to {', '.join(names)}" if names else ""
     steps = [a for a in pack.actions.values() if member.state in a.from_ and state.waits_for in a.posts]
     cited = in_brackets(rule for action in steps for rule in action.rules)
     why = holder.why or Words(zh="", en="")
     return Words(
-        zh=f"本事项处于“{state.title.zh}”，依流程“{pack.title.zh}”第{pack.version}版，该环节由{post.zh}办理{who_zh}"
-        f"{cited.zh}{why.zh}。",
+        zh=f"本事项处于“{state.title.zh}”，依流程“{pack.title.zh}”第{pack.version}版，该环节由{post.zh}办理{cited.zh}"
+        f"{who_zh}{why.zh}。",
         en=f"The matter is “{state.title.en}”; by version {pack.version} of “{pack.title.en}” this link "
-        f"is for the {post.en}{who_en}{cited.en}{why.en}.",
+        f"is for the {post.en}{cited.en}{who_en}{why.en}.",
     )
 
 
