@@ -255,8 +255,8 @@ def blocks(
     sections: list[tuple[str, list[Block]]] = [
         ("应巡覆盖与办理指标", [tables.indicators(told)]),
         ("部门期限办理", [tables.clocks(due, departments)]),
-        ("逾期事项", _late_blocks(made)),
-        ("清零清单", [empty]),
+        ("逾期事项（截至发布时）", _late_blocks(made)),
+        ("清零清单（截至发布时）", [empty]),
         *((title, [_TABLES[title](made)]) for title in _TABLES),
         ("上次会议议定事项落实", _resolution_blocks(made)),
     ]

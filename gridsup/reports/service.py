@@ -204,7 +204,7 @@ def _blocks(
         ]
         head = ["单位", "发现", "办结", "在办", "存在问题"]
         sections.append(("无照经营监管情况（按单位）", [tables.table(head, [4, 1, 1, 1, 5], rows, "")]))
-    sections += [("抄告部门期限办理", [tables.clocks(due, departments)]), ("清零清单", [empty])]
+    sections += [("抄告部门期限办理", [tables.clocks(due, departments)]), ("清零清单（截至发布时）", [empty])]
     if remarks.strip():
         sections.append(("说明与要求", tables.paragraphs(remarks)))
     blocks: list[Block] = []

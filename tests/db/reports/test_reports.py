@@ -144,7 +144,7 @@ def test_the_meetings_pack_freezes_its_rows_and_is_printed(session, made) -> Non
     name = session.get_one(Officer, (JURISDICTION, inspector)).name
     for words in (
         "会议议程",
-        "四、清零清单",
+        "四、清零清单（截至发布时）",
         "发现未处理",
         name,
         "本季没有督查抽查结果",
