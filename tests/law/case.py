@@ -77,6 +77,8 @@ ACTS = (
         pauses="public_notice"),
     Act("notice_deemed", "announced and not told", "system", "O01 R12 C25", "+told -announced",
         judged=DEEMED, resumes="public_notice"),
+    Act("close_public_notice", "reviewed and not announced and not hearing and not decided", FIELD, "C25",
+        resumes="public_notice", records="reason"),
     Act("record_defence", DEFENCE_OPEN, "enforcement brigade legal", "O19", records="content"),
     Act("waive_defence", DEFENCE_OPEN, FIELD, "O02 P01", "+may_decide", apart=PATROL, judged=ME,
         records="content statement_no"),

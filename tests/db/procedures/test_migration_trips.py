@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from gridsup.errors import Refused
 from gridsup.procedures import upkeep, views
-from tests.db.procedures.trips import CLASSES, WHY, Trip
+from tests.db.enforcement.steps import opened
+from tests.db.procedures.trips import CLASSES, REPORT, WHY, Trip, refused
 
 
 def test_open_matters_move_from_the_first_version_to_the_second(session: Session) -> None:
@@ -57,3 +58,26 @@ def test_a_command_begun_under_an_older_version_stops_p9_n1_only_once_it_is_rece
 def running(trip: Trip, matter: int) -> set[str]:
     rows = views.deadlines(trip.session, matter, now=trip.now)
     return {row["clock"] for row in rows if row["state"] == "running"}
+
+
+def test_a_public_notice_that_ran_when_its_case_moved_is_ended_and_the_clock_goes_on(
+    session: Session,
+) -> None:
+    """PROC-64: up to version 6 such a notice was begun by itself, and ended by itself."""
+    trip = Trip(session, datetime(2024, 3, 4, 1, tzinfo=UTC))
+    form = {"operator_name": "张三", "basis": "条例第四十三条"}
+    case = opened(trip, "penalty_case", "enforcement", form)
+    trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
+    for version in range(2, 7):
+        upkeep.migrate_matters(session, "penalty_case", version, now=trip.now)
+    report = REPORT | {"conduct": "other", "proposed_fine": "1000"}
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.do(case, "open_public_notice", "enforcement", WHY)
+    trip.told(case)
+    upkeep.migrate_matters(session, "penalty_case", 7, now=trip.now)
+    assert "decision" not in running(trip, case)
+    trip.do(case, "close_public_notice", "enforcement", WHY)
+    assert "decision" in running(trip, case)
+    assert refused(trip, case, "close_public_notice", "enforcement", WHY) == "interval-not-open"
+    trip.sound()
