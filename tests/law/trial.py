@@ -38,6 +38,7 @@ WRITTEN: tuple[Law, ...] = (
     urging.GRID_URGED,
     urging.GRID_UNDONE,
     urging.GRID_VOIDED,
+    urging.GRID_RETURNED,
     publicity.PUBLICITY,
 )
 

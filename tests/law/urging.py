@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.law.grid import GRID, LEDGER, RECHECKED
+from tests.law.grid import GRID, LEDGER, OPEN_CASE, RECHECKED
 from tests.law.law import Act, Clock
 from tests.law.street import REFERRAL
 
@@ -83,3 +83,14 @@ GRID_VOIDED = replace(
     clocks=tuple((GRID_UNDONE.timed | {"p9_n1": replace(_N1, ends=_MET)}).values()),
 )
 """What is taken back is void, and has stopped no clock: the notice of P9-N1 is met by what was received."""
+
+GRID_RETURNED = GRID_VOIDED.amended(
+    9,
+    {},
+    (
+        Act("return_by_brigade", OPEN_CASE, "brigade", "P10-A2", assigned=True, judged="referrals.release",
+            records="reason"),
+    ),
+    (),
+)  # fmt: skip
+"""The brigade takes a case or returns it; the limits go on."""

@@ -16,7 +16,7 @@ from gridsup.procedures.model import Matter
 from gridsup.referrals import inside, queries
 from gridsup.referrals.model import Referral
 from tests import factories
-from tests.db.procedures.trips import DAY, FINE, MONDAY, REPORT, Trip, investigated
+from tests.db.procedures.trips import DAY, FINE, MONDAY, REPORT, Trip, investigated, refused
 
 
 @pytest.fixture
@@ -130,7 +130,15 @@ def test_a_major_case_goes_to_the_brigade_and_resistance_asks_its_support(trip: 
     trip.do(support, "report", "brigade", {"content": "已到场，检查完成"})
     trip.do(support, "confirm", "station_head")
     assert trip.state(support) == "confirmed"
-    trip.do(matter, "assign_brigade", "dispatcher", {"major": True, "reason": "涉案金额巨大"})
+    major = {"major": True, "reason": "涉案金额巨大"}
+    back = {"major": False, "reason": "不属重大案件"}
+    assert refused(trip, matter, "return_by_brigade", "brigade", back) == "not-assigned"
+    trip.do(matter, "assign_brigade", "dispatcher", major)
+    due = trip.due(matter, "disposal_term")
+    trip.do(matter, "return_by_brigade", "brigade", back)
+    assert (trip.state(matter), trip.due(matter, "disposal_term")) == ("classified", due)
+    assert refused(trip, matter, "return_by_brigade", "brigade", back) == "not-assigned"
+    trip.do(matter, "assign_brigade", "dispatcher", major)
     trip.do(matter, "reclassify", "dispatcher", {
         "violation_basis": "never_permitted", "operation_kind": "general", "public_danger": True,
     })  # fmt: skip
