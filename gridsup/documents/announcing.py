@@ -39,14 +39,7 @@ def _ready(
 def _announceable(session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str) -> Document:
     """Raises :class:`Refused` ``no-paper-to-serve``, Conflict ``not-sealed``, ``served-already``."""
     document = serving.found(session, jurisdiction_id, matter_id, pack, action)
-    if document.status == "served":
-        raise Conflict(
-            "served-already",
-            zh="{number} 已送达。",
-            en="{number} was served already.",
-            number=document.number,
-        )
-    serving.seal_first(session, document)
+    serving.require_unserved(session, document)
     return document
 
 

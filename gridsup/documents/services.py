@@ -19,7 +19,6 @@ from gridsup.documents.kinds import Kind, kind_of
 from gridsup.documents.life import Step
 from gridsup.documents.model import Document
 from gridsup.documents.proof import WAY_WORDS, Service, check, receipt_row
-from gridsup.errors import Conflict
 from gridsup.procedures import engine, store
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
@@ -65,14 +64,7 @@ def serve(
     final = _signed_copy(session, kind, before, service)
     files.original(session, before)
     document = life.standing(session, document_id)
-    if document.status == "served":
-        raise Conflict(
-            "served-already",
-            zh="{number} 已送达。",
-            en="{number} was served already.",
-            number=document.number,
-        )
-    serving.seal_first(session, document)
+    serving.require_unserved(session, document)
     set_: dict[str, Any] = {"status": "served"}
     if final is not None:
         set_ |= {"final_sha256": final, "sealed_by": "signature", "sealed_at": now.isoformat()}

@@ -112,6 +112,18 @@ def seal_first(session: Session, document: Document) -> None:
         )
 
 
+def require_unserved(session: Session, document: Document) -> None:
+    """Raises :class:`Conflict` ``served-already`` or ``not-sealed``."""
+    if document.status == "served":
+        raise Conflict(
+            "served-already",
+            zh="{number} 已送达。",
+            en="{number} was served already.",
+            number=document.number,
+        )
+    seal_first(session, document)
+
+
 def _ready(
     session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str
 ) -> GridsupError | None:
