@@ -30,7 +30,7 @@ from api.document_shapes import (
 from api.inputs import Asked
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.documents import drafts, files, life, prints, queries, services
+from gridsup.documents import drafts, files, life, prints, queries, services, voiding
 from gridsup.documents.model import Document
 from gridsup.documents.proof import Service
 from gridsup.documents.word import word
@@ -171,7 +171,7 @@ def serve_document(document_id: Id, form: ServiceForm, user: Issuer, session: Db
 def void_document(document_id: Id, form: DocumentVoidForm, user: Voider, session: Db) -> DocumentDetail:
     """Make a document void; it keeps its number and the reason."""
     _seen(session, user, document_id)
-    return _shown(session, life.void(session, document_id, form.reason, _acting(user)))
+    return _shown(session, voiding.void(session, document_id, form.reason, _acting(user)))
 
 
 @router.post("/documents/{document_id}/amendments", status_code=201)

@@ -158,26 +158,6 @@ def bind_scan(session: Session, document_id: int, sha256: str, acting: Acting) -
     )
 
 
-def void(session: Session, document_id: int, reason: str, acting: Acting) -> Document:
-    """Make a document void; its number stays with it for good (P4-D6).
-
-    Raises Conflict ``document-void``, ``served-not-void``.
-    """
-    document = standing(session, document_id)
-    if document.status == "served":
-        raise Conflict(
-            "served-not-void",
-            zh="文书已送达，不能作废。内容有误请制发更正；决定本身有误须依法撤销或变更。",
-            en="This document was served and cannot be voided. Amend it where it is wrong; a wrong decision "
-            "is revoked or changed by law.",
-        )
-    step = Step(
-        document.matter_id, "document_void", acting, {"number": document.number, "reason": reason}, clock()
-    )
-    record_step(session, step, {"documents.change": change(document, status="void", void_reason=reason)})
-    return fresh(session, document)
-
-
 def amend(
     session: Session,
     document_id: int,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridsup.documents import earlier
+from gridsup.documents import earlier, voiding
 from gridsup.documents.model import Document
+from gridsup.errors import Conflict
 from gridsup.procedures import upkeep, views
 from tests.db.documents import walk
 from tests.db.enforcement.steps import TOLD, opened
@@ -41,6 +43,8 @@ def test_a_notice_that_an_older_step_served_is_told_so_and_is_written_anew_witho
     told = earlier.told(session, [notice])[notice.id]
     assert (told.title.zh, told.at, told.way and told.way.zh) == ("送达行政处罚告知书", served, "直接送达")
     assert notice.status == "numbered"  # nothing is written that nobody stated
+    with pytest.raises(Conflict, match="served-not-void"):
+        voiding.void(session, notice.id, "改写", trip.acting("station_head"))
     trip.now = trip.due(case, "defence")
     trip.do(case, "notify_again", "enforcement", WHY | {"proposed_fine": "1000"}, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from gridsup.db import transaction
-from gridsup.documents import drafts, files, life, prints, queries, seals, services
+from gridsup.documents import drafts, files, life, prints, queries, seals, services, voiding
 from gridsup.documents.model import Document, DocumentService
 from gridsup.documents.numbering import last_serial, next_serial
 from gridsup.documents.proof import Service
@@ -82,9 +82,11 @@ def test_numbers_have_no_gap_and_no_twin_however_many_ask_at_once(clone: Clone) 
 def test_a_void_keeps_its_number_and_the_next_paper_gets_the_next(trip: Trip) -> None:
     matter = walk.corrected(trip)
     first = of_kind(trip, "correction_order")
-    life.void(trip.session, first.id, "地址打错", trip.acting("station_head"))
+    voiding.void(trip.session, first.id, "地址打错", trip.acting("station_head"))
     assert (first.status, first.void_reason, first.serial) == ("void", "地址打错", 1)
-    assert refused(life.void, trip.session, first.id, "再次", trip.acting("station_head")) == "document-void"
+    assert (
+        refused(voiding.void, trip.session, first.id, "再次", trip.acting("station_head")) == "document-void"
+    )
     assert [one.kind for one in drafts.open_drafts(trip.session, matter)].count("correction_order") == 1
     second = life.issue(trip.session, matter, "correction_order", trip.acting("dispatcher"))
     assert (second.serial, second.status) == (2, "numbered")
@@ -225,7 +227,7 @@ def test_a_paper_is_served_signed_and_its_receipt_numbered_in_the_same_step(trip
     assert trip.session.scalars(select(DocumentService)).one() is served
     other = replace(given, place="别处")
     assert refused(services.serve, trip.session, order.id, other, who) == "served-already"
-    assert refused(life.void, trip.session, order.id, "错", who) == "served-not-void"
+    assert refused(voiding.void, trip.session, order.id, "错", who) == "served-not-void"
     event = views.history(trip.session, matter)[-1]
     assert (event["kind"], event["action"], len(event["photos"])) == ("document", "document_serve", 1)
     trip.sound()
@@ -370,7 +372,7 @@ def test_void_documents_do_nothing_more(trip: Trip) -> None:
     files.original(trip.session, order)
     image = seals.add(trip.session, "公章", drawing(trip), officer_id=trip.bureau.officers["general"])
     who = trip.acting("general")
-    life.void(trip.session, order.id, "作废", who)
+    voiding.void(trip.session, order.id, "作废", who)
     assert refused(life.seal, trip.session, order.id, image.id, who) == "document-void"
     assert refused(services.serve, trip.session, order.id, signed(trip), who) == "document-void"
     with pytest.raises(Conflict, match="document-void"):
