@@ -97,6 +97,12 @@ def register() -> None:
     effects.register("referrals.outside", decide=inside.only_outside, project=inside.unchanged)
     effects.register("referrals.inside", decide=inside.assign_section, project=inside.assigned)
     effects.register("referrals.brigade", decide=inside.assign_brigade, project=inside.assigned)
+    effects.register(
+        "referrals.return_brigade",
+        decide=inside.return_brigade,
+        project=inside.assigned,
+        ready=inside.not_with_brigade,
+    )
     effects.register("referrals.release", decide=inside.release, project=inside.assigned)
     effects.register("referrals.dispatch", decide=_dispatch, project=_sent)
     effects.register("referrals.receive", decide=_stamp, project=_received)

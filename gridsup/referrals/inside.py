@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.errors import Conflict, FieldFault, Invalid, Refused
+from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, Refused
 from gridsup.people import queries as people
 from gridsup.people.deputies import day_of
 from gridsup.people.model import Organisation
 from gridsup.procedures.effects import Decision
+from gridsup.procedures.family import clock
 from gridsup.procedures.projection import Projection
 from gridsup.referrals import queries
 from gridsup.referrals.allocation import one_body
@@ -90,16 +91,38 @@ def assign_section(d: Decision) -> dict[str, Any]:
 
 def assign_brigade(d: Decision) -> dict[str, Any]:
     """The inspection brigade (检查大队, P10-A2). Raises Conflict ``no-brigade``."""
-    place = d.session.scalars(
-        people.postings_on(d.jurisdiction_id, day_of(d.effective_at), post="brigade")
-    ).first()
-    if place is None:
+    bodies = _brigades(d.session, d.jurisdiction_id, day_of(d.effective_at))
+    if not bodies:
         raise Conflict(
             "no-brigade",
             zh="当日无人担任“检查大队”岗位，请先登记岗位。",
             en="Nobody holds the post of the inspection brigade on that day; register one first.",
         )
-    return {"organisation_id": place.organisation_id}
+    return {"organisation_id": bodies[0]}
+
+
+def return_brigade(d: Decision) -> dict[str, Any]:
+    """The brigade gives the matter back. Raises Refused ``not-with-brigade``."""
+    if refusal := not_with_brigade(d.session, d.jurisdiction_id, d.matter_id):
+        raise refusal
+    return {"organisation_id": None}
+
+
+def not_with_brigade(session: Session, jurisdiction_id: int, matter_id: int, *_: str) -> GridsupError | None:
+    """Why the brigade cannot give the matter back: it was not assigned to it."""
+    body = session.scalar(queries.assigned_body(jurisdiction_id, matter_id))
+    if body in _brigades(session, jurisdiction_id, day_of(clock())):
+        return None
+    return Refused(
+        "not-with-brigade",
+        zh="此事项没有交检查大队，不用退回。",
+        en="The matter was not assigned to the inspection brigade: there is nothing to return.",
+    )
+
+
+def _brigades(session: Session, jurisdiction_id: int, day: date) -> list[int]:
+    found = session.scalars(people.postings_on(jurisdiction_id, day, post="brigade"))
+    return [one.organisation_id for one in found]
 
 
 def release(d: Decision) -> dict[str, Any]:

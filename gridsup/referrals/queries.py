@@ -44,6 +44,13 @@ def bodies(jurisdiction_id: int, kind: str) -> Select[Organisation]:
     )
 
 
+def assigned_body(jurisdiction_id: int, matter_id: int) -> Select[int | None]:
+    """The body that a matter is assigned to."""
+    return select(Matter.assigned_org_id).where(
+        Matter.jurisdiction_id == jurisdiction_id, Matter.id == matter_id
+    )
+
+
 def referrals(
     jurisdiction_id: int, wanted: ReferralFilter, now: datetime, *, after: int | None = None, limit: int = 50
 ) -> Select[*tuple[Any, ...]]:

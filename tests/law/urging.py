@@ -88,7 +88,7 @@ GRID_RETURNED = GRID_VOIDED.amended(
     9,
     {},
     (
-        Act("return_by_brigade", OPEN_CASE, "brigade", "P10-A2", assigned=True, judged="referrals.release",
+        Act("return_by_brigade", OPEN_CASE, "brigade", "P10-A2", judged="referrals.return_brigade",
             records="reason"),
     ),
     (),

@@ -132,12 +132,12 @@ def test_a_major_case_goes_to_the_brigade_and_resistance_asks_its_support(trip: 
     assert trip.state(support) == "confirmed"
     major = {"major": True, "reason": "涉案金额巨大"}
     back = {"major": False, "reason": "不属重大案件"}
-    assert refused(trip, matter, "return_by_brigade", "brigade", back) == "not-assigned"
+    assert refused(trip, matter, "return_by_brigade", "brigade", back) == "not-with-brigade"
     trip.do(matter, "assign_brigade", "dispatcher", major)
     due = trip.due(matter, "disposal_term")
     trip.do(matter, "return_by_brigade", "brigade", back)
     assert (trip.state(matter), trip.due(matter, "disposal_term")) == ("classified", due)
-    assert refused(trip, matter, "return_by_brigade", "brigade", back) == "not-assigned"
+    assert refused(trip, matter, "return_by_brigade", "brigade", back) == "not-with-brigade"
     trip.do(matter, "assign_brigade", "dispatcher", major)
     trip.do(matter, "reclassify", "dispatcher", {
         "violation_basis": "never_permitted", "operation_kind": "general", "public_danger": True,
@@ -145,6 +145,26 @@ def test_a_major_case_goes_to_the_brigade_and_resistance_asks_its_support(trip: 
     (case,) = trip.do(matter, "file", "brigade", {"basis": "第十三条"}).children
     assert trip.state(case) == "verifying"
     trip.sound()
+
+
+def test_the_inspector_of_the_cell_stays_in_charge_of_what_the_brigade_gets_and_returns(trip: Trip) -> None:
+    matter = trip.classified()
+    inspector = trip.bureau.officers["inspector"]
+    row = trip.session.scalars(
+        select(Matter).where(Matter.jurisdiction_id == trip.bureau.jurisdiction_id, Matter.id == matter),
+        execution_options={"populate_existing": True},
+    ).one()
+    row.assigned_officer_id = inspector
+    trip.session.flush()
+    held = []
+    for step, who, form in (
+        ("assign_brigade", "dispatcher", {"major": True, "reason": "涉案金额巨大"}),
+        ("return_by_brigade", "brigade", {"major": False, "reason": "不属重大案件"}),
+    ):
+        trip.do(matter, step, who, form)
+        trip.session.refresh(row)
+        held.append((row.assigned_org_id is None, row.assigned_officer_id))
+    assert held == [(False, inspector), (True, inspector)]
 
 
 def test_commands_are_numbered_without_gaps(trip: Trip) -> None:
