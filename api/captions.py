@@ -8,6 +8,7 @@ from typing import Any
 from api.matter_shapes import FactView
 from api.names import Names
 from gridsup.jointwork import bulletin
+from gridsup.procedures import wording
 from gridsup.procedures.pack import Action, Pack, Words
 from gridsup.referrals.departments import catalogue
 
@@ -65,7 +66,10 @@ def _told(name: str, schema: Mapping[str, Any], value: Any, known: Names) -> Wor
         return _officers_named(value, known)
     if name == "problem" and isinstance(value, str):
         return bulletin.in_words(value)
-    return _chosen(schema, value)
+    if schema.get("x-code-list") == "departments":
+        named = next((one for one in catalogue().departments if one.code == value), None)
+        return Words(zh=named.name, en=named.name_en) if named else None
+    return wording.chosen(schema, value)
 
 
 def _officers_named(value: Any, known: Names) -> Words | None:
@@ -73,18 +77,6 @@ def _officers_named(value: Any, known: Names) -> Words | None:
         known.officer(number) or str(number) for number in (value if isinstance(value, list) else [value])
     ]
     return Words(zh="、".join(found), en=", ".join(found)) if found else None
-
-
-def _chosen(schema: Mapping[str, Any], value: Any) -> Words | None:
-    if isinstance(value, bool):
-        return Words(zh="是", en="yes") if value else Words(zh="否", en="no")
-    if schema.get("x-code-list") == "departments":
-        named = next((one for one in catalogue().departments if one.code == value), None)
-        return Words(zh=named.name, en=named.name_en) if named else None
-    for one in schema.get("oneOf") or ():
-        if one.get("const") == value:
-            return Words(zh=str(one.get("title", value)), en=str(one.get("x-title-en", value)))
-    return None
 
 
 def masked(values: Mapping[str, Any]) -> dict[str, Any]:

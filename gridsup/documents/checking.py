@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gridsup.documents import names
+from gridsup.documents.announcing import ANNOUNCE, DEEM
 from gridsup.documents.kinds import Block, Kind, kinds, papers
+from gridsup.documents.serving import SERVE
 from gridsup.errors import FieldFault
 from gridsup.procedures.forms import properties
 from gridsup.procedures.loader import PackLibrary, load_packs
 from gridsup.procedures.pack import Action
 
-NUMBER, SERVE = "documents.number", "documents.serve"
-ANNOUNCE, DEEM = "documents.announce", "documents.deem"
+NUMBER = "documents.number"
 
 
 @dataclass

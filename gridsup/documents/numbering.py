@@ -123,6 +123,6 @@ def project_document(p: Projection, result: dict[str, Any], body: Any) -> None:
     p.put("documents", key, {**rest, "event_seq": body["seq"], "status": "numbered"})
 
 
-def register(ready: Ready | None = None) -> None:
+def register(ready: Ready) -> None:
     """Make ``documents.number`` known to the engine. ``ready``: what a paper waits for before its act."""
     effects.register("documents.number", decide=_decide, project=project_document, ready=ready)

@@ -12,9 +12,9 @@ import yaml
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, Refused
-from gridsup.people import queries
+from gridsup.people import bodies, queries
 from gridsup.people.audit import record
-from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION
+from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION, ONE_DAY
 from gridsup.people.model import Delegation
 from gridsup.people.refusals import fault, insert, missing, taken
 from gridsup.procedures.acting import Acting, OutsideLetter
@@ -23,7 +23,6 @@ from gridsup.procedures.pack import Action, Strict, Words
 from gridsup.procedures.rights import not_delegable
 
 Standing = Literal["draft", "published", "in_force", "ending", "ended", "revoked"]
-ONE_DAY = timedelta(days=1)
 WARN = timedelta(days=30)
 """How long before its end a letter is shown as ending."""
 
@@ -241,7 +240,7 @@ def _over(row: Delegation) -> Refused:
 
 
 def _check_areas(session: Session, jurisdiction_id: int, areas: list[int]) -> None:
-    known = {place: kind for place, _, kind in session.execute(queries.parents(jurisdiction_id))}
+    known = bodies.kinds(session, jurisdiction_id)
     for index, one in enumerate(areas):
         if known.get(one) not in DELEGATES:
             zh, en = "委托区域须是街道或社区。", "The area is a street or a community."

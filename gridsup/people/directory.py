@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.people import delegations, queries
+from gridsup.people import bodies, delegations, queries
 from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION, receiver
 from gridsup.procedures.acting import Acting, OutsideLetter
 
@@ -68,7 +68,7 @@ class PeopleDirectory:
         found = session.scalars(
             queries.postings_on(jurisdiction_id, day, officer_id=officer_id, post=post)
         ).all()
-        kinds = {place: kind for place, _, kind in session.execute(queries.parents(jurisdiction_id))}
+        kinds = bodies.kinds(session, jurisdiction_id)
         return bool(found) and all(kinds[posting.organisation_id] in DELEGATES for posting in found)
 
     def outside_letter(

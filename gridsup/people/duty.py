@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, Invalid
-from gridsup.people import queries
+from gridsup.people import bodies, queries
 from gridsup.people.audit import record
 from gridsup.people.deputies import day_of
 from gridsup.people.model import DutyDay, Organisation
@@ -17,8 +17,6 @@ from gridsup.procedures.bureau import calendar_of
 
 URGENT = ("public_danger", "suspected_crime", "urgent")
 """Facts that let a matter not wait for the next working day."""
-OWN = frozenset({"bureau", "section", "station", "group"})
-"""Bodies of the bureau itself: streets and departments keep no watch for it."""
 
 
 def duties(jurisdiction_id: int, first: date, last: date) -> Select[DutyDay]:
@@ -139,10 +137,10 @@ def _check(session: Session, jurisdiction_id: int, day: date, organisation_id: i
 
 
 def _inside(session: Session, jurisdiction_id: int, body: Organisation) -> set[int]:
-    """The body with its parts, as far as they are the bureau's own."""
-    kinds = {place: kind for place, _, kind in session.execute(queries.parents(jurisdiction_id))}
+    """The body with its parts, as far as they are the bureau's own: streets and departments keep no watch."""
+    kinds = bodies.kinds(session, jurisdiction_id)
     below = session.scalars(queries.subtree(jurisdiction_id, body.id))
-    return {place for place in below if kinds[place] in OWN}
+    return {place for place in below if kinds[place] in bodies.OWN}
 
 
 def on_duty(session: Session, jurisdiction_id: int, at: datetime, station_id: int | None) -> int | None:

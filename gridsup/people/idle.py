@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from gridsup.people import delegations, queries
+from gridsup.people import bodies, delegations, queries
 from gridsup.people.deputies import DELEGATES, NEEDS_DELEGATION
 from gridsup.people.model import Delegation
 from gridsup.procedures.pack import Words
@@ -22,17 +22,19 @@ def reasons(session: Session, jurisdiction_id: int, officer_id: int, day: date) 
                 en="You hold no post today. Ask the keeper of the register of people for one.",
             )
         ]
-    kinds = {place: kind for place, _, kind in session.execute(queries.parents(jurisdiction_id))}
-    bodies = {
+    kinds = bodies.kinds(session, jurisdiction_id)
+    delegates = {
         one.organisation_id
         for one in held
         if one.post in NEEDS_DELEGATION and kinds[one.organisation_id] in DELEGATES
     }
-    names = {row[0]: row[1] for row in session.execute(queries.organisation_names(jurisdiction_id, bodies))}
+    names = {
+        row[0]: row[1] for row in session.execute(queries.organisation_names(jurisdiction_id, delegates))
+    }
     letters = session.scalars(queries.delegations(jurisdiction_id)).all()
     return [
         reason
-        for body in sorted(bodies)
+        for body in sorted(delegates)
         for reason in _of_body(names[body], [one for one in letters if one.delegate_id == body], day)
     ]
 

@@ -71,13 +71,18 @@ def _comparison(told: Condition, schema: Mapping[str, Any]) -> Words:
 
 
 def captioned(schema: Mapping[str, Any], value: Any) -> Words:
-    """A value as its field's schema captions it."""
+    """A value as its field's schema captions it; one that is no choice as it stands."""
+    return chosen(schema, value) or Words(zh=str(value), en=str(value))
+
+
+def chosen(schema: Mapping[str, Any], value: Any) -> Words | None:
+    """The caption of a choice, or of yes and no; None for a value in words or figures."""
     for one in schema.get("oneOf") or ():
         if one.get("const") == value:
             return Words(zh=str(one.get("title", value)), en=str(one.get("x-title-en", value)))
     if isinstance(value, bool):
         return Words(zh="是", en="yes") if value else Words(zh="否", en="no")
-    return Words(zh=str(value), en=str(value))
+    return None
 
 
 def guard(pack: Pack, action: str) -> Words | None:

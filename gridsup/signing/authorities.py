@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Forbidden, Refused
+from gridsup.people import bodies
 from gridsup.people import queries as people
 from gridsup.people.audit import record
 from gridsup.people.refusals import fault, missing
@@ -19,8 +20,6 @@ from gridsup.signing import queries
 from gridsup.signing.model import SigningAuthority
 
 Standing = Literal["coming", "in_force", "ended", "revoked"]
-INSIDE = frozenset({"bureau", "section", "station", "group"})
-"""Bodies whose officers may sign for an officer of the bureau."""
 
 
 def standing(row: SigningAuthority, today: date) -> Standing:
@@ -215,9 +214,9 @@ def _serves(
     session: Session, jurisdiction_id: int, officer_id: int, posts: frozenset[str] | None, day: date
 ) -> bool:
     """Whether the officer holds a post (one of ``posts``) inside the bureau on that day."""
-    kinds = {place: kind for place, _, kind in session.execute(people.parents(jurisdiction_id))}
+    kinds = bodies.kinds(session, jurisdiction_id)
     return any(
-        kinds[one.organisation_id] in INSIDE and (posts is None or one.post in posts)
+        kinds[one.organisation_id] in bodies.OWN and (posts is None or one.post in posts)
         for one in session.scalars(people.postings_on(jurisdiction_id, day, officer_id=officer_id))
     )
 
@@ -280,9 +279,9 @@ def _check_receiver(
 
 def fit_receivers(session: Session, jurisdiction_id: int, giver_id: int, day: date) -> dict[int, bool]:
     """Officer → whether one of the bureau's heads: everybody whom ``giver_id`` may authorise on a day."""
-    kinds = {place: kind for place, _, kind in session.execute(people.parents(jurisdiction_id))}
+    kinds = bodies.kinds(session, jurisdiction_id)
     found: dict[int, bool] = {}
     for one in session.scalars(people.postings_on(jurisdiction_id, day)):
-        if kinds[one.organisation_id] in INSIDE and one.officer_id != giver_id:
+        if kinds[one.organisation_id] in bodies.OWN and one.officer_id != giver_id:
             found[one.officer_id] = found.get(one.officer_id, False) or one.post in signing.ORGAN_HEADS
     return found

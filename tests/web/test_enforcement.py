@@ -18,6 +18,7 @@ from gridsup.procedures.door import Answer
 from gridsup.procedures.engine import Header
 from gridsup.procedures.hashing import SHANGHAI
 from gridsup.wiring import wire
+from tests.db.procedures import trips
 from tests.factories import JURISDICTION, officer
 from tests.web.conftest import CLASSIFIED, PASSWORD, World, fill, turn_to
 from tests.web.test_desk import found
@@ -36,19 +37,9 @@ TOLD = {
     "defence": "无",
 }
 NOTICE = {"content": "拟罚款一万元的事实、理由、依据和权利"}
-BY_POST = {"way": "post", "place": "当事人住所", "proof_no": "EMS1"}
 UNSEALED = ("rectification_notice", "penalty_notice", "penalty_decision")
 SEIZED = {"措施": "seize", "场所、设施、财物清单": "冰柜一台"}
-REPORT = {
-    "report": "终结报告",
-    "complex": False,
-    "party_kind": "person",
-    "conduct": "unlicensed",
-    "continuing": True,
-    "serious": False,
-    "correction_refused": True,
-    "proposed_fine": "10000",
-}
+REPORT = trips.REPORT | {"correction_refused": True, "proposed_fine": "10000"}
 
 
 def day(later: int = 0) -> str:
@@ -129,7 +120,7 @@ class Office:
         self.do(case, "waive_defence", "enforcement", {"content": "放弃", "statement_no": "1"})
         fine = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
         self.do(case, "decide", "enforcement", fine, "bureau_head")
-        (execution,) = self.do(case, "serve", "enforcement", BY_POST).children
+        (execution,) = self.do(case, "serve", "enforcement", trips.BY_POST).children
         paid = {"kind": "fine", "amount": "10000", "paid_on": self.now.date().isoformat(), "receipt_no": "R3"}
         self.do(execution, "record_payment", "general", paid)
         self.do(execution, "confirm_performed", "general", {"content": "已缴清"})
@@ -137,7 +128,7 @@ class Office:
     def told(self, case: int) -> None:
         """The notice is written and served."""
         self.do(case, "notify", "enforcement", NOTICE)
-        self.do(case, "serve_notice", "enforcement", BY_POST)
+        self.do(case, "serve_notice", "enforcement", trips.BY_POST)
 
     def case(self, title: str) -> int:
         """A case that has been filed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
@@ -18,7 +18,6 @@ from gridsup.jointwork.candidates import candidates
 from gridsup.jointwork.service import Desk
 from gridsup.people.model import Organisation, Posting
 from gridsup.procedures import engine, views
-from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
 from gridsup.procedures.engine import Header
 from gridsup.procedures.loader import load_packs
@@ -26,9 +25,8 @@ from gridsup.procedures.model import Matter
 from gridsup.procedures.proof import differences, verify
 from gridsup.wiring import wire
 from tests import factories
+from tests.db.procedures.trips import CLASSES, DAY, MONDAY, Walk
 
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-DAY = timedelta(days=1)
 WHY = {"reason": "情况属实", "why": "情况属实"}
 UNITS = [{"unit": "公安", "liaison": "张三"}, {"unit": "卫生", "liaison": "李四"}]
 CAPTURE = {
@@ -40,10 +38,9 @@ CAPTURE = {
     "permit_status": "none",
     "business_licence_status": "none",
 }
-CLASSES = {"violation_basis": "never_permitted", "operation_kind": "general", "public_danger": False}
 
 
-class Office:
+class Office(Walk):
     """A bureau, its efficiency office too, and short ways to act."""
 
     def __init__(self, session: Session) -> None:
@@ -55,31 +52,11 @@ class Office:
             home = self.bureau.department_id if post == "liaison" else self.bureau.bureau_id
             self.bureau.officers[post] = factories.officer(session, post, home)
 
-    def acting(self, who: str) -> Acting:
-        return Acting(self.bureau.officers[who], who)
-
     def desk(self, who: str = "dispatcher") -> Desk:
         return Desk(self.session, factories.JURISDICTION, self.acting(who), f"k{next(self._keys)}", self.now)
 
     def do(self, matter: int, action: str, who: str = "dispatcher", form: Any = None) -> Answer:
         return self.desk(who).act(matter, action, form or {})
-
-    def approve(self, proposed: Answer, *signers: str) -> None:
-        assert proposed.proposal is not None
-        for who in signers:
-            engine.sign(
-                self.session,
-                proposed.matter_id,
-                proposed.proposal,
-                self.acting(who),
-                agreed=True,
-                key=f"k{next(self._keys)}",
-                expected_version=None,
-                now=self.now,
-            )
-
-    def state(self, matter: int) -> str:
-        return str(views.current(self.session, matter, now=self.now)["state"])
 
     def household(self) -> int:
         """An unlicensed household with its open matter, captured and classified."""

@@ -55,7 +55,37 @@ BY_POST = {"way": "post", "place": "当事人住所", "proof_no": "EMS1"}
 FINE = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
 
 
-class Trip:
+class Walk:
+    """A bureau whose officers act and sign, each by a short name."""
+
+    session: Session
+    now: datetime
+    bureau: factories.Bureau
+    _keys: count[int]
+
+    def acting(self, who: str) -> Acting:
+        return Acting(self.bureau.officers[who], who.removesuffix("_2"))
+
+    def approve(self, proposed: Answer, *signers: str) -> Answer:
+        assert proposed.proposal is not None
+        for who in signers:
+            signed = engine.sign(
+                self.session,
+                proposed.matter_id,
+                proposed.proposal,
+                self.acting(who),
+                agreed=True,
+                key=f"k{next(self._keys)}",
+                expected_version=None,
+                now=self.now,
+            )
+        return signed
+
+    def state(self, matter: int) -> str:
+        return str(views.current(self.session, matter, now=self.now)["state"])
+
+
+class Trip(Walk):
     """A bureau with one unlicensed household, and short ways to act on its family."""
 
     def __init__(self, session: Session, now: datetime = MONDAY) -> None:
@@ -69,9 +99,6 @@ class Trip:
         ):
             self.bureau.officers[f"{post}_2"] = factories.officer(session, post, home)
         self.business = factories.business(session, self.bureau, licence_status="none")
-
-    def acting(self, who: str) -> Acting:
-        return Acting(self.bureau.officers[who], who.removesuffix("_2"))
 
     def discover(self, who: str = "inspector", **form: Any) -> int:
         header = Header(
@@ -133,24 +160,6 @@ class Trip:
             return self.do(case, "notify", "enforcement", NOTICE | {"way": "direct"}, pair=True)
         self.do(case, "notify", "enforcement", NOTICE)
         return self.handed(case, "serve_notice")
-
-    def approve(self, proposed: Answer, *signers: str) -> Answer:
-        assert proposed.proposal is not None
-        for who in signers:
-            signed = engine.sign(
-                self.session,
-                proposed.matter_id,
-                proposed.proposal,
-                self.acting(who),
-                agreed=True,
-                key=f"k{next(self._keys)}",
-                expected_version=None,
-                now=self.now,
-            )
-        return signed
-
-    def state(self, matter: int) -> str:
-        return str(views.current(self.session, matter, now=self.now)["state"])
 
     def due(self, matter: int, clock: str) -> datetime:
         rows = views.deadlines(self.session, matter, now=self.now)
