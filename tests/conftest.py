@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -31,6 +32,11 @@ from gridsup.cluster.bootstrap import prepare_private
 from gridsup.db import APP_ROLE, make_engine, set_jurisdiction
 from gridsup.people import passwords
 from gridsup.settings import get_settings
+
+# A machine with all its workers busy is slow, not wrong: no generated example has a deadline; benchmarks/ is
+# for measuring. The rest is kept from the profile that hypothesis chose (its own one on a CI machine).
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 JURISDICTION = 420103
 """Jianghan district (江汉区) of Wuhan, the jurisdiction of the tests."""

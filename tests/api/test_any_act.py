@@ -26,7 +26,6 @@ JSON = st.recursive(
 )
 QUIET = settings(
     max_examples=100,
-    deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

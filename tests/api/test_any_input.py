@@ -69,7 +69,6 @@ def _statuses(route, mode, line, headers):
     @given(case=route.as_strategy(generation_mode=mode))
     @settings(
         max_examples=EXAMPLES // 2,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

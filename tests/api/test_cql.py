@@ -130,7 +130,6 @@ PIECES = st.one_of(
 
 @settings(
     max_examples=80,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

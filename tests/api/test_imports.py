@@ -314,7 +314,7 @@ def test_no_damage_to_a_file_is_an_error_of_the_server(streets: Streets, tmp_pat
     sound = _layers(tmp_path)
 
     @given(st.sampled_from(sorted(sound)), st.integers(0, 2**32))
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     def damage(name: str, seed: int) -> None:
         chance = random.Random(seed)
         content = bytearray(sound[name])

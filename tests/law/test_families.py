@@ -130,7 +130,6 @@ def test_random_officers_leave_a_lawful_record(machine: type[Families]) -> None:
             **longer,
             database=None,
             stateful_step_count=6,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],
         ),

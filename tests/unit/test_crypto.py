@@ -40,7 +40,7 @@ def code_of(stored: bytes, purpose: str = "a.b", bound: tuple[str | int, ...] = 
     return refusal.value.code
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
 def test_any_text_comes_back_and_never_looks_the_same_twice(plain: str) -> None:
     one, two = encrypt(plain, "a.b"), encrypt(plain, "a.b")

@@ -67,7 +67,7 @@ def test_quanzhou_offset_points_south_east() -> None:
     assert EARTH.inv(*QUANZHOU, *gcj02_to_bd09(wgs84_to_gcj02(QUANZHOU)))[2] == pytest.approx(1153, abs=1)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     arrays(np.float64, (20, 2), elements=st.floats(0, 1)).map(
         lambda unit: unit * np.array([64.0, 53.0]) + np.array([73.0, 1.5])

@@ -34,7 +34,7 @@ def test_a_point_on_a_shared_edge_or_corner_is_in_the_lowest_code(session: Sessi
     assert _code(session, MIDDLE_LON + 0.002, MIDDLE_LAT) == "42010301-002"
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(along=st.floats(0, SIDE), noise=st.floats(-5e-10, 5e-10))
 def test_float_noise_does_not_move_a_point_off_a_shared_edge(
     session: Session, along: float, noise: float

@@ -161,7 +161,6 @@ def test_any_order_of_acts_keeps_the_record_sound(machine: type[AnyOrder]) -> No
         settings=settings(
             max_examples=12,
             stateful_step_count=15,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
         ),

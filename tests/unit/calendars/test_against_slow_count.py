@@ -78,7 +78,7 @@ def periods(draw: st.DrawFn) -> Slow:
 
 
 @given(periods())
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_any_period_with_pauses_extensions_and_cap(slow: Slow) -> None:
     limit, *extensions = [f"{number}{unit}" for number, unit in slow.parts]
     found = deadline(
@@ -110,7 +110,7 @@ def test_any_period_counted_back(day: date, number: int, unit: str, roll: bool) 
     st.integers(1, 240),
     st.lists(st.tuples(st.integers(-48, 240), st.integers(1, 72)), max_size=3),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_count_of_hours(moment: datetime, hours: int, pauses: list[tuple[int, int]]) -> None:
     start = moment.replace(minute=0, second=0, microsecond=0, tzinfo=SHANGHAI)
     hour = timedelta(hours=1)
@@ -143,7 +143,7 @@ CLOCKS = _clocks()
 
 
 @given(st.data())
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 def test_every_clock_of_every_procedure(data: st.DataObject) -> None:
     """Limit, roll, exclusions, extensions by their approver, cap, both warnings: as the slow counter says."""
     pack, name = data.draw(st.sampled_from(CLOCKS), label="clock")

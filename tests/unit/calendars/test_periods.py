@@ -102,7 +102,7 @@ def spans(draw: st.DrawFn) -> list[Interval]:
     return found
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(
     start=STARTS,
     n=st.integers(-60, 120),
@@ -140,7 +140,7 @@ def test_periods_agree_with_the_reference(
         assert days_used(start, found.due, exclude=excluded) == n
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     start=st.datetimes(datetime(2020, 1, 1), datetime(2021, 1, 1)).map(lambda d: d.replace(microsecond=0)),
     hours=st.integers(-200, 200),

@@ -305,7 +305,7 @@ def test_the_same_seed_gives_the_same_cells_in_whatever_order_the_roads_come() -
     assert one.geometry.geom_equals_exact(two.geometry, 0).all()
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     lines=st.lists(
         st.tuples(*[st.floats(0, 1000, allow_nan=False, width=32) for _ in range(4)]).filter(

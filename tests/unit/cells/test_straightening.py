@@ -64,7 +64,7 @@ def test_a_straight_border_keeps_clear_of_businesses() -> None:
     assert made.cells["businesses"].max() <= 81
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     radii=st.lists(st.floats(20, 100), min_size=5, max_size=25),
     places=st.lists(st.tuples(st.floats(-90, 90), st.floats(-90, 90)), min_size=1, max_size=20),

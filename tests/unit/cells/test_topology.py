@@ -121,7 +121,7 @@ def test_vertices_that_do_not_meet_are_told_and_do_not_block() -> None:
     assert {f.kind for f in report.faults} == {"mismatch"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     cuts=st.lists(st.integers(5, 195), min_size=1, max_size=6, unique=True),
     drop=st.integers(0, 5),

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from geo_data.workbooks import harmless
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 @example("=1+1")
 @example("\ufffe\uffff\x01")

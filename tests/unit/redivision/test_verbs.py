@@ -105,7 +105,7 @@ def change_of(board: Board, step: tuple[str, int, Any]) -> Change:
     return verbs.split_by_line(board, one, slanted, GROUND.work)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(MOVES, max_size=10))
 @example([("line", 3, 1.71484375), ("line", 3, 1.71484375)])  # a line along a border leaves crumbs
 def test_any_sequence_of_edits_keeps_cells_whole_and_undoes_to_the_same(steps: list[Any]) -> None:

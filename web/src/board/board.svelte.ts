@@ -1,5 +1,6 @@
 // What the board shows: the period and the map's measure (both in the address), and the figures they give.
 
+import { AddressBar } from "$shared/address";
 import { api, data } from "$shared/api/client";
 import type { components, operations } from "$shared/api/schema";
 import { live } from "$shared/live.svelte";
@@ -57,14 +58,9 @@ class Board {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting = 0;
 
-  constructor() {
-    this.#read(location.hash);
-    // A link to another period, while the board is open. The event keeps what was asked for.
-    window.addEventListener("hashchange", (event) => this.#read(new URL(event.newURL).hash));
-  }
+  readonly bar = new AddressBar(this);
 
-  #read(hash: string): void {
-    const address = new URLSearchParams(hash.slice(1));
+  read(address: URLSearchParams): void {
     this.view = VIEWS.find((view) => view === address.get("view")) ?? "overview";
     const measure = address.get("measure");
     this.measure = measure === "hotspots" || measure === "indicator" ? measure : measureOf(measure).id;
@@ -85,7 +81,6 @@ class Board {
     return this.kind === "custom" ? this.custom : period(this.kind, today());
   }
 
-  /** Keep the address in step, so that a reload or a sent link shows the same board. */
   address(): string {
     const chosen = this.kind === "custom" ? this.custom : { period: this.kind };
     const parts = new URLSearchParams({ ...chosen, measure: this.measure });
@@ -93,6 +88,10 @@ class Board {
     if (this.measure === "hotspots" && this.side) parts.set("side", String(this.side));
     if (this.view === "indicators" || this.measure === "indicator") parts.set("indicator", this.indicator);
     return `#${parts}`;
+  }
+
+  place(): string {
+    return this.view;
   }
 
   choose(kind: Kind): void {

@@ -1,6 +1,7 @@
 // What the desk shows: the filters that queue and map share, the rows they give, what is chosen.
 // The filters live in the address, so a reload or a sent link shows the same desk.
 
+import { AddressBar } from "$shared/address";
 import { api, data } from "$shared/api/client";
 import type { components, operations } from "$shared/api/schema";
 import { say } from "$shared/i18n/language.svelte";
@@ -65,17 +66,7 @@ class Desk {
   pulse = $state(0);
 
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #written: string | null = null;
-  #placed = "";
-
-  constructor() {
-    this.#read(location.hash);
-    // A link to another place of the desk, or Back, while the desk is open. The event keeps what was asked for.
-    window.addEventListener("hashchange", (event) => {
-      this.#read(new URL(event.newURL).hash);
-      [this.#written, this.#placed] = [this.address(), this.#place()];
-    });
-  }
+  readonly bar = new AddressBar(this);
 
   get view(): View {
     return this.#view;
@@ -92,8 +83,7 @@ class Desk {
     return parts.find((one) => one === this.part) ?? parts[0]!;
   }
 
-  #read(hash: string): void {
-    const address = new URLSearchParams(hash.slice(1));
+  read(address: URLSearchParams): void {
     this.view = viewOf(address.get("view"));
     this.part = address.get("part") ?? "";
     this.tab = TABS.find((tab) => tab === address.get("tab")) ?? "mine";
@@ -113,20 +103,8 @@ class Desk {
     this.department = /^D\d\d$/.test(address.get("department") ?? "") ? address.get("department")! : "";
   }
 
-  /**
-   * Keep the address in step with what is shown: a page, a sub-tab, what is opened are places that Back returns to;
-   * a filter is none. What was read is not written back: an address that arrives while the page starts is not lost.
-   */
-  keepAddress(): void {
-    const [address, place] = [this.address(), this.#place()];
-    if (this.#written !== null && address !== this.#written) {
-      if (place !== this.#placed) history.pushState(null, "", address);
-      else history.replaceState(null, "", address);
-    }
-    [this.#written, this.#placed] = [address, place];
-  }
-
-  #place(): string {
+  /** A page, a sub-tab, what is opened are places that Back returns to; a filter is none. */
+  place(): string {
     return JSON.stringify([this.view, this.part, this.matter, this.business, this.ground, this.draft, this.handover, this.list]);
   }
 
