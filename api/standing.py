@@ -156,7 +156,7 @@ def visible(session: Session, user: User, matter_ids: Sequence[int]) -> set[int]
 def waiting_for(session: Session, user: User) -> list[Waiting]:
     """What waits for this person, by each capacity held."""
     stations = stations_of(session, user.jurisdiction_id, user.organisation_ids)
-    found = []
+    found = [Waiting("station_head", duty_officer_ids=[user.officer_id])]
     for one in user.capacities:
         mine = [one.deputy_of or user.officer_id]
         place, station = one.organisation_id, stations.get(one.organisation_id)

@@ -11,6 +11,7 @@ from gridsup import models  # noqa: F401  projections find their tables by name
 from gridsup.documents import announcing, earlier, life, numbering, serving, withdrawal
 from gridsup.enforcement import effects as enforcement_effects
 from gridsup.jointwork import effects as jointwork_effects
+from gridsup.people import urgent
 from gridsup.procedures.acting import use_directory
 from gridsup.referrals import effects as referral_effects
 from gridsup.registry import effects as registry_effects
@@ -26,6 +27,7 @@ def wire() -> None:
     withdrawal.register()
     serving.register()
     announcing.register()
+    urgent.register()
     enforcement_effects.register()
     jointwork_effects.register()
     referral_effects.register()

@@ -15,6 +15,7 @@ from api.deps import Db, Id
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.people.deputies import day_of
+from gridsup.people.urgent import FACT
 from gridsup.procedures import sentences, views
 from gridsup.procedures.family import Member
 from gridsup.procedures.pack import Words
@@ -54,7 +55,7 @@ def explain_in_sentences(matter_id: Id, user: Reader, session: Db) -> SentencesV
     holder = Holder(
         officer=known.officer(m["assigned_officer_id"]),
         body=known.body(m["assigned_org_id"]) or known.body(m["station_id"]),
-        why=_lead(session, user, member),
+        why=_together(_on_duty(member), _lead(session, user, member)),
     )
     told = sentences.of_matter(family, member, holder)
     return SentencesView(
@@ -66,6 +67,21 @@ def explain_in_sentences(matter_id: Id, user: Reader, session: Db) -> SentencesV
         due=told.due,
         next=told.next,
     )
+
+
+def _on_duty(member: Member) -> Words | None:
+    """Why it is with an officer on duty."""
+    if FACT not in member.p.matter["facts"]:
+        return None
+    return Words(
+        zh="；紧急指令在休息日下达，按值班表送达当日值班人员",
+        en="; an urgent command of a day off goes to who is on the duty roster that day",
+    )
+
+
+def _together(*parts: Words | None) -> Words | None:
+    said = [one for one in parts if one]
+    return Words(zh="".join(one.zh for one in said), en="".join(one.en for one in said)) if said else None
 
 
 def _lead(session: Session, user: User, member: Member) -> Words | None:

@@ -32,6 +32,8 @@ class Waiting:
     station_ids: Sequence[int] | None = None
     family_org_ids: Sequence[int] | None = None
     """Bodies to which the matter is assigned, or the one at the root of its family."""
+    duty_officer_ids: Sequence[int] | None = None
+    """What came to one of the officers on duty (值班), whatever their posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,8 @@ def _waits(jurisdiction_id: int, each: Waiting) -> ColumnElement[bool]:
         found.append(or_(m.assigned_org_id.in_(bodies), m.root_id.in_(roots)))
     if each.org_ids is not None:
         found.append(m.assigned_org_id.in_(list(each.org_ids)))
+    if each.duty_officer_ids is not None:
+        found.append(m.facts["duty_officer"].as_integer().in_(list(each.duty_officer_ids)))
     here = m.station_id.in_(list(each.station_ids)) if each.station_ids is not None else true()
     if each.officer_ids is not None:
         mine = m.assigned_officer_id.in_(list(each.officer_ids))

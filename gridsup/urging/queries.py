@@ -63,6 +63,7 @@ def clock_runs(jurisdiction_id: int, now: datetime, wanted: Wanted) -> Rows:
             m.pack,
             m.station_id,
             m.assigned_officer_id,
+            m.facts["duty_officer"].as_integer().label("duty_officer_id"),
             m.assigned_org_id,
             func.coalesce(urged.c.times, 0).label("times"),
             func.coalesce(urged.c.answers, 0).label("answers"),
@@ -125,6 +126,7 @@ def runs_of(jurisdiction_id: int, matter_ids: Collection[int]) -> Rows:
             d.explanation["title"].label("clock_title"),
             m.station_id,
             m.assigned_officer_id,
+            m.facts["duty_officer"].as_integer().label("duty_officer_id"),
             m.assigned_org_id,
         )
         .join(m, and_(m.jurisdiction_id == d.jurisdiction_id, m.id == d.matter_id))
@@ -188,7 +190,9 @@ def urgings(
 def _reaches(one: Waiting) -> ColumnElement[bool]:
     """An urging reaches who holds the post where it was held; one with a person, that person alone."""
     found: list[ColumnElement[bool]] = [Urging.post == one.post]
-    if one.officer_ids is not None:
+    if one.duty_officer_ids is not None:
+        found.append(Urging.holder_id.in_(list(one.duty_officer_ids)))
+    elif one.officer_ids is not None:
         mine = Urging.holder_id.in_(list(one.officer_ids))
         here = Urging.body_id.in_(list(one.station_ids)) if one.station_ids is not None else Urging.id > 0
         found.append(or_(mine, and_(Urging.holder_id.is_(None), here)))

@@ -82,7 +82,7 @@ def _holder(row: Any, cell_owner: int | None) -> Holder:
         person = row.assigned_officer_id or (cell_owner if row.owner == "inspector" else None)
         return Holder(row.owner, person, row.station_id)
     if row.owner in offenders.OF_A_STATION:
-        return Holder(row.owner, None, row.station_id)
+        return Holder(row.owner, row.duty_officer_id, row.station_id)
     body = row.assigned_org_id if row.owner in (offenders.OF_A_BODY, "section", "brigade") else None
     return Holder(row.owner, None, body)
 

@@ -20,6 +20,7 @@ from gridsup.procedures.satisfiable import comparisons
 
 FOLLOWING = {
     "enforcement.hearing_right": {"hearing_right": (True, False)},
+    "people.on_duty": {"duty_officer": ("another value", None)},
     "enforcement.payment": {"paid_in_full": (True, False)},
 }
 """Facts that an effect sets by rule, and to what."""

@@ -39,6 +39,7 @@ WRITTEN: tuple[Law, ...] = (
     urging.GRID_UNDONE,
     urging.GRID_VOIDED,
     urging.GRID_RETURNED,
+    urging.GRID_ON_DUTY,
     publicity.PUBLICITY,
 )
 

@@ -94,3 +94,40 @@ GRID_RETURNED = GRID_VOIDED.amended(
     (),
 )  # fmt: skip
 """The brigade takes a case or returns it; the limits go on."""
+
+_RETURNED = GRID_RETURNED.by_name
+_CALLED = {
+    name: replace(_RETURNED[name], judged=f"{_RETURNED[name].judged} people.on_duty")
+    for name in COMMANDS.split()
+}
+_LEFT = {
+    name: replace(_RETURNED[name], judged=f"{_RETURNED[name].judged} people.off_duty")
+    for name in ("receive_guide", "receive_order", "open_recheck", "withdraw")
+}
+_WATCH = "enforcement dispatcher section brigade legal deputy_head bureau_head"
+_ON_DUTY = {
+    f"{name}_on_duty": replace(
+        _LEFT[name], name=f"{name}_on_duty", who=_WATCH, assigned=True, only="duty_officer is not None"
+    )
+    for name in ("receive_guide", "receive_order")
+}
+_TAKEN = {
+    "receive_guide": "receive_guide receive_guide_on_duty",
+    "receive_order": "receive_order receive_order_on_duty",
+}
+
+
+def _taken_on_duty(text: str) -> str:
+    return " ".join(_TAKEN.get(word, word) for word in text.split())
+
+
+GRID_ON_DUTY = replace(
+    GRID_RETURNED,
+    version=10,
+    acts=tuple((_RETURNED | _CALLED | _LEFT | _ON_DUTY).values()),
+    clocks=tuple(
+        replace(one, begins=_taken_on_duty(one.begins), ends=_taken_on_duty(one.ends))
+        for one in GRID_RETURNED.clocks
+    ),
+)
+"""An urgent command of a day off is received by the officer on duty, whatever post that officer serves in."""
