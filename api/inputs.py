@@ -9,6 +9,8 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
+from api.patterns import SHA256
+
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Times outside these years are slips of a clock or a finger."""
 
@@ -33,7 +35,7 @@ Number = Annotated[int, Field(ge=1, lt=2**63)]
 """The number of a thing in a form."""
 Asked = Annotated[int | None, Query(ge=1, lt=2**63)]
 """The number of a thing as a filter."""
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, lower-case hex")]
+Hash = Annotated[str, Field(pattern=SHA256, description="SHA-256, lower-case hex")]
 Facts = Annotated[dict[str, Any], Field(max_length=100)]
 """Facts by name, as `GET /procedures` lists them; an absent one is unknown, not false."""
 

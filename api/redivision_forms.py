@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.inputs import Day, Number
+from api.patterns import GRID
 from api.texts import Line
 from gridsup.redivision.nesting import Within
 
@@ -111,7 +112,7 @@ class CutForm(Versioned):
 class DescribeForm(Versioned):
     """Only what is given changes; null clears it."""
 
-    grid: Annotated[str, Field(pattern=r"^[0-9]{1,6}$")] | None = Field(
+    grid: Annotated[str, Field(pattern=GRID)] | None = Field(
         default=None, description="null: the station's next number"
     )
     name: Line | None = None

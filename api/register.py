@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.inputs import Day, Number
+from api.patterns import DEPARTMENT, IDENTITY, INDUSTRY, PHONE
 from api.texts import Line, Prose
 from gridsup.analytics.dossier import Dossier
 from gridsup.registry.drafts import BusinessDraft, PermitDraft, PlaceDraft
@@ -18,7 +19,7 @@ Status = Literal["operating", "closed", "moved", "replaced", "not_found", "merge
 LicenceStatus = Literal["none", "valid", "revoked", "cancelled", "expired"]
 Kind = Literal["enterprise", "individual", "cooperative", "unregistered"]
 Risk = Annotated[int, Field(ge=1, le=4, description="1 low … 4 high")]
-Department = Annotated[str, Field(pattern=r"^D(0[1-9]|1[0-9]|2[0-2])$")]
+Department = Annotated[str, Field(pattern=DEPARTMENT)]
 Short = Annotated[str, Field(max_length=60)]
 
 
@@ -77,10 +78,10 @@ class Identity(BaseModel):
     registration_no: Short | None = None
     kind: Kind = "individual"
     operator_name: Line | None = None
-    operator_id_no: Annotated[str, Field(pattern=r"^[0-9Xx]{15,18}$")] | None = None
-    phone: Annotated[str, Field(pattern=r"^[0-9+\- ]{5,20}$")] | None = None
+    operator_id_no: Annotated[str, Field(pattern=IDENTITY)] | None = None
+    phone: Annotated[str, Field(pattern=PHONE)] | None = None
     scope: Prose | None = None
-    industry: Annotated[str, Field(pattern=r"^[A-T][0-9]{4}$")] | None = None
+    industry: Annotated[str, Field(pattern=INDUSTRY)] | None = None
     trade: Short | None = None
     licence_status: LicenceStatus = "valid"
     risk: Risk = 1

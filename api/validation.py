@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import FormData
 
+from api.patterns import TOLD
 from gridsup.errors import FieldFault, Invalid
 
 DEEPEST = 64
@@ -19,7 +20,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "extra_forbidden": ("不认识这一项", "unknown field"),
     "string_too_short": ("至少 {min_length} 个字符", "at least {min_length} characters"),
     "string_too_long": ("最多 {max_length} 个字符", "at most {max_length} characters"),
-    "string_pattern_mismatch": ("格式不对", "does not match the pattern"),
+    "string_pattern_mismatch": ("格式不对，应符合 {pattern}", "must match {pattern}"),
     "string_type": ("应为文字", "must be a text"),
     "int_parsing": ("应为整数", "must be a whole number"),
     "int_type": ("应为整数", "must be a whole number"),
@@ -61,6 +62,8 @@ def fault(error: Mapping[str, Any]) -> tuple[str, FieldFault]:
         rest = []  # a position in the text, not a place in the value
     zh, en = _WORDS.get(error["type"], ("取值不正确", "not an accepted value"))
     context = {name: value for name, value in (error.get("ctx") or {}).items() if name != "error"}
+    if error["type"] == "string_pattern_mismatch":
+        zh, en = TOLD.get(context["pattern"], (zh, en))
     if "expected" in context:
         context["expected_zh"] = str(context["expected"]).replace(", ", "、").replace(" or ", "、")
     try:

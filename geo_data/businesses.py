@@ -18,7 +18,7 @@ from geo_data.records import BadRow, BusinessRecord, GoodRow, PermitRecord, Vali
 from geo_data.tables import RawRow, RawTable
 from geo_data.values import Cell, as_date, as_text, clean, is_blank, squeeze
 from gridsup.codes.industries import industries, parse_industry
-from gridsup.codes.persons import parse_id_number
+from gridsup.codes.persons import parse_id_number, parse_phone
 from gridsup.codes.uscc import RegistrationNumber, parse_registration
 from gridsup.errors import Invalid
 
@@ -194,15 +194,36 @@ def _codes(row: _Row, record: BusinessRecord) -> None:
 
 
 def _phone(row: _Row) -> str | None:
+    """The first number of the cell; one that nobody can dial is named and not taken."""
     text = row.text("phone")
-    if text and "e+" in text.lower():
+    if text is None:
+        return None
+    if "e+" in text.lower():
         row.say(
             "code-became-number",
             "phone",
             "号码已被表格软件变成数字。请把该列设为“文本”格式后重新填写。",
             "was turned into a number by a spreadsheet. Format the column as text and enter it again.",
         )
-    return text
+        return None
+    first, *more = re.split(r"[,，、;；/|\n]+", text)
+    try:
+        number = parse_phone(first)
+    except Invalid as refusal:
+        zh, en = refusal.text("zh"), refusal.text("en")
+        row.say(
+            refusal.code, "phone", f"{zh}此号码未采用，请核对。", f"{en} It was not taken; check it.", "note"
+        )
+        return None
+    if any(map(str.strip, more)):
+        row.say(
+            "phone-several",
+            "phone",
+            "有几个号码，采用第一个。",
+            "several numbers; the first is taken.",
+            "note",
+        )
+    return number
 
 
 @lru_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo_data.sheets import open_workbook
 from geo_data.values import as_text, clean
+from gridsup.codes import parse_phone
 from gridsup.errors import FieldFault, Invalid
 from gridsup.people import account_queries, accounts, postings, queries, service
 from gridsup.people.audit import as_auth
@@ -31,9 +31,6 @@ COLUMNS = {
 """Field → its column in the template."""
 NEEDED = ("staff_no", "name", "body")
 MOST = 2000
-PHONE = re.compile(r"[0-9+\- ]{5,20}")
-MOBILE = 11
-"""Digits of a mobile number, which begins with 1; a fixed line's begins with 0 or stands without its area."""
 LONGEST = 200
 
 
@@ -160,10 +157,11 @@ def _check_person(row: Row, numbers: Counter[str], there: dict[str, bool]) -> No
         row.bad("staff_no", f"工号“{number}”已被使用。", f"The staff number {number} is taken.")
     elif number and numbers[number] > 1:
         row.bad("staff_no", f"工号“{number}”在表中重复。", f"The staff number {number} stands twice.")
-    if phone and not PHONE.fullmatch(phone):
-        row.bad("phone", "手机号码只能含数字、空格、+ 和 -。", "A phone number has digits, blanks, + and -.")
-    elif phone and (digits := re.sub(r"^\+86|\D", "", phone)).startswith("1") and len(digits) != MOBILE:
-        row.bad("phone", f"手机号码应为 {MOBILE} 位。", f"A mobile number has {MOBILE} digits.")
+    if phone:
+        try:
+            parse_phone(phone)
+        except Invalid as refusal:
+            row.bad("phone", refusal.text("zh"), refusal.text("en"))
 
 
 def _check_place(row: Row, bodies: dict[str, list[int]], posts: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from api import standing
 from api.auth import User
 from api.deps import Db, Id
 from api.inputs import Hash, Instant
+from api.patterns import SHA256
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.errors import NotFound, Unavailable
@@ -25,7 +26,7 @@ from gridsup.procedures.queries import names_file
 router = APIRouter(tags=["attachments"])
 Reader = Annotated[User, permit(Permission.ATTACHMENTS_READ)]
 Uploader = Annotated[User, permit(Permission.ATTACHMENTS_UPLOAD)]
-Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes, lower-case hex")]
+Sha256 = Annotated[str, Path(pattern=SHA256, description="SHA-256 of the bytes, lower-case hex")]
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 _MIMES = [
     *("image/jpeg", "image/png", "image/webp", "image/heic"),

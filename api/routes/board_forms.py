@@ -14,6 +14,7 @@ from api import board_forms
 from api.auth import User
 from api.deps import Db
 from api.exports import forms
+from api.patterns import SHA256
 from api.periods import Asked
 from api.permissions import Permission
 from api.policy import permit
@@ -31,7 +32,7 @@ Exporter = Annotated[User, permit(Permission.EXPORTS_MAKE)]
 SETTING = "board_forms"
 """In the settings of a bureau: its templates, each with name, hash, who saved it and when."""
 MOST = 30
-Sha = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+Sha = Annotated[str, Path(pattern=SHA256)]
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file", "content": {MIME: {"schema": {"type": "string", "format": "binary"}}}}
 }

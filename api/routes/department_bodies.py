@@ -13,6 +13,7 @@ from api import names
 from api.auth import User
 from api.deps import Db
 from api.inputs import Day
+from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line, Prose
@@ -28,7 +29,7 @@ from gridsup.referrals.departments import Department, catalogue
 router = APIRouter(prefix="/department-bodies", tags=["people"])
 Reader = Annotated[User, permit(Permission.PEOPLE_READ)]
 Editor = Annotated[User, permit(Permission.PEOPLE_EDIT)]
-Code = Annotated[str, Path(pattern=r"^D(0[1-9]|1[0-9]|2[0-2])$")]
+Code = Annotated[str, Path(pattern=DEPARTMENT)]
 LIAISON = "liaison"
 
 

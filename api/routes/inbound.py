@@ -15,6 +15,7 @@ from api.auth import User
 from api.deps import Db, Id
 from api.inputs import Day, Instant, Number
 from api.pagination import Cursor, Limit, Page, decode, page
+from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line, Prose
@@ -33,7 +34,6 @@ from gridsup.referrals.model import InboundReferral
 router = APIRouter(tags=["referrals"])
 Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
 Taker = Annotated[User, permit(Permission.IMPORTS_RUN)]
-DEPARTMENT = "^D(0[1-9]|1[0-9]|2[0-2])$"
 Kind = Literal["referral", "permit_loss"]
 Loss = Literal["revoked", "rescinded", "cancelled", "expired"]
 POSTS = ("dispatcher", "general")

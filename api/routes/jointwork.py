@@ -18,6 +18,7 @@ from api.acts import ActAnswer, answer_view
 from api.auth import User
 from api.deps import Db, Id
 from api.inputs import Day, Facts, Number
+from api.patterns import MONTH
 from api.permissions import Permission
 from api.pointers import pointing, under
 from api.policy import permit
@@ -36,7 +37,7 @@ router = APIRouter(tags=["joint work"])
 Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
 Actor = Annotated[User, permit(Permission.MATTERS_ACT)]
 Member = Annotated[User, permit(Permission.PROCEDURES_READ)]
-Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="such as `2026-03`")]
+Month = Annotated[str, Query(pattern=MONTH, description="such as `2026-03`")]
 OFFICE = ("dispatcher", "supervision")
 """Posts that draft bulletins and note problems; the rest is the registration section's alone."""
 
@@ -86,7 +87,7 @@ class UnitView(BaseModel):
 
 
 class NewBulletin(BaseModel):
-    month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, Field(pattern=MONTH)]
     remarks: Prose | None = None
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import User
 from api.deps import LARGEST_ID, Db
+from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.offenders import service
@@ -19,9 +20,7 @@ from gridsup.procedures.pack import Words
 router = APIRouter(tags=["board"])
 Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
 Station = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="only of this station")]
-Department = Annotated[
-    str | None, Query(pattern=r"^D(0[1-9]|1[0-9]|2[0-2])$", description="only what was referred to it")
-]
+Department = Annotated[str | None, Query(pattern=DEPARTMENT, description="only what was referred to it")]
 MOST = 10_000
 
 

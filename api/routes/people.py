@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from api.auth import User
 from api.deps import Db, Id
 from api.pagination import Cursor, Limit, Page, decode, page
+from api.patterns import PHONE
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
@@ -101,7 +102,7 @@ class NewOfficer(BaseModel):
     staff_no: Line
     name: Line
     organisation_id: int = Field(ge=1, lt=2**63)
-    phone: Annotated[str, Field(pattern=r"^[0-9+\- ]{5,20}$")] | None = None
+    phone: Annotated[str, Field(pattern=PHONE)] | None = None
     qualifications: Annotated[list[Qualification], Field(max_length=20)] = []
 
 
@@ -110,7 +111,7 @@ class OfficerChange(BaseModel):
 
     name: Line = ""
     organisation_id: int = Field(default=0, ge=1, lt=2**63)
-    phone: Annotated[str, Field(pattern=r"^[0-9+\- ]{5,20}$")] | None = None
+    phone: Annotated[str, Field(pattern=PHONE)] | None = None
     qualifications: Annotated[list[Qualification], Field(max_length=20)] = []
     active: bool = True
 

@@ -13,6 +13,7 @@ from api.auth import User
 from api.deps import Db
 from api.inputs import Day, Number
 from api.pagination import Cursor, Limit, Page, decode, page
+from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.calendars import SHANGHAI
@@ -62,7 +63,7 @@ def list_referrals(
     user: Annotated[User, permit(Permission.MATTERS_READ)],
     session: Db,
     direction: Literal["out", "in"] | None = None,
-    department: Annotated[str | None, Query(pattern="^D(0[1-9]|1[0-9]|2[0-2])$")] = None,
+    department: Annotated[str | None, Query(pattern=DEPARTMENT)] = None,
     overdue: Annotated[bool, Query(description="a clock of theirs is over")] = False,
     unreceipted: Annotated[bool, Query(description="sent, not received yet")] = False,
     unanswered: Annotated[bool, Query(description="received, no feedback yet")] = False,

@@ -12,8 +12,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from api import names
 from api.auth import User
 from api.deps import Db, Id
+from api.patterns import MONTH
 from api.permissions import Permission
 from api.policy import permit
+from gridsup.analytics.rows import places
 from gridsup.documents.typesetting import typeset
 from gridsup.documents.word import word
 from gridsup.offenders.service import ListName
@@ -34,7 +36,7 @@ class NewReport(BaseModel):
     """A month's bulletin, or the report of the quarter that ends with the month."""
 
     kind: service.Kind
-    month: str = Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-03"])
+    month: str = Field(pattern=MONTH, examples=["2026-03"])
     remarks: Remarks = Field(default="", description="explanations and what is asked for; may be empty")
 
 
@@ -84,6 +86,9 @@ class FrozenRow(BaseModel):
     cell_code: str | None
     at: datetime | None
     value: float
+    place: list[float] | None = Field(
+        default=None, description="where what it opens lies today: longitude and latitude (CRS84)"
+    )
 
 
 class FrozenRows(BaseModel):
@@ -128,7 +133,11 @@ def get_report_rows(
 ) -> FrozenRows:
     """The rows under a figure, as they were at issue."""
     rows = service.frozen_rows(session, user.jurisdiction_id, report_id, row_set)
-    shown = [FrozenRow.model_validate(one) for one in rows[offset : offset + limit]]
+    page = rows[offset : offset + limit]
+    placed = places(session, user.jurisdiction_id, page)
+    shown = [
+        FrozenRow.model_validate({**one, "place": placed.get((one["kind"], one["ref"]))}) for one in page
+    ]
     return FrozenRows(total=len(rows), rows=shown)
 
 

@@ -6,7 +6,7 @@ from gridsup.codes.areas import Area, GridCode, format_grid, parse_area, parse_g
 from gridsup.codes.documents import DocumentNumber
 from gridsup.codes.households import CellCode, CodeScheme, HouseholdCode
 from gridsup.codes.industries import Industry, industries, parse_industry
-from gridsup.codes.persons import IdNumber, mask_id, mask_name, mask_phone, parse_id_number
+from gridsup.codes.persons import IdNumber, mask_id, mask_name, mask_phone, parse_id_number, parse_phone
 from gridsup.codes.text import Note, tidy
 from gridsup.codes.uscc import (
     RegistrationNumber,
@@ -37,6 +37,7 @@ __all__ = [
     "parse_grid",
     "parse_id_number",
     "parse_industry",
+    "parse_phone",
     "parse_registration",
     "parse_registration_number",
     "parse_uscc",

@@ -5,6 +5,8 @@ Identity numbers (公民身份号码, GB 11643-1999) are checked with python-std
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +15,10 @@ from stdnum.exceptions import ValidationError
 
 from gridsup.codes.text import Note, tidy
 from gridsup.errors import Invalid
+
+_PHONE = re.compile(r"[0-9+\- ]{5,20}")
+_MOBILE = 11
+"""Digits of a mobile number, which begins with 1; a fixed line's begins with 0 or stands without its area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,27 @@ def parse_id_number(value: object) -> IdNumber:
         )
         return IdNumber(number, born, (note,))
     return IdNumber(number, born)
+
+
+def parse_phone(text: str) -> str:
+    """One telephone number, full-width digits made plain. Raises :class:`Invalid` ``phone-characters`` or
+    ``phone-mobile``; neither repeats the number."""
+    number = unicodedata.normalize("NFKC", text).strip()
+    if not _PHONE.fullmatch(number):
+        raise Invalid(
+            "phone-characters",
+            zh="电话号码应为 5 至 20 位，只含数字、空格、+ 和 -。",
+            en="A telephone number has 5 to 20 characters: digits, blanks, + and -.",
+        )
+    digits = re.sub(r"^\+86|\D", "", number)
+    if digits.startswith("1") and len(digits) != _MOBILE:
+        raise Invalid(
+            "phone-mobile",
+            zh="手机号码应为 {digits} 位。",
+            en="A mobile number has {digits} digits.",
+            digits=_MOBILE,
+        )
+    return number
 
 
 def mask_id(number: str) -> str:

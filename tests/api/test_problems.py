@@ -43,6 +43,14 @@ def test_faults_point_at_the_fields_in_both_languages(bureau):
     assert [(f["where"], f["pointer"]) for f in query["faults"]] == [("query", "/limit")]
 
 
+def test_a_text_of_a_wrong_form_is_told_what_it_should_look_like(bureau):
+    client = bureau.client("manager")
+    report = {"kind": "monthly", "month": "2026-13"}
+    for language, told in (("zh", "应为月份，如 2026-03"), ("en", "must be a month such as 2026-03")):
+        answer = client.post("/api/board/reports", json=report, headers={"Accept-Language": language}).json()
+        assert [(one["pointer"], one["detail"]) for one in answer["faults"]] == [("/month", told)]
+
+
 @pytest.mark.parametrize(
     ("raw", "status"),
     [

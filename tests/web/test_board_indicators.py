@@ -49,7 +49,9 @@ def test_from_an_indicator_to_rows_map_and_report(page_for: Callable[..., Page],
     expect(now).to_have_attribute("href", "/desk/#view=offenders&list=businesses")
     issued = dialog.locator("[data-frozen=coverage_rate]")
     issued.get_by_role("button").last.click()
-    expect(issued.locator("ol li")).to_have_count(total)
+    expect(issued.locator("tbody tr")).to_have_count(total)
+    issued.get_by_role("button", name="地图").click()
+    expect(issued.get_by_role("application")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="关闭").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="PDF").click()

@@ -236,3 +236,23 @@ def test_a_record_survives_as_json() -> None:
         row(统一社会信用代码=USCC, 开业日期="2019-3-1", 许可证="食品经营许可证", 经度=114.27, 纬度=30.6)
     )
     assert BusinessRecord.from_dict(record.to_dict()) == record
+
+
+@pytest.mark.parametrize(
+    ("cell", "taken", "said"),
+    [
+        ("13800138000", "13800138000", []),
+        ("０２７－８２８３７７７７", "027-82837777", []),
+        ("+86 138 0013 8000", "+86 138 0013 8000", []),
+        ("13800138000、027-82837777", "13800138000", ["phone-several"]),
+        ("1380013800", None, ["phone-mobile"]),
+        ("问隔壁老王", None, ["phone-characters"]),
+        ("12", None, ["phone-characters"]),
+    ],
+)
+def test_a_telephone_number_nobody_can_dial_is_named_and_not_taken(cell, taken, said) -> None:
+    (good,) = check(row(联系电话=cell)).good
+    notes = [reason for reason in good.notes if reason.field == "phone"]
+    assert (good.record.phone, [note.code for note in notes]) == (taken, said)
+    for note in notes:  # the words stand in the open: a number never does
+        assert note.level == "note" and note.column == "联系电话" and cell not in note.zh + note.en

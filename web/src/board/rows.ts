@@ -6,7 +6,8 @@ import { deskBusiness, deskCell, deskMatter, type Group } from "./board.svelte";
 import type { Period } from "./period";
 
 type Indicator = components["schemas"]["IndicatorRow"];
-export type Entry = components["schemas"]["BoardEntry"];
+/** A row as it stands now, or as it was frozen with a report. */
+export type Entry = components["schemas"]["BoardEntry"] | components["schemas"]["FrozenRow"];
 export type Side = "numerator" | "denominator";
 /** Of one cell, station, inspector or department; `key` null: of none. */
 export type Of = { by: Group; key: number | string | null; label: string };

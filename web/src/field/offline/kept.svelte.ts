@@ -10,12 +10,16 @@ import { readPack, writePack } from "./db";
 export class Kept<T> {
   /** What stands there was written before. */
   back = $state(false);
+  /** From then on it stands there, where anything was kept. */
+  readonly read: Promise<void>;
   #open = $state(false);
   #name: string;
 
   constructor(name: string, now: () => T, take: (draft: T) => void, stored: (told: T) => T = (told) => told) {
     this.#name = name;
     const fresh = JSON.stringify(now());
+    let done: () => void;
+    this.read = new Promise((resolve) => (done = resolve));
     onMount(async () => {
       const draft = (await readPack<T | null>(field.owner, name))?.content;
       if (draft) {
@@ -23,6 +27,7 @@ export class Kept<T> {
         this.back = true;
       }
       this.#open = true;
+      done();
     });
     $effect(() => {
       const told = $state.snapshot(now()) as T;

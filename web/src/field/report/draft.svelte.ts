@@ -1,10 +1,9 @@
-// The report being written. It is kept on the phone with every change: opening the camera may cost the page its life.
+// The report being written. Its page keeps it on the phone (`Kept`): opening the camera may cost the page its life.
 
 import { newKey } from "$shared/key";
 import { stamp } from "../clock";
 import { field } from "../field.svelte";
-import { readPack, writePack } from "../offline/db";
-import { store } from "../offline/db";
+import { store, writePack } from "../offline/db";
 import type { Item, Photo } from "../offline/outbox";
 import { outbox } from "../offline/outbox.svelte";
 import { noted } from "../noted";
@@ -14,7 +13,7 @@ import { impliedBy, stated, useTrade, type Answers } from "./questions";
 
 export type Who = { id: number; name: string; address: string | null; code: string | null; licensed: boolean };
 
-type Content = {
+export type Content = {
   key: string;
   who: Who | null;
   name: string;
@@ -30,7 +29,8 @@ type Content = {
   fixing: string | null;
 };
 
-const KEPT = "draft";
+/** Under this name the report is kept. */
+export const KEPT = "draft";
 const empty = (): Content => ({
   key: newKey(), who: null, name: "", address: "", answers: { business_licence_status: "none" }, filled: null, operator: "", scope: "",
   note: "", photos: [], fixing: null,
@@ -38,7 +38,6 @@ const empty = (): Content => ({
 
 class Draft {
   now = $state<Content>(empty());
-  opened = false;
 
   /** The procedure's facts, captioned, that this report may ask for. */
   facts = $derived(
@@ -48,18 +47,6 @@ class Draft {
   stated = $derived(stated(this.now.answers, this.known));
   ready = $derived(Boolean(this.now.who || (this.now.name.trim() && this.now.address.trim())));
   begun = $derived(Boolean(this.now.who || this.now.name || this.now.photos.length || this.now.note));
-
-  async open(): Promise<void> {
-    if (this.opened) return;
-    this.opened = true;
-    const kept = await readPack<Content>(field.owner, KEPT);
-    if (kept) this.now = kept.content;
-  }
-
-  /** Keep what is written so far. */
-  async keep(content: Content): Promise<void> {
-    await writePack(field.owner, KEPT, content);
-  }
 
   /** A known household: its trade stands in the register, and is there to be corrected. */
   choose(who: Who): void {
@@ -115,13 +102,11 @@ class Draft {
     else await outbox.add({ key, kind: "finding", title, path: {}, body, photos: named_ }, photos);
     if (typeof content.answers.trade === "string") useTrade(content.answers.trade);
     this.clear();
-    await this.keep($state.snapshot(this.now) as Content);
     return title;
   }
 
-  /** Take a refused report back onto the sheet. */
+  /** Take a refused report back onto the sheet, in the place of what is kept there. */
   async fix(item: Item): Promise<void> {
-    this.opened = true;
     const body = item.body as { business_id?: number; name?: string; address?: string; note?: string | null; facts: Answers };
     const { address, operator_name, scope, ...answers } = body.facts as Record<string, unknown>;
     const photos = await Promise.all(item.photos.map((photo) => store.photo(item.owner, photo.sha256)));
@@ -141,6 +126,7 @@ class Draft {
       photos: photos.filter((photo): photo is Photo => photo?.blob != null),
       fixing: item.key,
     };
+    await writePack(field.owner, KEPT, $state.snapshot(this.now));
     field.tab = "report";
   }
 }

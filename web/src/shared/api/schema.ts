@@ -9611,11 +9611,28 @@ export interface components {
              */
             unit: "H" | "D" | "WD" | "M" | "Y";
         };
+        /** FactColumn */
+        FactColumn: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Words"];
+        };
         /**
          * FactView
-         * @description A fact with its caption; `text` is the caption of a chosen value.
+         * @description A fact with its caption; `text` is the caption of a chosen value. `columns` caption the rows of a table,
+         *     `matters` are those that it names by their numbers.
          */
         FactView: {
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["FactColumn"][];
+            /**
+             * Matters
+             * @default []
+             */
+            matters: components["schemas"]["Related"][];
             /** Name */
             name: string;
             text: components["schemas"]["Words"] | null;
@@ -10032,6 +10049,11 @@ export interface components {
              * @enum {string}
              */
             kind: "matter" | "business" | "cell";
+            /**
+             * Place
+             * @description where what it opens lies today: longitude and latitude (CRS84)
+             */
+            place?: number[] | null;
             /** Ref */
             ref: number | null;
             /** Title */
@@ -10937,15 +10959,11 @@ export interface components {
              * @description where it holds, where not everywhere
              */
             place: string | null;
-            /**
-             * Seizure
-             * @description what lets the bureau seal or seize for this conduct
-             */
-            seizure: string | null;
+            /** @description what lets the bureau seal or seize for this conduct */
+            seizure: components["schemas"]["Words"] | null;
             /** Since */
             since: string | null;
-            /** Source */
-            source: string;
+            source: components["schemas"]["Words"];
             title: components["schemas"]["Words"] | null;
             told: components["schemas"]["Words"];
             /** Until */
@@ -14938,6 +14956,16 @@ export interface components {
              * @description what the coordinates are instead
              */
             datum?: string | null;
+        };
+        /**
+         * Related
+         * @description Another matter that a fact names.
+         */
+        Related: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
         };
         /**
          * RelativeView

@@ -16,7 +16,7 @@ const OF_THE_RECORD: Record<string, string> = {
   "desk/limits/Holidays.svelte": "an example of a document's number, which is Chinese in either language",
   "field/photos.ts": "the caption is part of the record, and the record is Chinese",
   "field/report/questions.ts": "names of the trades' code list, by which they are looked up",
-  "shared/map/create.ts": "the map library's own words, which it brings in English itself",
+  "shared/map/create.svelte.ts": "the map library's own words, which it brings in English itself",
 };
 
 /** Words that translation or programming leaves behind; none may stand on a page. */

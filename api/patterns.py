@@ -1,0 +1,25 @@
+"""How codes, months and telephone numbers are written, and what a wrong one is told to look like."""
+
+from __future__ import annotations
+
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+DEPARTMENT = r"^D(0[1-9]|1[0-9]|2[0-2])$"
+PHONE = r"^[0-9+\- ]{5,20}$"
+IDENTITY = r"^[0-9Xx]{15,18}$"
+INDUSTRY = r"^[A-T][0-9]{4}$"
+GRID = r"^[0-9]{1,6}$"
+SHA256 = r"^[0-9a-f]{64}$"
+
+TOLD: dict[str, tuple[str, str]] = {
+    MONTH: ("应为月份，如 2026-03", "must be a month such as 2026-03"),
+    DEPARTMENT: ("应为部门代码 D01 至 D22", "must be a department's code, D01 to D22"),
+    PHONE: (
+        "应为电话号码：5 至 20 位数字，可含 + - 和空格",
+        "must be a telephone number: 5 to 20 digits; + - and spaces are taken",
+    ),
+    IDENTITY: ("应为 15 至 18 位证件号码", "must be an identity number of 15 to 18 digits"),
+    INDUSTRY: ("应为行业代码，如 H6210", "must be an industry's code such as H6210"),
+    GRID: ("应为 1 至 6 位数字", "must be 1 to 6 digits"),
+    SHA256: ("应为 64 位十六进制 SHA-256 值", "must be a SHA-256, 64 hex digits"),
+}
+"""Pattern → what it asks for, in both languages."""
