@@ -18,7 +18,7 @@ from api.approval_shapes import (
     OpinionView,
     PaperRef,
 )
-from api.captions import captioned, form_captions, officers_in
+from api.captions import captioned, form_captions, matters_in, officers_in
 from api.matter_shapes import EventPhoto, Person, RowClock
 from api.matter_views import capacity, person, post_title
 from api.names import Names
@@ -64,7 +64,8 @@ def detail(session: Session, jurisdiction_id: int, one: Waits) -> ApprovalDetail
     action = one.member.pack.actions[one.row["action"]]
     captions = form_captions(one.member.pack, action)
     named = officers_in(body["form"], captions)
-    known = _names(session, jurisdiction_id, [one], [*body["crew"], *more, *named])
+    told = matters_in(body["form"], captions)
+    known = _names(session, jurisdiction_id, [one], [*body["crew"], *more, *named], told)
     papers = [_paper(session, one, kind) for kind in kinds_of_act(one.member.pack.id, one.row["action"])]
     decision = _decision(one, body)
     law = list(_law(decision, papers, action.effects))
@@ -116,13 +117,17 @@ def _clock(clock: dict[str, Any]) -> RowClock:
 
 
 def _names(
-    session: Session, jurisdiction_id: int, found: Sequence[Waits], more: Sequence[int | None] = ()
+    session: Session,
+    jurisdiction_id: int,
+    found: Sequence[Waits],
+    more: Sequence[int | None] = (),
+    told: Sequence[int] = (),
 ) -> Names:
     officers: list[int | None] = list(more)
     for one in found:
         officers += [one.row["person_id"], one.row["acting_for_id"], one.acting.acting_for_id]
     bodies = [one.member.p.matter["station_id"] for one in found]
-    return names.look_up(session, jurisdiction_id, officers=officers, bodies=bodies)
+    return names.look_up(session, jurisdiction_id, officers=officers, bodies=bodies, matters=told)
 
 
 def _decision(one: Waits, body: dict[str, Any]) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.matter_shapes import FactView
+from api.matter_shapes import FactColumn, FactView, Related
 from api.names import Names
 from gridsup.jointwork import bulletin
 from gridsup.procedures import wording
@@ -35,6 +35,22 @@ def _holds_officers(name: str, schema: Mapping[str, Any]) -> bool:
     return bool(schema.get("x-officer")) or name == "recused"
 
 
+_MATTERS: dict[str, Words] = {
+    "conference": Words(zh="会议", en="Meeting"),
+    "bulletin": Words(zh="所在通报", en="Bulletin"),
+    "matters": Words(zh="所涉事项", en="Matters concerned"),
+}
+"""Facts that name other matters by their numbers, and how they are called beside links to them."""
+
+
+def matters_in(values: Mapping[str, Any], captions: Mapping[str, Any]) -> list[int]:
+    """The matters that a form or facts name by their numbers."""
+    named = (values[name] for name in _MATTERS if name in values and name in captions)
+    return [
+        one for each in named for one in (each if isinstance(each, list) else [each]) if isinstance(one, int)
+    ]
+
+
 _REPORTED: dict[str, dict[str, str]] = {"note": {"title": "情况说明", "x-title-en": "What was said"}}
 """What every finding may carry beside the facts of its procedure."""
 
@@ -42,23 +58,38 @@ _REPORTED: dict[str, dict[str, str]] = {"note": {"title": "情况说明", "x-tit
 def captioned(values: Mapping[str, Any], captions: Mapping[str, Any], known: Names) -> list[FactView]:
     """Values with the captions of their schemas, in the schemas' order; what has no schema comes last.
 
-    ``known`` holds the names of :func:`officers_in`.
+    ``known`` holds the names of :func:`officers_in` and of :func:`matters_in`.
     """
     order = {name: number for number, name in enumerate(captions)}
     found = []
     for name in sorted(values, key=lambda each: order.get(each, len(order))):
         schema = captions.get(name) or _REPORTED.get(name) or {}
         title = str(schema.get("title") or name)
+        words = Words(zh=title, en=str(schema.get("x-title-en") or name))
+        numbers = matters_in({name: values[name]}, captions)
         value = _masked_value(values[name])
         found.append(
             FactView(
                 name=name,
-                title=Words(zh=title, en=str(schema.get("x-title-en") or name)),
+                title=_MATTERS[name] if numbers else words,
                 value=value,
                 text=_told(name, schema, value, known),
+                columns=_columns(schema),
+                matters=[Related(id=one, title=known.matters.get(one, f"#{one}")) for one in numbers],
             )
         )
     return found
+
+
+def _columns(schema: Mapping[str, Any]) -> list[FactColumn]:
+    """The captions of a table's columns; none where the value is no table."""
+    fields = (schema.get("items") or {}).get("properties") or {}
+    return [
+        FactColumn(
+            name=name, title=Words(zh=str(one.get("title") or name), en=str(one.get("x-title-en") or name))
+        )
+        for name, one in fields.items()
+    ]
 
 
 def _told(name: str, schema: Mapping[str, Any], value: Any, known: Names) -> Words | None:

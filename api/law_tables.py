@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from gridsup.procedures import wording
+from gridsup.procedures import citations, wording
 from gridsup.procedures.pack import RuleRow, RuleTable, Words
 from gridsup.procedures.rules import CeilingValue, LimitValue, PenaltyValue, holds_on, load_tables
 
@@ -32,10 +32,10 @@ class LawRow(BaseModel):
     told: Words
     since: date | None
     until: date | None
-    source: str
+    source: Words
     verified: bool
     place: str | None = Field(description="where it holds, where not everywhere")
-    seizure: str | None = Field(description="what lets the bureau seal or seize for this conduct")
+    seizure: Words | None = Field(description="what lets the bureau seal or seize for this conduct")
 
 
 class LawTable(BaseModel):
@@ -71,10 +71,10 @@ def _row(kind: str, row: RuleRow) -> LawRow:
         told=_TOLD[kind](row.value),
         since=date.fromisoformat(row.effective_from) if row.effective_from else None,
         until=date.fromisoformat(row.effective_to) if row.effective_to else None,
-        source=row.source,
+        source=citations.source(row.source),
         verified=row.verified,
         place="、".join(row.scope.values()) or None,
-        seizure=penalty.seizure.source if penalty and penalty.seizure else None,
+        seizure=citations.source(penalty.seizure.source) if penalty and penalty.seizure else None,
     )
 
 

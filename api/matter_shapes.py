@@ -33,6 +33,7 @@ class MatterRow(BaseModel):
     id: int
     number: str | None
     title: str
+    title_en: str | None = Field(default=None, description="of a title that the platform composed")
     pack: str
     pack_title: Words
     state: str
@@ -93,13 +94,28 @@ class Pins(BaseModel):
     truncated: bool = Field(description="there are more: ask for a smaller box")
 
 
+class FactColumn(BaseModel):
+    name: str
+    title: Words
+
+
+class Related(BaseModel):
+    """Another matter that a fact names."""
+
+    id: int
+    title: str
+
+
 class FactView(BaseModel):
-    """A fact with its caption; `text` is the caption of a chosen value."""
+    """A fact with its caption; `text` is the caption of a chosen value. `columns` caption a table,
+    `matters` are those that it names by their numbers."""
 
     name: str
     title: Words
     value: Any
     text: Words | None
+    columns: list[FactColumn] = []
+    matters: list[Related] = []
 
 
 class MilestoneView(BaseModel):
@@ -269,6 +285,9 @@ class ActionView(BaseModel):
     crew: CrewRule | None
     approval: Words | None = Field(description="it becomes a proposal that waits for these signatures")
     batch: bool
+    publishes: bool = Field(
+        description="it publishes a paper: the publication of its notice takes it"
+    )
     serves: bool = Field(description="it serves a paper of the matter: the service of that paper takes it")
     writes: bool = Field(description="it numbers a paper (制发), which lives under the matter's documents")
     rules: list[str]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api import names, standing, titles
 from api.auth import User
-from api.captions import captioned, form_captions, masked, officers_in
+from api.captions import captioned, form_captions, masked, matters_in, officers_in
 from api.matter_shapes import (
     ActionView,
     CapacityView,
@@ -35,6 +35,8 @@ from gridsup.documents import life
 from gridsup.documents.checking import NUMBER
 from gridsup.documents.queries import documents_of
 from gridsup.documents.serving import SERVE
+from gridsup.documents.terms import ANNOUNCE
+from gridsup.jointwork.bulletin import title_in_english
 from gridsup.patrols import device, story, transfers
 from gridsup.procedures import attachments, views
 from gridsup.procedures.family import Family, Member
@@ -75,6 +77,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
         session,
         user.jurisdiction_id,
         officers=[m["assigned_officer_id"], *_officers(history, may), *_told_of(pack, m["facts"], history)],
+        matters=_named(pack, m["facts"], history),
         bodies=[m["assigned_org_id"], m["station_id"], *(r.p.matter["assigned_org_id"] for r in relatives)],
         cells_=[m["cell_id"]],
     )
@@ -136,6 +139,7 @@ def _row(told: View, known: Names) -> dict[str, Any]:
     clock = told["clock"]
     return {
         **{name: told[name] for name in _NAMED if name in told},
+        "title_en": title_in_english(told["title"]),
         "cell_code": known.cell(told["cell_id"]),
         "station_name": known.body(told["station_id"]),
         "assigned_officer_name": known.officer(told["assigned_officer_id"]),
@@ -198,6 +202,15 @@ def _told_of(pack: Pack, facts: Mapping[str, Any], history: Iterable[View]) -> l
     for event in history:
         if action := pack.actions.get(event["action"]):
             found += officers_in(event["form"], form_captions(pack, action))
+    return found
+
+
+def _named(pack: Pack, facts: Mapping[str, Any], history: Iterable[View]) -> list[int]:
+    """Matters that facts and forms name."""
+    found = matters_in(facts, pack.facts)
+    for event in history:
+        if action := pack.actions.get(event["action"]):
+            found += matters_in(event["form"], form_captions(pack, action))
     return found
 
 
@@ -289,6 +302,7 @@ def _action(told: View, known: Names) -> ActionView:
         acting=held[0] if held else None,
         capacities=held,
         serves=SERVE in told["effects"],
+        publishes=ANNOUNCE in told["effects"],
         writes=NUMBER in told["effects"],
     )
 

@@ -20,6 +20,7 @@ from api.permissions import ROLES, Permission
 from api.policy import permit
 from api.texts import Prose
 from gridsup.errors import GridsupError
+from gridsup.jointwork.bulletin import clock_in_words, title_in_english
 from gridsup.procedures import versions
 from gridsup.procedures.pack import Words
 from gridsup.urging import queries, service
@@ -46,6 +47,7 @@ class WatchedClock(BaseModel):
     matter_id: int
     clock: str
     title: str
+    title_en: str | None = None
     number: str | None
     pack_title: Words
     clock_title: Words
@@ -89,8 +91,9 @@ class UrgingView(BaseModel):
     id: int
     matter_id: int
     title: str
+    title_en: str | None = None
     number: str | None
-    clock_title: str
+    clock_title: Words
     due_at: datetime
     late: bool = Field(description="it was late already when it was urged")
     holder: HolderView
@@ -245,6 +248,7 @@ def _clock(row: Any, holder: HolderView, titles: Mapping[str, Words], now: datet
         matter_id=row.matter_id,
         clock=row.clock,
         title=row.title,
+        title_en=title_in_english(row.title),
         number=row.number,
         pack_title=titles.get(row.pack) or Words(zh=row.pack, en=row.pack),
         clock_title=Words(**title),
@@ -275,8 +279,9 @@ def _views(session: Session, user: User, rows: Sequence[Any]) -> list[UrgingView
                 id=one.id,
                 matter_id=one.matter_id,
                 title=title,
+                title_en=title_in_english(title),
                 number=number,
-                clock_title=one.clock_title,
+                clock_title=clock_in_words(one.clock_title),
                 due_at=one.due_at,
                 late=one.due_at <= one.urged_at,
                 holder=_holder(held[one.id], known),

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -56,14 +57,34 @@ def in_words(problem: str) -> Words | None:
     """A problem that the bulletin noted, in both languages; None for one in an officer's own words."""
     if not problem.startswith(LATE):
         return None
-    english = {
-        clock.title.zh: clock.title.en for loaded in load_packs() for clock in loaded.pack.clocks.values()
-    }
+    english = _english()
     late = re.findall(r"(.+?) ([0-9]+) 项(?:、|$)", problem.removeprefix(LATE))
     if not all(title in english for title, _ in late):
         return None
     told = ", ".join(f"{english[title]} ({count})" for title, count in late)
     return Words(zh=problem, en=f"Overdue: {told}")
+
+
+def title_in_english(title: str) -> str | None:
+    """The title of a bulletin or of a problem that the platform composed, in English; None for any other."""
+    if found := re.fullmatch(r"([0-9]{4}-[0-9]{2}) 月通报", title):
+        return f"Bulletin of {found[1]}"
+    unit, _, problem = title.partition("：")
+    told = in_words(problem)
+    return f"{unit}: {told.en}" if told else None
+
+
+def clock_in_words(title: str) -> Words:
+    """A clock that was noted by its Chinese title, in both languages."""
+    return Words(zh=title, en=_english().get(title, title))
+
+
+@lru_cache
+def _english() -> dict[str, str]:
+    """Chinese titles of clocks → English, over every shipped procedure."""
+    return {
+        clock.title.zh: clock.title.en for loaded in load_packs() for clock in loaded.pack.clocks.values()
+    }
 
 
 def bounds(month: str) -> tuple[datetime, datetime]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
 
+from gridsup.procedures.loader import read_yaml
 from gridsup.procedures.pack import Words
 
 LAWS = {
@@ -53,3 +56,15 @@ def in_brackets(rules: Iterable[str]) -> Words:
     return Words(
         zh=f"（{'、'.join(one.zh for one in named)}）", en=f" ({'; '.join(one.en for one in named)})"
     )
+
+
+@lru_cache
+def _sources() -> dict[str, str]:
+    text = (files(__package__) / "sources.yaml").read_text(encoding="utf-8")
+    named: dict[str, str] = read_yaml(text, "sources.yaml")
+    return named
+
+
+def source(text: str) -> Words:
+    """What a row of a dated table rests on, in both languages; the bureau's own words stay."""
+    return Words(zh=text, en=_sources().get(text, text))

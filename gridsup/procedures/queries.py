@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -198,6 +198,12 @@ def _waits(jurisdiction_id: int, each: Waiting) -> ColumnElement[bool]:
     else:
         found.append(here)
     return and_(*found)
+
+
+def titles(jurisdiction_id: int, matter_ids: Collection[int]) -> Select[Any]:
+    """Rows ``(id, title)`` of these matters."""
+    m = MATTERS.c
+    return select(m.id, m.title).where(m.jurisdiction_id == jurisdiction_id, m.id.in_(list(matter_ids)))
 
 
 def pins(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gridsup.procedures.citations import LAWS, TEXTS, cited, in_brackets
+from api.law_tables import law_tables
+from gridsup.procedures.citations import LAWS, TEXTS, cited, in_brackets, source
 from gridsup.procedures.loader import load_packs
 
 WEB = Path(__file__).parents[3] / "web/src/shared/rules.ts"
@@ -44,3 +45,11 @@ def test_the_browser_names_the_laws_alike() -> None:
         found[0]: laws[found[3]] if found[3] else (found[1], found[2]) for found in NAMED.findall(second)
     }
     assert texts == {name: (one.zh, one.en) for name, one in TEXTS.items()}
+
+
+def test_what_every_row_of_the_dated_tables_rests_on_has_an_english_name() -> None:
+    rows = [row for table in law_tables(None) for row in table.rows]
+    told = [words for row in rows for words in (row.source, row.seizure) if words]
+    assert len(told) > 100
+    assert [one.zh for one in told if re.search("[\u4e00-\u9fff]", one.en)] == []
+    assert source("本局文件〔2026〕1号").en == "本局文件〔2026〕1号"

@@ -1800,6 +1800,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents/{document_id}/public-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Public Notice
+         * @description Write the public notice of a sealed paper that no other way serves; it is numbered, then sealed.
+         */
+        post: operations["write_public_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Public Notice
+         * @description Record that a sealed public notice was published today: its term begins.
+         *
+         *     Where a step of the matter publishes its paper, the step is taken by it.
+         */
+        post: operations["publish_public_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents/{document_id}/scan": {
         parameters: {
             query?: never;
@@ -5960,6 +6002,11 @@ export interface components {
                 [key: string]: unknown;
             };
             photos: components["schemas"]["PhotoRule"] | null;
+            /**
+             * Publishes
+             * @description it publishes a paper: the publication of its notice takes it
+             */
+            publishes: boolean;
             /** Reasons */
             reasons: components["schemas"]["Reason"][];
             /** Rules */
@@ -8808,6 +8855,10 @@ export interface components {
             kind: string;
             /** Matter Id */
             matter_id: number;
+            /** @description the public notice of this paper */
+            notice: components["schemas"]["PublicNotice"] | null;
+            /** @description the paper that this public notice names */
+            notifies: components["schemas"]["NumberedRef"] | null;
             /** Number */
             number: string;
             /**
@@ -8815,6 +8866,11 @@ export interface components {
              * @description how often it was printed
              */
             prints: number;
+            /**
+             * Publish
+             * @description this public notice is sealed and can be published
+             */
+            publish: boolean;
             /**
              * Seal
              * @description how this bureau seals that kind
@@ -9619,7 +9675,7 @@ export interface components {
         };
         /**
          * FactView
-         * @description A fact with its caption; `text` is the caption of a chosen value. `columns` caption the rows of a table,
+         * @description A fact with its caption; `text` is the caption of a chosen value. `columns` caption a table,
          *     `matters` are those that it names by their numbers.
          */
         FactView: {
@@ -11379,7 +11435,8 @@ export interface components {
         };
         /**
          * LinkLimit
-         * @description A link's limit. `mark`: `bureau` 本局设定, `default` 待本局设定, `unverified` 未核对, `law` 法定.
+         * @description A link's limit. `mark`: `bureau` 本局设定, `default` 待本局设定, `unverified` 未核对, `law` 法定,
+         *     `idle` 不计时.
          */
         LinkLimit: {
             /**
@@ -11390,6 +11447,8 @@ export interface components {
             bound: "open" | "at_most" | "at_least" | "fixed";
             /** Content */
             content: string;
+            /** @description why nothing counts it; such a link is not set */
+            idle: components["schemas"]["Words"] | null;
             /** Law N */
             law_n: number;
             /**
@@ -11401,7 +11460,7 @@ export interface components {
              * Mark
              * @enum {string}
              */
-            mark: "bureau" | "default" | "unverified" | "law";
+            mark: "bureau" | "default" | "unverified" | "law" | "idle";
             /** N */
             n: number;
             /**
@@ -11413,8 +11472,7 @@ export interface components {
             requirement: string;
             /** Row */
             row: string;
-            /** Source */
-            source: string;
+            source: components["schemas"]["Words"];
             /** Table */
             table: string;
             table_title: components["schemas"]["Words"];
@@ -11642,6 +11700,11 @@ export interface components {
             subject_kind: string | null;
             /** Title */
             title: string;
+            /**
+             * Title En
+             * @description of a title that the platform composed
+             */
+            title_en?: string | null;
             /** Version */
             version: number;
             /**
@@ -11738,6 +11801,11 @@ export interface components {
             subject_kind: string | null;
             /** Title */
             title: string;
+            /**
+             * Title En
+             * @description of a title that the platform composed
+             */
+            title_en?: string | null;
             /**
              * Verified
              * @description false while a text that the procedure rests on was not read
@@ -12921,50 +12989,6 @@ export interface components {
              */
             matters: number[];
             preview: components["schemas"]["NoticePreview"];
-        };
-        /**
-         * NoticeForm
-         * @description A notice as it came. A lost permit (`permit_loss`) states `status` and `lost_on`.
-         */
-        NoticeForm: {
-            /** Address */
-            address?: string | null;
-            /** Content */
-            content?: string | null;
-            /**
-             * Department
-             * @description who told it, D01…D22
-             */
-            department: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "referral" | "permit_loss";
-            /**
-             * Late Reason
-             * @description why it is taken in more than 30 days after it was received
-             */
-            late_reason?: string | null;
-            /** Licence No */
-            licence_no?: string | null;
-            /** Lost On */
-            lost_on?: string | null;
-            /** Name */
-            name: string;
-            /** Number */
-            number?: string | null;
-            /** Permit Number */
-            permit_number?: string | null;
-            /**
-             * Received At
-             * @description starts the ten working days; now if absent
-             */
-            received_at?: string | null;
-            /** Status */
-            status?: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
-            /** Trade */
-            trade?: string | null;
         };
         /**
          * NoticePreview
@@ -14583,6 +14607,33 @@ export interface components {
             /** Verified */
             verified: boolean;
         };
+        /**
+         * PublicNotice
+         * @description How far the service of a paper by public notice (公告送达) has come.
+         */
+        PublicNotice: {
+            /**
+             * Id
+             * @description of the notice; null where the procedure had none yet
+             */
+            id: number | null;
+            /** Number */
+            number: string | null;
+            /** Published At */
+            published_at: string | null;
+            /**
+             * Sealed
+             * @description it can be published
+             */
+            sealed: boolean;
+            /**
+             * Until
+             * @description the instant at which its term is over
+             */
+            until: string | null;
+            /** Where */
+            where: string | null;
+        };
         /** Publication */
         Publication: {
             /** Published In */
@@ -14592,6 +14643,19 @@ export interface components {
              * Format: date
              */
             published_on: string;
+        };
+        /**
+         * PublicationForm
+         * @description Where a sealed public notice was published today; pictures of it, uploaded before.
+         */
+        PublicationForm: {
+            /**
+             * Photos
+             * @default []
+             */
+            photos: string[];
+            /** Where */
+            where: string;
         };
         /**
          * PublicationView
@@ -15744,8 +15808,11 @@ export interface components {
         };
         /** ServiceView */
         ServiceView: {
-            /** Id */
-            id: number;
+            /**
+             * Id
+             * @description null until the clockwork has written it down
+             */
+            id: number | null;
             /** Note */
             note: string | null;
             /** Officers */
@@ -16493,8 +16560,7 @@ export interface components {
             answered_at: string | null;
             /** Answered By */
             answered_by: string | null;
-            /** Clock Title */
-            clock_title: string;
+            clock_title: components["schemas"]["Words"];
             /**
              * Due At
              * Format: date-time
@@ -16521,6 +16587,8 @@ export interface components {
             reason: string;
             /** Title */
             title: string;
+            /** Title En */
+            title_en?: string | null;
             /**
              * Urged At
              * Format: date-time
@@ -16774,6 +16842,8 @@ export interface components {
             times: number;
             /** Title */
             title: string;
+            /** Title En */
+            title_en?: string | null;
             /** Warn At */
             warn_at: string | null;
         };
@@ -16947,6 +17017,66 @@ export interface components {
             open_matters: number;
             /** Visits */
             visits: number;
+        };
+        /**
+         * NoticeForm
+         * @description A public notice (送达公告) of a sealed paper: why no other way served, and what the public is told.
+         */
+        api__document_shapes__NoticeForm: {
+            /**
+             * Gist
+             * @description what the paper says, as far as the public is told
+             */
+            gist?: string | null;
+            /**
+             * Tried
+             * @description why no other way served
+             */
+            tried: string;
+        };
+        /**
+         * NoticeForm
+         * @description A notice as it came. A lost permit (`permit_loss`) states `status` and `lost_on`.
+         */
+        api__routes__inbound__NoticeForm: {
+            /** Address */
+            address?: string | null;
+            /** Content */
+            content?: string | null;
+            /**
+             * Department
+             * @description who told it, D01…D22
+             */
+            department: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "referral" | "permit_loss";
+            /**
+             * Late Reason
+             * @description why it is taken in more than 30 days after it was received
+             */
+            late_reason?: string | null;
+            /** Licence No */
+            licence_no?: string | null;
+            /** Lost On */
+            lost_on?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: string | null;
+            /** Permit Number */
+            permit_number?: string | null;
+            /**
+             * Received At
+             * @description starts the ten working days; now if absent
+             */
+            received_at?: string | null;
+            /** Status */
+            status?: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
+            /** Trade */
+            trade?: string | null;
         };
     };
     responses: never;
@@ -21149,6 +21279,94 @@ export interface operations {
             };
         };
     };
+    write_public_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__document_shapes__NoticeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_public_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicationForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bind_document_scan: {
         parameters: {
             query?: never;
@@ -23059,7 +23277,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoticeForm"];
+                "application/json": components["schemas"]["api__routes__inbound__NoticeForm"];
             };
         };
         responses: {
