@@ -22,6 +22,7 @@ from gridsup.people import queries as people
 from gridsup.people.deputies import day_of
 from gridsup.procedures import limits, links, notices, warnings
 from gridsup.procedures.bureau import calendar_of, select_notices
+from gridsup.procedures.citations import source
 from gridsup.procedures.family import clock
 from gridsup.procedures.model import LinkSetting
 from gridsup.procedures.pack import Words
@@ -67,12 +68,14 @@ class LimitVersion(BaseModel):
 
 
 class LinkLimit(BaseModel):
-    """A link's limit. `mark`: `bureau` 本局设定, `default` 待本局设定, `unverified` 未核对, `law` 法定."""
+    """A link's limit. `mark`: `bureau` 本局设定, `default` 待本局设定, `unverified` 未核对, `law` 法定,
+    `idle` 不计时."""
 
     table: str
     table_title: Words
     row: str
-    source: str
+    source: Words
+    idle: Words | None = Field(description="why nothing counts it; such a link is not set")
     bound: Bound = Field(description="what a bureau may set: anything, no more, no less, nothing")
     mark: links.Mark
     n: int
@@ -314,7 +317,8 @@ def _link(one: links.Link, names: dict[int, str]) -> LinkLimit:
         table=one.table.table,
         table_title=one.table.title,
         row=one.row.id,
-        source=one.law.source,
+        source=source(one.law.source),
+        idle=one.law.idle,
         bound=one.law.bound,
         mark=one.mark,
         n=one.row.value["n"],

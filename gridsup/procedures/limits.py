@@ -50,10 +50,16 @@ def set_limit(
     """Set one link anew: the next version, in force from tomorrow or a later day that is named.
 
     Raises NotFound ``rule-row-unknown``; Invalid ``limit-invalid`` with a fault per field; Refused
-    ``limit-loosens-law``; Conflict ``limit-changed`` when somebody set it meanwhile.
+    ``limit-idle``, ``limit-loosens-law``; Conflict ``limit-changed`` when somebody set it meanwhile.
     """
     jurisdiction_id, today = jurisdiction_of(session), legal_day(now or clock())
     law = law_row(table, row, today, jurisdiction_id)
+    if law.idle is not None:
+        raise Refused(
+            "limit-idle",
+            zh=f"该环节没有可设定的期限：{law.idle.zh}。",
+            en=f"This link has no limit to set: {law.idle.en}.",
+        )
     begins = draft.effective_from or today + timedelta(days=1)
     if faults := list(_faults(law, draft, begins, today)):
         raise Invalid(

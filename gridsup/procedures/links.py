@@ -15,8 +15,9 @@ from gridsup.procedures.model import LinkSetting
 from gridsup.procedures.pack import Pack, RuleRef, RuleRow, RuleTable, Words
 from gridsup.procedures.rules import load_tables
 
-Mark = Literal["bureau", "default", "unverified", "law"]
-"""Whose a limit is: the bureau's (本局设定), a default that it should set, an unread text's, the law's."""
+Mark = Literal["bureau", "default", "unverified", "law", "idle"]
+"""Whose a limit is: the bureau's (本局设定), a default that it should set, an unread text's, the law's; or
+that of a link that nothing counts (不计时)."""
 DEFAULT_SHARE = 0.8
 
 
@@ -65,12 +66,14 @@ def links(session: Session, jurisdiction_id: int, day: date) -> list[Link]:
             if isinstance(tables, BureauTables):
                 link.settings = list(tables.settings(table.table, law.id))
             found.append(link)
-    order = ["default", "bureau", "unverified", "law"]
+    order = ["default", "bureau", "unverified", "law", "idle"]
     return sorted(found, key=lambda one: order.index(one.mark))
 
 
 def mark_of(row: RuleRow) -> Mark:
     """Whose the limit of a row is."""
+    if row.idle is not None:
+        return "idle"
     if isinstance(row, BureauRow) and row.tightened:
         return "bureau"
     if row.bound == "open":

@@ -259,6 +259,8 @@ class RuleRow(Strict):
     bound: Literal["open", "at_most", "at_least", "fixed"] = "fixed"
     """What a bureau may set in place of a clock's value: anything where the text leaves it open; no more than
     a duty of its own; no less than a lead time that it owes; nothing where the term is the party's."""
+    idle: Words | None = None
+    """Why no procedure counts a clock's limit; such a row can be read and not set."""
 
 
 class RuleTable(Strict):

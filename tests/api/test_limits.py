@@ -43,6 +43,9 @@ def test_the_legal_section_sets_a_link_and_nobody_else(streets: Streets) -> None
     assert law.json()["code"] == "limit-loosens-law"
     assert law.json()["status"] == law.status_code
     assert 400 <= law.status_code < 500
+    idle = legal.put("/api/link-limits/clocks_p10/P10-L2", json=FORM)
+    assert (idle.status_code, idle.json()["code"]) == (law.status_code, "limit-idle")
+    assert "nothing runs in between" in idle.json()["detail"]
     assert legal.put("/api/link-limits/none/X", json=FORM).status_code == 404
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from gridsup.errors import Invalid, NotFound
 from gridsup.procedures.checker import check_table
-from gridsup.procedures.pack import RuleTable
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.pack import RuleRef, RuleTable
 from gridsup.procedures.rules import RuleTables, load_tables, lookup
 
 
@@ -188,3 +189,16 @@ def test_what_the_text_leaves_open_is_open_to_the_bureau_and_nothing_else_is() -
     assert {row.id for row in rows if row.value["n"] < 0} == {
         row.id for row in rows if row.bound == "at_least"
     }
+
+
+def test_a_limit_is_counted_by_a_procedure_or_says_why_not() -> None:
+    counted = {
+        (clock.limit.table, clock.limit.row)
+        for loaded in load_packs()
+        for clock in loaded.pack.clocks.values()
+        if isinstance(clock.limit, RuleRef)
+    }
+    rows = [(table.table, row) for table in load_tables() if table.kind == "clock" for row in table.rows]
+    idle = {(table, row.id) for table, row in rows if row.idle is not None}
+    assert idle == {("clocks_p9", "P9-N3"), ("clocks_p10", "P10-L2"), ("clocks_proc", "PROC-45")}
+    assert {(table, row.id) for table, row in rows} - counted == idle

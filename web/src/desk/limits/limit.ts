@@ -1,6 +1,7 @@
 // A limit in words, and the lines in which a holiday notice is typed.
 
 import type { components } from "$shared/api/schema";
+import { say } from "$shared/i18n/language.svelte";
 import { w } from "./words";
 
 export type Unit = components["schemas"]["LimitForm"]["unit"];
@@ -9,7 +10,7 @@ export type NoticeDay = { day: string; name: string; off: boolean };
 
 /** “5个工作日”, “提前 7个工作日” for one that counts back. */
 export function limitText(n: number, unit: Unit): string {
-  const text = `${Math.abs(n)} ${w(unit)}`;
+  const text = `${Math.abs(n)} ${w(unit)}${say({ zh: "", en: Math.abs(n) === 1 ? "" : "s" })}`;
   return n < 0 ? w("before", { limit: text }) : text;
 }
 
