@@ -43,13 +43,14 @@ BATCH = 2_000
 MANY = (
     "businesses",
     "premises",
+    "visits",
     "household_codes",
     "cells",
     "organisations",
     "postings",
     "assignments",
 )
-"""Tables that a large city fills: the planner is told before the matters begin."""
+"""Tables that a city fills: the planner is told before matters begin and visits are appraised."""
 
 
 @dataclass(slots=True)
@@ -82,9 +83,9 @@ def load(
     for first in range(0, len(city.businesses), BATCH):
         tell("经济户口", "businesses", first, len(city.businesses))
         _businesses(session, city, ids, city.businesses[first : first + BATCH])
-    for table in MANY if len(city.businesses) >= BATCH else ():
-        session.execute(text(f"ANALYZE {table}"))
     replay.visits(session, city, ids, tell)
+    for table in MANY:
+        session.execute(text(f"ANALYZE {table}"))
     replay.matters(session, city, ids, tell)
     if city.scenes:
         first = ids.officers[city.cells[0].inspector]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -38,6 +39,7 @@ def signature_png(name: str) -> bytes:
     return _png(image.rotate(3, resample=Image.Resampling.BICUBIC))
 
 
+@lru_cache
 def photo_jpeg() -> bytes:
     """The photo of a re-check or an act of enforcement; it says of itself that it is none."""
     image = Image.new("RGB", (640, 480), (120, 128, 136))
@@ -55,6 +57,7 @@ def _png(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
+@lru_cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """The papers' bold type at a size in pixels."""
     folder = files("gridsup.documents") / "fonts"

@@ -67,7 +67,12 @@ def fonts_for(text: str) -> typst.Fonts:
 def beyond_own(text: str) -> set[str]:
     """The characters of ``text`` that draw something and that the package's own fonts lack."""
     drawn = {one for one in set(text) if unicodedata.category(one) not in UNDRAWN and not _selector(one)}
-    return drawn - (characters(FOLDER / SERIF) & characters(FOLDER / SANS))
+    return drawn - _own()
+
+
+@lru_cache
+def _own() -> frozenset[str]:
+    return characters(FOLDER / SERIF) & characters(FOLDER / SANS)
 
 
 def fallbacks() -> list[Path]:
