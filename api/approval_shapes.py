@@ -146,6 +146,16 @@ class AuthorityAct(BaseModel):
     pack_title: Words
 
 
+class SignedUnder(BaseModel):
+    """A signature that was made under an authority."""
+
+    matter_id: int
+    matter_title: str
+    title: Words
+    agreed: bool
+    at: datetime
+
+
 class AuthorityView(BaseModel):
     """An authority to sign for another; both days belong to it."""
 
@@ -164,6 +174,7 @@ class AuthorityView(BaseModel):
     revoked_by: Person | None
     revoke_reason: str | None
     revocable: bool = Field(description="I may revoke it")
+    signed: list[SignedUnder] = Field(description="what was signed under it, in order")
 
 
 class AuthorisableKind(AuthorityAct):

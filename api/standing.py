@@ -102,12 +102,16 @@ def signing(
     session: Session, user: User, named: ActingForm | None, matter_id: int, proposal: int
 ) -> Acting | None:
     """The standing in which this person signs a proposal: the one named, else the one in which it was signed
-    before (a repeated request), else the first that may sign it now; where none may, the one as head of a
-    station, or None: the door says why.
+    before (a repeated request), else the first that may sign it now; where none may, the one under an
+    authority that is over, the one as head of a station, or None: the door says why.
     """
     held = signers(session, user)
     if named is not None:
         asked = (named.post, named.acting_for_id)
+        if named.acting_for_id and all((one.acting.post, one.acting.acting_for_id) != asked for one in held):
+            mine = (user.jurisdiction_id, user.officer_id)
+            if once := authorities.former(session, *mine, named.acting_for_id, named.post):
+                return once
         held = [one for one in held if (one.acting.post, one.acting.acting_for_id) == asked]
     family, member = views.read(session, matter_id)
     for (seq, _), given in member.p.signatures.items():

@@ -21,6 +21,7 @@ from api.approval_shapes import (
     PhraseForm,
     PhraseView,
     Receiver,
+    SignedUnder,
 )
 from api.auth import User
 from api.deps import Db, Id
@@ -162,7 +163,14 @@ def _views(session: Session, user: User, rows: Sequence[SigningAuthority]) -> li
     known = names.look_up(session, user.jurisdiction_id, officers=officers)
     today = day_of(datetime.now(UTC))
     titles = {kind: (action.title, pack.title) for kind, pack, action in signing.approvable()}
-    return [_view(user, one, known, titles, authorities.standing(one, today)) for one in rows]
+    signed: dict[int, list[SignedUnder]] = {one.id: [] for one in rows}
+    found = session.execute(queries.signed_under(user.jurisdiction_id, rows)) if rows else ()
+    for authority, matter, name, pack, act, agreed, at in found:
+        title, _ = titles.get(f"{pack}.{act}") or (Words(zh=act, en=act), None)
+        signed[authority].append(
+            SignedUnder(matter_id=matter, matter_title=name, title=title, agreed=agreed, at=at)
+        )
+    return [_view(user, one, known, titles, authorities.standing(one, today), signed[one.id]) for one in rows]
 
 
 def _view(
@@ -171,6 +179,7 @@ def _view(
     known: Names,
     titles: dict[str, tuple[Words, Words]],
     stands: authorities.Standing,
+    signed: list[SignedUnder],
 ) -> AuthorityView:
     mine = user.officer_id in (row.giver_id, row.receiver_id) or user.may(Permission.PEOPLE_EDIT)
     unknown = (Words(zh="", en=""), Words(zh="", en=""))
@@ -195,4 +204,5 @@ def _view(
         revoked_by=person(row.revoked_by, known),
         revoke_reason=row.revoke_reason,
         revocable=mine and stands in ("coming", "in_force"),
+        signed=signed,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from gridsup import crypto
 from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, NotFound, Refused
-from gridsup.procedures import effects, hashing, timing
+from gridsup.procedures import effects, hashing, timing, wording
 from gridsup.procedures.attachments import is_photo
 from gridsup.procedures.clocks import granted_of
 from gridsup.procedures.conditions import evaluate
@@ -226,12 +226,15 @@ def condition_refusal(pack: Pack, action: Action, facts: Mapping[str, Any]) -> G
             facts_en=", ".join(one.get("x-title-en", name) for name, one in named),
             missing=list(verdict.missing),
         )
+    needed = wording.condition(action.when, pack.facts) or action.title
     return Refused(
         "condition-not-met",
-        zh="本事项的情形不适用“{action_zh}”。",
-        en="“{action_en}” does not apply to the facts of this matter.",
+        zh="本事项的情形不适用“{action_zh}”，它要求：{needed_zh}。",
+        en="“{action_en}” does not apply to the facts of this matter. It asks that {needed_en}.",
         action_zh=action.title.zh,
         action_en=action.title.en,
+        needed_zh=needed.zh,
+        needed_en=needed.en,
     )
 
 

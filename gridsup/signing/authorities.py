@@ -12,6 +12,7 @@ from gridsup.errors import Forbidden, Refused
 from gridsup.people import bodies
 from gridsup.people import queries as people
 from gridsup.people.audit import record
+from gridsup.people.deputies import day_of
 from gridsup.people.refusals import fault, missing
 from gridsup.procedures import signing
 from gridsup.procedures.acting import Acting, OutsideLetter
@@ -142,6 +143,14 @@ def actings(session: Session, jurisdiction_id: int, officer_id: int, day: date) 
     ]
 
 
+def former(
+    session: Session, jurisdiction_id: int, officer_id: int, giver_id: int, post: str
+) -> Acting | None:
+    """The standing that the officer once had to sign for another, so that the door says why it is no more."""
+    found = session.scalar(queries.authorities_between(jurisdiction_id, giver_id, officer_id, post).limit(1))
+    return Acting(officer_id, post, giver_id, authority_id=found.id) if found else None
+
+
 def outside(
     session: Session,
     jurisdiction_id: int,
@@ -156,8 +165,11 @@ def outside(
     if row is None:
         return OutsideLetter(name, "没有这份授权，请核对", "there is no such authority. Check it")
     if row.revoked_at is not None:
+        on = day_of(row.revoked_at)
         return OutsideLetter(
-            name, "该授权已撤销，请由授权人本人签批", "it is revoked. Who gave it signs in person"
+            name,
+            f"该授权已于{on}撤销（{row.revoke_reason}），请由授权人本人签批",
+            f"it was revoked on {on} ({row.revoke_reason}). Who gave it signs in person",
         )
     if not all(row.valid_from <= day <= row.valid_to for day in days):
         return OutsideLetter(

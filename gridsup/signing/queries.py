@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, or_, select
 
-from gridsup.procedures.store import MATTERS, PROPOSALS
+from gridsup.procedures.store import EVENTS, MATTERS, PROPOSALS
 from gridsup.signing.model import SigningAuthority, StockPhrase
 
 
@@ -42,6 +42,43 @@ def authorities_on(jurisdiction_id: int, receiver_id: int, day: date) -> Select[
             SigningAuthority.valid_to >= day,
         )
         .order_by(SigningAuthority.id)
+    )
+
+
+def authorities_between(
+    jurisdiction_id: int, giver_id: int, receiver_id: int, post: str
+) -> Select[SigningAuthority]:
+    """All that one officer ever gave another for a post, the last recorded first."""
+    a = SigningAuthority
+    mine = (a.giver_id == giver_id, a.receiver_id == receiver_id, a.post == post)
+    return select(a).where(a.jurisdiction_id == jurisdiction_id, *mine).order_by(a.id.desc())
+
+
+def signed_under(
+    jurisdiction_id: int, rows: Collection[SigningAuthority]
+) -> Select[int, int, str, str, str, bool, datetime]:
+    """``(authority, matter, its title, its procedure, the act, agreed, when)`` of every signature under
+    these, in order."""
+    m, e = MATTERS.c, EVENTS.c
+    authority = e.data["authority"].as_integer()
+    return (
+        select(
+            authority,
+            m.id,
+            m.title,
+            m.pack,
+            e.action,
+            e.data["change", "signature", "agreed"].as_boolean(),
+            e.recorded_at,
+        )
+        .join(MATTERS, (m.jurisdiction_id == e.jurisdiction_id) & (m.id == e.matter_id))
+        .where(
+            e.jurisdiction_id == jurisdiction_id,
+            e.kind == "signed",
+            e.person_id.in_({one.receiver_id for one in rows}),
+            authority.in_([one.id for one in rows]),
+        )
+        .order_by(e.recorded_at, e.id)
     )
 
 

@@ -176,7 +176,16 @@ def test_one_signs_for_another_under_a_recorded_authority_until_it_is_revoked(st
     assert head.post(path, json={"reason": "会议结束"}).json()["standing"] == "revoked"
     assert waiting(streets, "deputy_head") == []
     assert sign(streets, "deputy_head", other, second).json()["code"] == "post-not-allowed"
+    under = {"post": "bureau_head", "acting_for_id": head.officer.id}
+    named = {"agreed": True, "expected_version": rows[1]["version"], "acting": under}
+    late = deputy.post(
+        f"/api/matters/{other}/proposals/{second}/sign", json=named, headers={"Idempotency-Key": "late"}
+    ).json()
+    assert (late["code"], "会议结束" in late["detail"]) == ("outside-authority", True)
     (shown,) = streets.as_("dispatcher").get("/api/signing-authorities").json()
+    assert [(one["matter_id"], one["title"]["zh"], one["agreed"]) for one in shown["signed"]] == [
+        (case, "延长核查期限", True)
+    ]
     assert (shown["standing"], shown["revocable"], shown["acts"][0]["title"]["zh"]) == (
         "revoked",
         False,

@@ -78,6 +78,8 @@ export const w = dictionary({
 
   authorities: { zh: "授权代签", en: "Sign for another" },
   authoritiesIntro: { zh: "把自己岗位的签批权在一段时间内授权他人代签；签名记为“X（代Y）”，随时可以撤销。集体讨论、处罚决定等须本人签批的不能授权。", en: "Let somebody sign for you for some days; the signature names both, and you may revoke it at any time. What the law has you sign in person is not open to it." },
+  signedUnder: { zh: "已代签 {n} 件", en: "{n} signed under it" },
+  signedNone: { zh: "还没有据此代签。", en: "Nothing was signed under it yet." },
   noAuthorities: { zh: "还没有授权记录。", en: "No authority is on record." },
   grant: { zh: "新的授权", en: "New authority" },
   giver: { zh: "授权人", en: "From" },

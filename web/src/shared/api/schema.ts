@@ -6649,6 +6649,11 @@ export interface components {
             revoked_at: string | null;
             revoked_by: components["schemas"]["Person"] | null;
             /**
+             * Signed
+             * @description what was signed under it, in order
+             */
+            signed: components["schemas"]["SignedUnder"][];
+            /**
              * Standing
              * @enum {string}
              */
@@ -7800,6 +7805,11 @@ export interface components {
             explained_at: string | null;
             /** Explanation */
             explanation: string | null;
+            /**
+             * Heard Until
+             * @description until then nobody rules before the inspector explained
+             */
+            heard_until: string | null;
             /** Id */
             id: number;
             /** Inspector */
@@ -8757,10 +8767,8 @@ export interface components {
             /** Field */
             field: string;
             field_title: components["schemas"]["Words"];
-            /** Recorded */
-            recorded: string;
-            /** Seen */
-            seen: string;
+            recorded: components["schemas"]["Words"];
+            seen: components["schemas"]["Words"];
         };
         /** DismissForm */
         DismissForm: {
@@ -15933,6 +15941,24 @@ export interface components {
             signed_at: string;
             /** Step */
             step: number;
+        };
+        /**
+         * SignedUnder
+         * @description A signature that was made under an authority.
+         */
+        SignedUnder: {
+            /** Agreed */
+            agreed: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Matter Id */
+            matter_id: number;
+            /** Matter Title */
+            matter_title: string;
+            title: components["schemas"]["Words"];
         };
         /**
          * SigningOrder
