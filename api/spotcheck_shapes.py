@@ -15,7 +15,7 @@ from api.inputs import Day, Instant, Number, PhotoRef, Position
 from api.texts import Line, Prose
 from gridsup.procedures.pack import Words
 from gridsup.spotchecks import drawing, queries, service
-from gridsup.spotchecks.compare import FIELDS, VERDICTS, Verdict
+from gridsup.spotchecks.compare import FIELDS, VERDICTS, Verdict, side
 from gridsup.spotchecks.model import SpotDraw
 
 Seed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -126,8 +126,8 @@ class RevisitForm(BaseModel):
 class DifferenceView(BaseModel):
     field: str
     field_title: Words
-    recorded: str
-    seen: str
+    recorded: Words
+    seen: Words
     doubt: bool
 
 
@@ -158,6 +158,7 @@ class CheckView(BaseModel):
     result: CheckResult | None
     explanation: str | None
     explained_at: datetime | None
+    heard_until: datetime | None = Field(description="until then nobody rules before the inspector explained")
     ruling: service.Ruling | None
     ruling_reason: str | None
     ruled_by: str | None
@@ -265,6 +266,7 @@ def check_view(row: Any, known: names.Names) -> CheckView:
         result=_result(result) if result else None,
         explanation=explanation.content["text"] if explanation else None,
         explained_at=explanation.at if explanation else None,
+        heard_until=None if explanation or result is None else service.heard_until(result.at),
         ruling=ruling.content["ruling"] if ruling else None,
         ruling_reason=ruling.content["reason"] if ruling else None,
         ruled_by=known.officer(ruling.officer_id) if ruling else None,
@@ -288,9 +290,16 @@ def _result(step: Any) -> CheckResult:
         at=step.at,
         verdict=told["verdict"],
         verdict_title=VERDICTS[told["verdict"]],
-        differences=[DifferenceView(**one, field_title=FIELDS[one["field"]]) for one in told["differences"]],
+        differences=[_difference(one) for one in told["differences"]],
         seen=SeenForm(**told["seen"]),
         photos=[PhotoRef(**one) for one in told["photos"]],
+    )
+
+
+def _difference(told: dict[str, Any]) -> DifferenceView:
+    sides = {name: side(told[name]) for name in ("recorded", "seen")}
+    return DifferenceView(
+        field=told["field"], field_title=FIELDS[told["field"]], doubt=told["doubt"], **sides
     )
 
 

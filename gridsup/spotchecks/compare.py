@@ -5,6 +5,7 @@ The verdict accuses nobody: 未到现场嫌疑 is a question that the inspector 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -127,6 +128,37 @@ def _visit(record: Mapping[str, Any], seen: Seen) -> list[Difference | None]:
 
 def _lit(licensed: bool) -> str:
     return "登记有照" if licensed else "登记无照"
+
+
+_ENGLISH = {
+    "存在": "there",
+    "查无": "not found",
+    "营业": "open",
+    "未发现问题": "no problem found",
+    "有漏报问题": "a problem was not reported",
+    "登记有照": "licensed by the register",
+    "登记无照": "unlicensed by the register",
+    "已亮照": "licence on display",
+    "未亮照": "no licence on display",
+    "已巡查": "visited",
+    "称未见巡查": "says nobody came",
+    "已不存在": "gone",
+    "已换他人经营": "another operator there",
+    "已停业": "out of business",
+}
+_PATTERNS = (
+    (re.compile(r"(已不存在|已换他人经营|已停业)（(\S+) 起）"), "{0} since {1}"),
+    (re.compile(r"距商户 (\d+) 米"), "{0} m from the shop"),
+    (re.compile(r"应在 (\d+) 米内"), "within {0} m"),
+)
+
+
+def side(text: str) -> Words:
+    """One side of a difference as it stands in the record, in both languages; names stay as they are."""
+    for pattern, english in _PATTERNS:
+        if found := pattern.fullmatch(text):
+            return Words(zh=text, en=english.format(*(_ENGLISH.get(one, one) for one in found.groups())))
+    return Words(zh=text, en=_ENGLISH.get(text, text))
 
 
 def folded(text: str) -> str:

@@ -132,7 +132,7 @@ def rule(
             zh="巡查人和督查人不能裁定自己的记录，请由其他负责人认定。",
             en="Neither the inspector nor the supervisor rules on this check; somebody else does.",
         )
-    until = result.at + timedelta(days=EXPLAIN_DAYS)
+    until = heard_until(result.at)
     if "explanation" not in known and moment < until:
         raise Refused(
             "explanation-awaited",
@@ -141,6 +141,11 @@ def rule(
             day=local_day(until).isoformat(),
         )
     return _step(session, one, "ruling", officer_id, moment, {"ruling": ruling, "reason": reason})
+
+
+def heard_until(checked: datetime) -> datetime:
+    """Until when a difference found at that moment waits for the inspector's explanation."""
+    return checked + timedelta(days=EXPLAIN_DAYS)
 
 
 def reassign(

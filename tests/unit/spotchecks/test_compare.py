@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsup.spotchecks.compare import FAR_M, FIELDS, Seen, compare
+from gridsup.spotchecks.compare import FAR_M, FIELDS, Seen, compare, side
 
 RECORD = {
     "result": "normal",
@@ -107,3 +107,23 @@ def test_a_verdict_is_what_its_differences_say(
     assert verdict == expected
     if place != "there":
         assert not {"name", "licence", "trade", "missed"} & set(names)
+
+
+def test_both_sides_of_every_difference_are_told_in_english() -> None:
+    far = {**RECORD, "metres": 900.0}
+    gone = {"gone_since": "2026-03-01"}
+    seen = [
+        (far, replace(SAME, licence_shown=False, missed=True, visited=False)),
+        ({**RECORD, "licensed": False}, SAME),
+        (RECORD, replace(SAME, open="ended")),
+        (RECORD, replace(SAME, open="ended", **gone)),
+        *((RECORD, Seen(place=place, **told)) for place in ("gone", "other") for told in ({}, gone)),
+        ({**RECORD, "result": "not_found"}, SAME),
+    ]
+    found = [each for record, one in seen for each in compare(record, one)[1]]
+    assert {each.field for each in found} == set(FIELDS) - {"name", "trade"}
+    for each in found:
+        for text in (each.recorded, each.seen):
+            assert side(text).zh == text
+            assert side(text).en.isascii()
+    assert side("王记早点").en == "王记早点"

@@ -57,6 +57,7 @@ export const w = dictionary({
   seen: { zh: "督查所见", en: "Seen" },
   explanation: { zh: "走访人说明", en: "Explanation" },
   noExplanation: { zh: "尚未说明", en: "not explained yet" },
+  hearFirst: { zh: "请先听取巡查人说明；{day}后没有说明的，可以直接认定。", en: "Hear the inspector first; after {day} you may rule without an explanation." },
   rule: { zh: "认定", en: "Rule" },
   ruleUpheld: { zh: "差异属实", en: "It stands" },
   ruleLifted: { zh: "采信说明，不计差异", en: "Explained; does not count" },
