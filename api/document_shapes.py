@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -13,16 +14,20 @@ from api import names
 from api.inputs import Hash, Instant, Number
 from api.matter_shapes import CrewRule
 from api.texts import Line, Prose
-from gridsup.documents import earlier, life, queries, serving
+from gridsup.documents import earlier, life, queries, serving, terms
+from gridsup.documents.announcing import NOTICE
 from gridsup.documents.drafts import Draft
 from gridsup.documents.kinds import kind_of
 from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
+from gridsup.documents.terms import Announcement
+from gridsup.procedures.family import clock
 from gridsup.procedures.forms import properties
 from gridsup.procedures.pack import Words
 
 KindField = Annotated[str, Field(max_length=40, pattern="^[a-z_]+$", description="kind of document")]
 Way = Literal["direct", "left", "post", "electronic", "entrusted"]
 ServedWay = Literal[Way, "public"]
+Status = Literal["numbered", "sealed", "served", "void"]
 SealWay = Literal["image", "wet", "none"]
 
 
@@ -88,6 +93,22 @@ class ServiceForm(BaseModel):
     crew: list[Number] = Field(default=[], max_length=5, description="officers who went along")
 
 
+class NoticeForm(BaseModel):
+    """A public notice (送达公告) of a sealed paper: why no other way served, and what the public is told."""
+
+    tried: Annotated[str, Field(min_length=2, max_length=500, description="why no other way served")]
+    gist: Annotated[str, Field(max_length=1000)] | None = Field(
+        default=None, description="what the paper says, as far as the public is told"
+    )
+
+
+class PublicationForm(BaseModel):
+    """Where a sealed public notice was published today; pictures of it, uploaded before."""
+
+    where: Annotated[str, Field(min_length=2, max_length=300)]
+    photos: list[Hash] = Field(default=[], max_length=9)
+
+
 class DraftView(BaseModel):
     """A paper that is not issued: of a proposal that waits for signatures, or of an act."""
 
@@ -101,7 +122,7 @@ class DraftView(BaseModel):
 
 
 class ServiceView(BaseModel):
-    id: int
+    id: int | None = Field(description="null until the clockwork has written it down")
     way: ServedWay = Field(description="`public`: deemed served when the term of a public notice was over")
     served_at: datetime
     place: str
@@ -122,6 +143,17 @@ class ServiceView(BaseModel):
 class NumberedRef(BaseModel):
     id: int
     number: str
+
+
+class PublicNotice(BaseModel):
+    """How far the service of a paper by public notice (公告送达) has come."""
+
+    id: int | None = Field(description="of the notice; null where the procedure had none yet")
+    number: str | None
+    sealed: bool = Field(description="it can be published")
+    published_at: datetime | None
+    where: str | None
+    until: datetime | None = Field(description="the instant at which its term is over")
 
 
 class ServingStep(BaseModel):
@@ -151,7 +183,7 @@ class DocumentDetail(BaseModel):
     kind: str
     number: str
     title: str
-    status: Literal["numbered", "sealed", "served", "void"]
+    status: Status
     seal: SealWay = Field(description="how this bureau seals that kind")
     seal_first: bool = Field(description="it is to be sealed before it can be served")
     served: Literal["receipt", "sign", "none"] = Field(description="whether and how it is served")
@@ -162,6 +194,9 @@ class DocumentDetail(BaseModel):
     file_sha256: str | None = Field(description="of the PDF as first set; null until it is asked for")
     final_sha256: str | None = Field(description="of the sealed or signed PDF or the bound scan")
     void_reason: str | None
+    notice: PublicNotice | None = Field(description="the public notice of this paper")
+    notifies: NumberedRef | None = Field(description="the paper that this public notice names")
+    publish: bool = Field(description="this public notice is sealed and can be published")
     amends: NumberedRef | None
     amended_by: list[NumberedRef]
     services: list[ServiceView]
@@ -215,8 +250,11 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
     services = list(session.scalars(queries.services_of(place, ids)))
     amendments = list(session.scalars(queries.amendments_of(place, ids)))
     told = earlier.told(session, found)
+    now = clock()
+    announced = _Announced.of(session, found, now)
     counts = dict(session.execute(queries.print_counts(place, ids)).all())
     officers = {one for each in services for one in each.officers}
+    officers |= {one for each in announced.told.values() for one in each.officers}
     known = names.look_up(session, place, officers=officers)
     firsts = {
         one.id: one
@@ -224,20 +262,27 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
             queries.documents_by_id(place, [one.amends_id for one in found if one.amends_id])
         )
     }
-    plain = ("id", "matter_id", "kind", "number", "title", "status", "sealed_by", "sealed_at", "created_at")
+    plain = ("id", "matter_id", "kind", "number", "title", "sealed_by", "sealed_at", "created_at")
     more = ("file_sha256", "final_sha256", "void_reason")
     return [
         DocumentDetail(
             **{name: getattr(one, name) for name in (*plain, *more)},
+            status=announced.status(one),
             seq=one.event_seq,
             seal=life.policy(session, one),
             seal_first=one.id not in told and serving.awaits_seal(session, one),
             told=_told(told.get(one.id)),
             served=kind_of(one.kind).served,
-            step=_step(session, one),
+            step=None if one.id in announced.over else _step(session, one, now),
+            notice=announced.notice(session, one),
+            notifies=_ref(announced.papers.get(one.id)),
+            publish=announced.ready(session, one),
             amends=_ref(firsts.get(one.amends_id or 0)),
             amended_by=[ref for each in amendments if each.amends_id == one.id and (ref := _ref(each))],
-            services=[_service(each, known) for each in services if each.document_id == one.id],
+            services=[
+                *(_service(each, known) for each in services if each.document_id == one.id),
+                *(_deemed(announced.told[one.id], known) for _ in range(one.id in announced.over)),
+            ],
             prints=counts.get(one.id, 0),
         )
         for one in found
@@ -248,8 +293,8 @@ def _told(one: earlier.Told | None) -> EarlierService | None:
     return EarlierService(title=one.title, at=one.at, way=one.way) if one else None
 
 
-def _step(session: Session, one: Document) -> ServingStep | None:
-    found = serving.step_for(session, one)
+def _step(session: Session, one: Document, now: datetime) -> ServingStep | None:
+    found = serving.step_for(session, one, now)
     if found is None:
         return None
     name, action = found
@@ -265,6 +310,80 @@ def _ref(one: Document | None) -> NumberedRef | None:
 def _service(one: DocumentService, known: names.Names) -> ServiceView:
     given = {name: getattr(one, name) for name in ServiceView.model_fields if name != "officers"}
     return ServiceView(**given, officers=[known.officer(each) or str(each) for each in one.officers])
+
+
+def _deemed(one: Announcement, known: names.Names) -> ServiceView:
+    """The service that the end of a notice's term is, before it is written down: as it will be."""
+    row = one.service.as_result(0, None, one.officers)
+    row["served_at"] = one.until
+    row["officers"] = [known.officer(each) or str(each) for each in one.officers]
+    return ServiceView(id=None, **{name: row[name] for name in ServiceView.model_fields if name != "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """What public notices mean for some papers now."""
+
+    told: Mapping[int, Announcement]
+    """Document id → its announcement."""
+    over: frozenset[int]
+    """The papers that are served by it, though nobody has written that down."""
+    notices: Mapping[str, Document]
+    """Number of a paper → its notice."""
+    papers: Mapping[int, Document]
+    """Notice → its paper."""
+
+    @classmethod
+    def of(cls, session: Session, found: Sequence[Document], now: datetime) -> _Announced:
+        place, matters = found[0].jurisdiction_id, sorted({one.matter_id for one in found})
+        notices = {
+            each.content["fields"]["paper_number"]: each
+            for each in session.scalars(queries.public_notices(place, matters))
+        }
+        papers = {}
+        if any(one.kind == NOTICE for one in found):
+            named = [one.content["fields"]["paper_number"] for one in found if one.kind == NOTICE]
+            of_number = {one.number: one for one in session.scalars(queries.by_numbers(place, named))}
+            papers = {
+                one.id: of_number[one.content["fields"]["paper_number"]]
+                for one in found
+                if one.kind == NOTICE
+            }
+        told = terms.standing(session, [*found, *papers.values()])
+        over = {one.id for one in found if one.id in told and terms.is_over(told[one.id], one, now)}
+        return cls(told, frozenset(over), notices, papers)
+
+    def status(self, one: Document) -> Status:
+        return "served" if one.id in self.over else cast(Status, one.status)
+
+    def notice(self, session: Session, one: Document) -> PublicNotice | None:
+        """Of a paper, or of the notice itself."""
+        told = self.told.get(self.papers[one.id].id if one.id in self.papers else one.id)
+        paper = self.notices.get(one.number) or (one if one.id in self.papers else None)
+        if told is None and paper is None:
+            return None
+        if told is not None and one.id in self.papers and told.notice != one.number:
+            told = None  # another notice of the paper was published
+        return PublicNotice(
+            id=paper.id if paper else None,
+            number=paper.number if paper else None,
+            sealed=paper is not None and not serving.awaits_seal(session, paper),
+            published_at=told.event.effective_at if told else None,
+            where=told.where if told else None,
+            until=told.until if told else None,
+        )
+
+    def ready(self, session: Session, one: Document) -> bool:
+        """Whether this is a notice that can be published."""
+        paper = self.papers.get(one.id)
+        return (
+            paper is not None
+            and one.status != "void"
+            and paper.id not in self.told
+            and paper.status in ("numbered", "sealed")
+            and not serving.awaits_seal(session, paper)
+            and not serving.awaits_seal(session, one)
+        )
 
 
 def print_rows(session: Session, place: int, found: Sequence[DocumentPrint]) -> list[PrintRow]:

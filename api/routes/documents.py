@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -19,7 +18,9 @@ from api.document_shapes import (
     DocumentVoidForm,
     IssueForm,
     MatterDocuments,
+    NoticeForm,
     PrintRow,
+    PublicationForm,
     ScanForm,
     SealForm,
     ServiceForm,
@@ -30,9 +31,10 @@ from api.document_shapes import (
 from api.inputs import Asked
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.documents import drafts, files, life, prints, queries, services, voiding
+from gridsup.documents import drafts, files, life, prints, publishing, queries, services, voiding
 from gridsup.documents.model import Document
 from gridsup.documents.proof import Service
+from gridsup.documents.services import Capacity
 from gridsup.documents.word import word
 from gridsup.people.audit import record
 from gridsup.procedures.acting import Acting
@@ -158,13 +160,30 @@ def serve_document(document_id: Id, form: ServiceForm, user: Issuer, session: Db
     Where a step of the matter serves the paper, the step is taken by it.
     """
     _seen(session, user, document_id)
-
-    def capacity(posts: Sequence[str] | None) -> Acting:
-        return _acting(user) if posts is None else standing.acting(session, user, None, posts)
-
     service = Service(**form.model_dump(exclude={"crew"}))
     crew = [user.officer_id, *form.crew]
-    return _shown(session, services.serve(session, document_id, service, capacity, crew=crew))
+    return _shown(session, services.serve(session, document_id, service, _capacity(session, user), crew=crew))
+
+
+@router.post("/documents/{document_id}/public-notice", status_code=201)
+def write_public_notice(document_id: Id, form: NoticeForm, user: Issuer, session: Db) -> DocumentDetail:
+    """Write the public notice of a sealed paper that no other way serves; it is numbered, then sealed."""
+    _seen(session, user, document_id)
+    made = publishing.write(session, document_id, tried=form.tried, gist=form.gist, acting=_acting(user))
+    return _shown(session, made)
+
+
+@router.post("/documents/{document_id}/publication", status_code=201)
+def publish_public_notice(
+    document_id: Id, form: PublicationForm, user: Issuer, session: Db
+) -> DocumentDetail:
+    """Record that a sealed public notice was published today: its term begins.
+
+    Where a step of the matter publishes its paper, the step is taken by it.
+    """
+    _seen(session, user, document_id)
+    made = publishing.publish(session, document_id, form.where, _capacity(session, user), photos=form.photos)
+    return _shown(session, made)
 
 
 @router.post("/documents/{document_id}/void")
@@ -206,6 +225,11 @@ def _seen(session: Session, user: User, document_id: int) -> Document:
 
 def _acting(user: User) -> Acting:
     return next(iter(standing.actings(user)), None) or Acting(user.officer_id, "system")
+
+
+def _capacity(session: Session, user: User) -> Capacity:
+    """Who acts: in a post of the step that the paper's service takes, else as usual."""
+    return lambda posts: _acting(user) if posts is None else standing.acting(session, user, None, posts)
 
 
 def _shown(session: Session, document: Document) -> DocumentDetail:

@@ -30,6 +30,7 @@ _counted: dict[tuple[str, int], str] = {}
 
 TOLD = {
     "settled": ("到期自动办理 {n} 件", "{n} matter(s) moved by the clockwork"),
+    "deemed": ("公告期满视为送达 {n} 件", "{n} matter(s) in which the term of a public notice is over"),
     "recounted": ("按新日历重算 {n} 件", "{n} matter(s) counted by a newer calendar"),
     "expired": ("许可届满转办 {n} 件", "{n} permit(s) over their term raised"),
     "succeeded": ("部门继任机构生效 {n} 个", "{n} department(s) passed to a planned successor"),
@@ -66,6 +67,7 @@ def upkeep() -> None:
 
 def chores(engine: Engine) -> Counter[str]:
     """Every chore for every jurisdiction; how many things each did (what did nothing is left out)."""
+    from gridsup.documents import publishing
     from gridsup.people import queries
     from gridsup.procedures import warnings
     from gridsup.procedures.family import clock, legal_day
@@ -73,6 +75,7 @@ def chores(engine: Engine) -> Counter[str]:
 
     work: dict[str, Callable[[Session, int], int]] = {
         "settled": lambda session, _: len(set(settle_due(session))),
+        "deemed": lambda session, _: len(publishing.settle_due(session)),
         "recounted": _recount,
         "expired": lambda session, _: len(inbound.raise_expired(session)),
         "succeeded": lambda session, j: bodies.take_over(session, j, legal_day(clock())),

@@ -1,59 +1,130 @@
 """Service by public notice (公告送达, PROC-83): a sealed paper is announced; its term over, it is served.
 
-``kinds.yaml`` names the steps under ``announced``: the step that announces a paper → the clockwork's step
-that ends the term. The day of service is the instant at which the term was over; why no other way served and
-where it was announced come from the announcing step. Nobody signs for it, so there is no
-receipt (送达回证).
+The notice (送达公告) is a paper of its own, written and sealed before it is published (``publishing``).
+``kinds.yaml`` names the steps under ``announced``: the step that publishes it → the clockwork's step that
+ends the term; a paper that no step publishes is published by an event of its own. Nobody signs for it, so
+there is no receipt (送达回证).
 """
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.documents import life, queries, serving
-from gridsup.documents.kinds import kinds
+from gridsup.calendars import local_day
+from gridsup.documents import life, queries, serving, terms
+from gridsup.documents.kinds import kind_of, kinds
 from gridsup.documents.model import Document
-from gridsup.documents.proof import Service
+from gridsup.documents.numerals import plain_day
+from gridsup.documents.terms import ANNOUNCE
 from gridsup.errors import Conflict, GridsupError, Refused
-from gridsup.procedures import effects
+from gridsup.procedures import effects, store
 from gridsup.procedures.effects import Decision
-from gridsup.procedures.model import Event
 from gridsup.procedures.projection import Projection
 
-ANNOUNCE, DEEM = "documents.announce", "documents.deem"
+DEEM = "documents.deem"
+NOTICE = "public_notice"
+"""The kind of the notice itself."""
+
+
+def notice_of(session: Session, document: Document) -> Document | None:
+    """The latest notice that names this paper and is not void."""
+    known = session.scalars(queries.public_notices(document.jurisdiction_id, [document.matter_id])).all()
+    named = (one for one in reversed(known) if one.content["fields"]["paper_number"] == document.number)
+    return next(named, None)
+
+
+def runs(session: Session, document: Document) -> bool:
+    """Whether a clock of the matter runs whose end deems the paper served."""
+    ends = {step.partition(".")[2] for step in kind_of(document.kind).announced.values()}
+    row = store.load(session, document.jurisdiction_id, [document.matter_id]).get(document.matter_id)
+    return row is not None and any(
+        one["state"] == "running" and one["on_due"] in ends for one in row.deadlines.values()
+    )
+
+
+def publishable(session: Session, document: Document, now: datetime | None = None) -> Document:
+    """The notice by which the paper can be published now.
+
+    Raises Conflict ``served-already``, ``not-sealed``, ``announced-already``; Refused ``no-public-notice``.
+    """
+    serving.require_unserved(session, document, now)
+    if document.id in terms.standing(session, [document]):
+        raise Conflict(
+            "announced-already",
+            zh="{number} 已经公告，公告期满即视为送达。",
+            en="{number} is published already; it is served when the term of the notice is over.",
+            number=document.number,
+        )
+    notice = notice_of(session, document)
+    if notice is None:
+        raise Refused(
+            "no-public-notice",
+            zh="《{title}》{number} 还没有送达公告。请先在“文书”一栏对该文书点“拟制公告”，用印后再发布。",
+            en="There is no public notice for “{title}” {number} yet. Write it at that paper under “Papers”, "
+            "have it sealed, then publish it.",
+            title=document.title,
+            number=document.number,
+        )
+    serving.seal_first(session, notice)
+    return notice
 
 
 def _ready(
     session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str
 ) -> GridsupError | None:
-    """What is missing before the paper can be announced: the paper itself, or its seal."""
+    """What is missing before the paper can be published: the paper itself, its seal, the sealed notice."""
     try:
-        _announceable(session, jurisdiction_id, matter_id, pack, action)
+        publishable(session, serving.found(session, jurisdiction_id, matter_id, pack, action))
     except (Refused, Conflict) as refusal:
         return refusal
     return None
 
 
-def _announceable(session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str) -> Document:
-    """Raises :class:`Refused` ``no-paper-to-serve``, Conflict ``not-sealed``, ``served-already``."""
-    document = serving.found(session, jurisdiction_id, matter_id, pack, action)
-    serving.require_unserved(session, document)
-    return document
+def _paper(d: Decision) -> Document:
+    return serving.found(d.session, d.jurisdiction_id, d.matter_id, str(d.matter["pack"]), d.action)
 
 
-def _of(d: Decision) -> tuple[Session, int, int, str, str]:
-    return d.session, d.jurisdiction_id, d.matter_id, str(d.matter["pack"]), d.action
+def _ahead(d: Decision) -> None:
+    """A day that the paper gives the party lies after the term: else it would be served with its day past.
+
+    Raises :class:`Refused` ``notice-outlasts-paper``. What is missing of paper and notice was said by
+    ``ready``.
+    """
+    document = _paper(d)
+    name = kind_of(document.kind).ahead
+    given = document.content["form"].get(name) if name else None
+    until = terms.over_at(d.session, d.jurisdiction_id, d.effective_at)
+    if given is None or date.fromisoformat(given) >= local_day(until):
+        return
+    raise Refused(
+        "notice-outlasts-paper",
+        zh="公告期满视为送达之日为{until}，晚于文书写明的{day}。请作废该文书，写明更晚的日期后重新制发。",
+        en="The public notice would serve the paper on {until_en}, later than its own day {day_en}. Void the "
+        "paper and write it with a later day.",
+        until=plain_day(local_day(until)),
+        day=plain_day(date.fromisoformat(given)),
+        until_en=local_day(until).isoformat(),
+        day_en=given,
+    )
 
 
-def _judge(d: Decision) -> None:
-    _announceable(*_of(d))
+def published(document: Document, notice: Document) -> dict[str, Any]:
+    """What the event of a publication holds: the paper, the notice, why no other way served."""
+    return {
+        "document": document.number,
+        "notice": notice.number,
+        "tried": notice.content["fields"]["tried"],
+    }
 
 
 def _announced(d: Decision) -> dict[str, Any]:
-    """What the event holds: the number of the paper that was announced."""
-    return {"document": _announceable(*_of(d)).number}
+    document = _paper(d)
+    notice = notice_of(d.session, document)
+    assert notice is not None  # ``ready`` found it under this lock
+    return published(document, notice)
 
 
 def _deemed(d: Decision) -> dict[str, Any]:
@@ -61,41 +132,25 @@ def _deemed(d: Decision) -> dict[str, Any]:
 
     The clockwork does this: it never fails, so what the law deems done is done whatever the papers say.
     """
-    session, jurisdiction_id, matter_id, pack, action = _of(d)
+    pack = str(d.matter["pack"])
     steps = {
         start.partition(".")[2]
         for kind in kinds().values()
         for start, end in kind.announced.items()
-        if end == f"{pack}.{action}"
+        if end == f"{pack}.{d.action}"
     }
-    acts = session.scalars(queries.acts_of(jurisdiction_id, [matter_id])).all()
-    event = next(one for one in reversed(acts) if one.action in steps)
-    document = serving.paper_of(session, jurisdiction_id, matter_id, pack, action)
-    if document is None or document.event_seq > event.seq:
+    told = terms.announcements(d.session, d.jurisdiction_id, [d.matter_id])
+    one = next(one for one in reversed(told) if one.event.action in steps)
+    document = serving.paper_of(d.session, d.jurisdiction_id, d.matter_id, pack, d.action)
+    if document is None or document.number != one.paper:
         return {"document": None}
     if document.status == "served":
         return {"document": document.number, "before": True}
     return {
         "document": document.number,
         "change": life.change(document, status="served"),
-        "service": _service(d, event).as_result(document.id, None, officers_of(event)),
+        "service": one.service.as_result(document.id, None, one.officers),
     }
-
-
-def _service(d: Decision, event: Event) -> Service:
-    form, photos = event.data["form"], event.data["photos"]
-    return Service(
-        way="public",
-        at=d.effective_at,
-        place=form["where"],
-        photos=[str(one["sha256"]) for one in photos],
-        note=form["tried"],
-    )
-
-
-def officers_of(event: Event) -> list[int]:
-    """Who announced it."""
-    return list(dict.fromkeys(one for one in (event.person_id, *event.crew) if one is not None))
 
 
 def _project(p: Projection, result: dict[str, Any], body: Any) -> None:
@@ -110,5 +165,5 @@ def _nothing(p: Projection, result: dict[str, Any], body: Any) -> None:
 
 def register() -> None:
     """Make ``documents.announce`` and ``documents.deem`` known to the engine."""
-    effects.register(ANNOUNCE, decide=_announced, project=_nothing, judge=_judge, ready=_ready)
+    effects.register(ANNOUNCE, decide=_announced, project=_nothing, judge=_ahead, ready=_ready)
     effects.register(DEEM, decide=_deemed, project=_project)

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gridsup.documents import names
-from gridsup.documents.announcing import ANNOUNCE, DEEM
+from gridsup.documents.announcing import DEEM
 from gridsup.documents.kinds import Block, Kind, kinds, papers
 from gridsup.documents.serving import SERVE
+from gridsup.documents.terms import ANNOUNCE
 from gridsup.errors import FieldFault
 from gridsup.procedures.forms import properties
 from gridsup.procedures.loader import PackLibrary, load_packs

@@ -31,6 +31,7 @@ class Kind(Strict):
     acts: list[str]
     steps: list[str] = []
     announced: dict[str, str] = {}
+    ahead: str | None = None
     fields: list[str] = []
     titles: dict[str, Words] = {}
     explain: str | None = None

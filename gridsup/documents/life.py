@@ -36,6 +36,8 @@ STEPS = {
     "document_seal": Words(zh="文书用印", en="Document sealed"),
     "document_scan": Words(zh="盖章扫描件入卷", en="Sealed scan bound to its number"),
     "document_serve": Words(zh="文书送达", en="Document served"),
+    "document_publish": Words(zh="发布送达公告", en="Public notice published"),
+    "document_deem": Words(zh="公告期满视为送达", en="Public notice over, deemed served"),
     "document_void": Words(zh="文书作废", en="Document voided"),
     "document_amend": Words(zh="文书更正", en="Document amended"),
 }
@@ -45,6 +47,9 @@ CAPTIONS = {
     "paper_number": {"title": "文号", "x-title-en": "Number"},
     "number": {"title": "文号", "x-title-en": "Number"},
     "way": {"title": "送达方式", "x-title-en": "Served by"},
+    "where": {"title": "公告载体", "x-title-en": "Where it is published"},
+    "tried": {"title": "其他方式无法送达的情况", "x-title-en": "Why no other way served"},
+    "gist": {"title": "文书主要内容", "x-title-en": "What the paper says"},
     "refusal": {"title": "拒签事由", "x-title-en": "Why refused"},
     "was": {"title": "原文", "x-title-en": "It said"},
     "now": {"title": "更正为", "x-title-en": "It says"},
@@ -103,7 +108,7 @@ def issue(
     content = {"facts": {}, "form": act.data["form"], "seq": act.seq}
     step = Step(matter_id, "document_issue", acting, {"kind": kind_name, "seq": act.seq}, now or clock())
     title = kind.title_of(f"{act.data['pack']}.{act.action}")
-    return _numbered(session, step, kind_name, title, content)
+    return numbered(session, step, kind_name, title, content)
 
 
 def seal(
@@ -185,7 +190,7 @@ def amend(
     }
     content = {"fields": fields, "officers": [acting.person_id] if acting.person_id else []}
     step = Step(first.matter_id, "document_amend", acting, fields, at or clock())
-    return _numbered(session, step, "amendment", kind_of("amendment").title, content, amends_id=first.id)
+    return numbered(session, step, "amendment", kind_of("amendment").title, content, amends_id=first.id)
 
 
 def policy(session: Session, document: Document) -> Seal:
@@ -201,9 +206,10 @@ def change(document: Document, **columns: Any) -> dict[str, Any]:
     return {"key": key, "set": columns}
 
 
-def _numbered(
+def numbered(
     session: Session, step: Step, kind_name: str, title: Words, content: dict[str, Any], **more: Any
 ) -> Document:
+    """A paper that comes with this step, numbered."""
     kind: Kind = kind_of(kind_name)
     jurisdiction_id = jurisdiction_of(session)
     family = lock_family(session, jurisdiction_id, step.matter_id)

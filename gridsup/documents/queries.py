@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
 
 from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
 from gridsup.procedures.model import Event, Matter
@@ -142,6 +143,52 @@ def prints(
 def seal_images(jurisdiction_id: int, *, in_use: bool = True) -> Select[SealImage]:
     found = select(SealImage).where(SealImage.jurisdiction_id == jurisdiction_id)
     return (found.where(SealImage.retired_at.is_(None)) if in_use else found).order_by(SealImage.id)
+
+
+def announcements(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[Event]:
+    """The events by which papers of some matters were published (公告送达), in order."""
+    return (
+        select(Event)
+        .where(
+            Event.jurisdiction_id == jurisdiction_id,
+            Event.matter_id.in_(matter_ids),
+            Event.data["results"].has_key("documents.announce"),
+        )
+        .order_by(Event.id)
+    )
+
+
+def by_numbers(jurisdiction_id: int, numbers: Sequence[str]) -> Select[Document]:
+    return select(Document).where(
+        Document.jurisdiction_id == jurisdiction_id, Document.number.in_(list(numbers))
+    )
+
+
+def public_notices(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[Document]:
+    """The public notices (送达公告) of some matters that are not void."""
+    return of_kind(jurisdiction_id, matter_ids, "public_notice")
+
+
+def awaiting_term(jurisdiction_id: int) -> Select[int]:
+    """The matters in which a paper that is not served has a public notice."""
+    paper, notice = aliased(Document), aliased(Document)
+    return (
+        select(notice.matter_id)
+        .join(
+            paper,
+            (paper.jurisdiction_id == notice.jurisdiction_id)
+            & (paper.number == notice.content["fields"]["paper_number"].astext),
+        )
+        .where(
+            notice.jurisdiction_id == jurisdiction_id,
+            notice.kind == "public_notice",
+            notice.status != "void",
+            paper.matter_id == notice.matter_id,
+            paper.status.in_(("numbered", "sealed")),
+        )
+        .distinct()
+        .order_by(notice.matter_id)
+    )
 
 
 def event(jurisdiction_id: int, matter_id: int, seq: int) -> Select[Event]:

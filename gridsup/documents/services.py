@@ -52,7 +52,7 @@ def serve(
     before = files.get(session, document_id)
     if _recorded(session, before, service):
         return before
-    found = serving.step_for(session, before)
+    found = serving.step_for(session, before, now)
     if not isinstance(acting, Acting):
         acting = acting(found[1].posts if found else None)
     officers = list(dict.fromkeys([*([acting.person_id] if acting.person_id else []), *crew]))
@@ -64,7 +64,7 @@ def serve(
     final = _signed_copy(session, kind, before, service)
     files.original(session, before)
     document = life.standing(session, document_id)
-    serving.require_unserved(session, document)
+    serving.require_unserved(session, document, now)
     set_: dict[str, Any] = {"status": "served"}
     if final is not None:
         set_ |= {"final_sha256": final, "sealed_by": "signature", "sealed_at": now.isoformat()}

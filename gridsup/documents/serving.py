@@ -8,22 +8,25 @@ served by itself, in ``services``.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.documents import life, queries
+from gridsup.documents import life, queries, terms
 from gridsup.documents.kinds import Kind, kind_of, kinds, kinds_of_step
 from gridsup.documents.model import Document
 from gridsup.documents.numbering import project_document
 from gridsup.documents.proof import Service, check, receipt_row
 from gridsup.errors import Conflict, FieldFault, GridsupError, Invalid, Refused
-from gridsup.procedures import effects, forms, store, versions
+from gridsup.procedures import effects, forms
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.conditions import evaluate
 from gridsup.procedures.effects import Decision
+from gridsup.procedures.family import read_family
 from gridsup.procedures.pack import Action
 from gridsup.procedures.projection import Projection
+from gridsup.procedures.steps import settle
 
 SERVE = "documents.serve"
 """The effect of a step that serves a paper."""
@@ -56,22 +59,29 @@ def _by_itself(session: Session, document: Document) -> bool:
     return event.one().kind == life.EVENT
 
 
-def step_for(session: Session, document: Document) -> tuple[str, Action] | None:
-    """The step of the matter that serves this paper and can be taken now; None where there is none."""
-    steps = kind_of(document.kind).steps
+def step_for(
+    session: Session,
+    document: Document,
+    now: datetime,
+    steps: Collection[str] | None = None,
+    effect: str = SERVE,
+) -> tuple[str, Action] | None:
+    """The step of the matter that serves this paper and can be taken now; None where there is none.
+
+    Everything due has happened. ``steps``, ``effect``: those that do something else with the paper."""
+    steps = kind_of(document.kind).steps if steps is None else steps
     if not steps or document.status in ("served", "void"):
         return None
-    row = store.load(session, document.jurisdiction_id, [document.matter_id]).get(document.matter_id)
-    if row is None:
-        return None
-    at = row.matter
-    pack = versions.pinned(session, document.jurisdiction_id, at["pack"], at["pack_version"], at["pack_hash"])
+    family = read_family(session, document.jurisdiction_id, document.matter_id, now)
+    settle(family)
+    member = family.members[document.matter_id]
+    pack, matter = member.pack, member.p.matter
     for step in steps:
         pack_id, _, name = step.partition(".")
         action = pack.actions.get(name) if pack_id == pack.id else None
-        if action is None or SERVE not in action.effects or row.matter["state"] not in action.from_:
+        if action is None or effect not in action.effects or matter["state"] not in action.from_:
             continue
-        if evaluate(action.when, row.matter["facts"]).value is not True:
+        if evaluate(action.when, matter["facts"]).value is not True:
             continue
         serves = paper_of(session, document.jurisdiction_id, document.matter_id, pack_id, name)
         return (name, action) if serves is not None and serves.id == document.id else None
@@ -112,9 +122,10 @@ def seal_first(session: Session, document: Document) -> None:
         )
 
 
-def require_unserved(session: Session, document: Document) -> None:
-    """Raises :class:`Conflict` ``served-already`` or ``not-sealed``."""
-    if document.status == "served":
+def require_unserved(session: Session, document: Document, now: datetime | None = None) -> None:
+    """Raises :class:`Conflict` ``served-already`` or ``not-sealed``. ``now``: a term of a public notice that
+    is over by then has served it; None where all that fell due is written down."""
+    if document.status == "served" or (now is not None and terms.over(session, document, now)):
         raise Conflict(
             "served-already",
             zh="{number} 已送达。",

@@ -44,6 +44,7 @@ def register() -> None:
     _register("unrecused", judge=guards.unrecused, signer=guards.signs_apart)
     _register("recuse", guards.recuse)
     _register("hearing_day", judge=hearings.early_enough)
+    _register("hearing_announced", judge=hearings.told_in_time)
     _register("service", judge=guards.service)
     _register("closable", judge=guards.closable)
     _register("evidence", evidence.collect)

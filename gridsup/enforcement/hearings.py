@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from gridsup.calendars import Amount, deadline
+from gridsup.calendars import Amount, deadline, local_day
+from gridsup.documents import terms
 from gridsup.errors import FieldFault, Refused
 from gridsup.procedures import bureau
 from gridsup.procedures.effects import Decision
@@ -36,8 +37,31 @@ def early_enough(d: Decision) -> None:
     )
 
 
-def _in_time(d: Decision, day: date) -> bool:
-    """Whether the notice for that day can still be given."""
+def told_in_time(d: Decision) -> None:
+    """A notice of hearing is published only where its term is over as long before the hearing as the party
+    must be told. Raises :class:`Refused` ``hearing-before-notice`` with the earliest day."""
+    held = local_day(datetime.fromisoformat(d.matter["milestones"]["hearing_held"]))
+    told = terms.over_at(d.session, d.jurisdiction_id, d.effective_at)
+    if _in_time(d, held, told):
+        return
+    earliest = local_day(told)
+    while not _in_time(d, earliest, told):
+        earliest += timedelta(days=1)
+    raise Refused(
+        "hearing-before-notice",
+        zh="公告期满视为送达之日为 {told}，听证须在此后满{lead_zh}举行（行政处罚法第六十四条）。"
+        "请先将听证延期至 {earliest} 或以后，再重新制发听证通知书。",
+        en="The public notice serves the paper on {told}; the hearing is held {lead_en} after that at the "
+        "earliest (APL-64). Put it off to {earliest} or later, then write its notice anew.",
+        told=local_day(told).isoformat(),
+        earliest=earliest.isoformat(),
+        lead_zh=_lead(d, held).zh,
+        lead_en=_lead(d, held).en,
+    )
+
+
+def _in_time(d: Decision, day: date, told: datetime | None = None) -> bool:
+    """Whether the notice for that day can still be given: now, or when it is ``told``."""
     ahead = _lead(d, day)
     last = deadline(
         day,
@@ -45,7 +69,7 @@ def _in_time(d: Decision, day: date) -> bool:
         calendar=bureau.calendar_of(d.session, d.jurisdiction_id),
         as_of=d.now,
     )
-    return d.effective_at < last.due_at
+    return (told or d.effective_at) < last.due_at
 
 
 def _lead(d: Decision, day: date) -> Amount:

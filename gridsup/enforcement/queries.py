@@ -32,6 +32,19 @@ def acts(jurisdiction_id: int, matter_ids: Sequence[int], actions: Sequence[str]
     return query.order_by(Event.recorded_at, Event.id)
 
 
+def filing(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[Event]:
+    """What puts papers into a file: the acts, and the public notices of papers that no act serves."""
+    return (
+        select(Event)
+        .where(
+            Event.jurisdiction_id == jurisdiction_id,
+            Event.matter_id.in_(list(matter_ids)),
+            Event.kind.in_(TOOK_EFFECT) | (Event.action == "document_publish"),
+        )
+        .order_by(Event.recorded_at, Event.id)
+    )
+
+
 def last_run(jurisdiction_id: int, matter_id: int, clock: str) -> Select[Deadline]:
     """The latest run of a clock."""
     return (

@@ -15,7 +15,9 @@ from importlib.resources import files
 import yaml
 from sqlalchemy.orm import Session
 
+from gridsup.documents.announcing import NOTICE
 from gridsup.documents.model import Document
+from gridsup.documents.terms import ANNOUNCE
 from gridsup.enforcement import queries
 from gridsup.errors import NotFound
 from gridsup.procedures.family import jurisdiction_of
@@ -54,6 +56,7 @@ class Catalogue(Strict):
 
     groups: dict[str, list[Group]]
     papers: dict[str, list[Paper]]
+    beside: dict[str, list[Paper]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def catalogue() -> Catalogue:
 
 def papers_of(pack: str, action: str) -> Sequence[Paper]:
     """The papers that an act issues or files, by template name."""
-    return catalogue().papers.get(f"{pack}.{action}", ())
+    known = catalogue()
+    return known.papers.get(f"{pack}.{action}", known.beside.get(action, ()))
 
 
 def contents(
@@ -97,11 +101,9 @@ def contents(
     ``packs``: matter id → its procedure; ``documents`` give the numbers; of a paper that was voided and
     issued again the latest one.
     """
-    issued = {
-        (each.matter_id, each.kind, each.content.get("seq", each.event_seq)): each
-        for each in documents
-        if each.status != "void"
-    }
+    standing = [each for each in documents if each.status != "void"]
+    issued = {(each.matter_id, each.kind, each.content.get("seq", each.event_seq)): each for each in standing}
+    notices = {each.number: each for each in standing if each.kind == NOTICE}
     order = {
         (volume, group.id): (index, Words(zh=group.zh, en=group.en))
         for volume, groups in catalogue().groups.items()
@@ -132,7 +134,11 @@ def contents(
                 files=tuple(photo["sha256"] for photo in event.data["photos"]),
             )
             for no, (_, _, _, event, paper) in enumerate(sorted(rows, key=lambda row: row[:3]), 1)
-            for one in [issued.get((event.matter_id, paper.template, event.seq))]
+            for one in [
+                notices.get(event.data["results"].get(ANNOUNCE, {}).get("notice"))
+                if paper.template == NOTICE
+                else issued.get((event.matter_id, paper.template, event.seq))
+            ]
         ]
         for volume, rows in found.items()
     }
@@ -151,7 +157,7 @@ def of_case(session: Session, matter_id: int) -> dict[str, list[Entry]]:
         )
     packs = {case.id: case.pack, **_below(session, jurisdiction_id, case)}
     return contents(
-        session.scalars(queries.acts(jurisdiction_id, list(packs))),
+        session.scalars(queries.filing(jurisdiction_id, list(packs))),
         packs,
         session.scalars(queries.documents(jurisdiction_id, list(packs))),
     )

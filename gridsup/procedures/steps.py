@@ -273,10 +273,17 @@ def by_itself(
     """A system action. Where the matter's state or facts have no room for it, that is noted as an event."""
     action = member.pack.actions[name]
     if member.state in action.from_ and evaluate(action.when, member.p.matter["facts"]).value:
-        take(family, member, name, CLOCKWORK, {}, at, fired=fired)
+        take(family, member, name, CLOCKWORK, _known_days(action, member.p.matter["facts"]), at, fired=fired)
         return
     change: Body = {"noted": why, "clocks": clocks.fire(member.p, fired) if fired else []}
     family.record(member, kind="noted", action=name, acting=CLOCKWORK, effective_at=at, change=change)
+
+
+def _known_days(action: Action, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The days that a system action begins to count to: as far as they are known already."""
+    days = forms.milestone_names(action.form)
+    stated = forms.fact_names(action.form).items()
+    return {field: facts[fact] for field, fact in stated if field in days and fact in facts}
 
 
 def settle(family: Family) -> None:

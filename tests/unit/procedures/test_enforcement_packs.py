@@ -44,7 +44,7 @@ def without(pack: Pack, *actions: str) -> Pack:
         (CASE, ["serve", "begin_execution"], "executing"),
         (SPOT, ["inform"], "collecting"),
         (SPOT, ["inform"], "decided"),
-        (RECTIFY, ["serve_notice"], "penalising"),
+        (RECTIFY, ["serve_notice", "notice_deemed"], "penalising"),
         (RECTIFY, ["found_unrectified"], "penalising"),
         (SEIZURE, ["seize", "seize_urgent"], "confiscated"),
         (SEIZURE, ["seize"], "held"),
