@@ -18,9 +18,7 @@ from api.document_shapes import (
     DocumentVoidForm,
     IssueForm,
     MatterDocuments,
-    NoticeForm,
     PrintRow,
-    PublicationForm,
     ScanForm,
     SealForm,
     ServiceForm,
@@ -31,6 +29,7 @@ from api.document_shapes import (
 from api.inputs import Asked
 from api.permissions import Permission
 from api.policy import permit
+from api.public_notices import PublicationForm, PublicNoticeForm
 from gridsup.documents import drafts, files, life, prints, publishing, queries, services, voiding
 from gridsup.documents.model import Document
 from gridsup.documents.proof import Service
@@ -166,7 +165,7 @@ def serve_document(document_id: Id, form: ServiceForm, user: Issuer, session: Db
 
 
 @router.post("/documents/{document_id}/public-notice", status_code=201)
-def write_public_notice(document_id: Id, form: NoticeForm, user: Issuer, session: Db) -> DocumentDetail:
+def write_public_notice(document_id: Id, form: PublicNoticeForm, user: Issuer, session: Db) -> DocumentDetail:
     """Write the public notice of a sealed paper that no other way serves; it is numbered, then sealed."""
     _seen(session, user, document_id)
     made = publishing.write(session, document_id, tried=form.tried, gist=form.gist, acting=_acting(user))

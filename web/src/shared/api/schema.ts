@@ -12999,6 +12999,50 @@ export interface components {
             preview: components["schemas"]["NoticePreview"];
         };
         /**
+         * NoticeForm
+         * @description A notice as it came. A lost permit (`permit_loss`) states `status` and `lost_on`.
+         */
+        NoticeForm: {
+            /** Address */
+            address?: string | null;
+            /** Content */
+            content?: string | null;
+            /**
+             * Department
+             * @description who told it, D01…D22
+             */
+            department: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "referral" | "permit_loss";
+            /**
+             * Late Reason
+             * @description why it is taken in more than 30 days after it was received
+             */
+            late_reason?: string | null;
+            /** Licence No */
+            licence_no?: string | null;
+            /** Lost On */
+            lost_on?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: string | null;
+            /** Permit Number */
+            permit_number?: string | null;
+            /**
+             * Received At
+             * @description starts the ten working days; now if absent
+             */
+            received_at?: string | null;
+            /** Status */
+            status?: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
+            /** Trade */
+            trade?: string | null;
+        };
+        /**
          * NoticePreview
          * @description What the notice changes. Nothing is written until it is entered.
          */
@@ -14641,6 +14685,22 @@ export interface components {
             until: string | null;
             /** Where */
             where: string | null;
+        };
+        /**
+         * PublicNoticeForm
+         * @description A public notice (送达公告) of a sealed paper: why no other way served, and what the public is told.
+         */
+        PublicNoticeForm: {
+            /**
+             * Gist
+             * @description what the paper says, as far as the public is told
+             */
+            gist?: string | null;
+            /**
+             * Tried
+             * @description why no other way served
+             */
+            tried: string;
         };
         /** Publication */
         Publication: {
@@ -17043,66 +17103,6 @@ export interface components {
             open_matters: number;
             /** Visits */
             visits: number;
-        };
-        /**
-         * NoticeForm
-         * @description A public notice (送达公告) of a sealed paper: why no other way served, and what the public is told.
-         */
-        api__document_shapes__NoticeForm: {
-            /**
-             * Gist
-             * @description what the paper says, as far as the public is told
-             */
-            gist?: string | null;
-            /**
-             * Tried
-             * @description why no other way served
-             */
-            tried: string;
-        };
-        /**
-         * NoticeForm
-         * @description A notice as it came. A lost permit (`permit_loss`) states `status` and `lost_on`.
-         */
-        api__routes__inbound__NoticeForm: {
-            /** Address */
-            address?: string | null;
-            /** Content */
-            content?: string | null;
-            /**
-             * Department
-             * @description who told it, D01…D22
-             */
-            department: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "referral" | "permit_loss";
-            /**
-             * Late Reason
-             * @description why it is taken in more than 30 days after it was received
-             */
-            late_reason?: string | null;
-            /** Licence No */
-            licence_no?: string | null;
-            /** Lost On */
-            lost_on?: string | null;
-            /** Name */
-            name: string;
-            /** Number */
-            number?: string | null;
-            /** Permit Number */
-            permit_number?: string | null;
-            /**
-             * Received At
-             * @description starts the ten working days; now if absent
-             */
-            received_at?: string | null;
-            /** Status */
-            status?: ("revoked" | "rescinded" | "cancelled" | "expired") | null;
-            /** Trade */
-            trade?: string | null;
         };
     };
     responses: never;
@@ -21316,7 +21316,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__document_shapes__NoticeForm"];
+                "application/json": components["schemas"]["PublicNoticeForm"];
             };
         };
         responses: {
@@ -23303,7 +23303,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__routes__inbound__NoticeForm"];
+                "application/json": components["schemas"]["NoticeForm"];
             };
         };
         responses: {
