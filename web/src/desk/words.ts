@@ -132,6 +132,7 @@ export const w = dictionary({
   draftOver: { zh: "已填入您先前写的内容，请按现在的情况核对后再办。", en: "What you wrote before is filled in: check it against the present state." },
   overtaken: { zh: "“{title}”没有办成：您写的时候，事项有了变化。您写的内容还在。", en: "“{title}” was not done: the matter changed while you wrote. What you wrote is kept." },
   sinceThen: { zh: "这期间：", en: "Meanwhile:" },
+  asProposed: { zh: "（已呈批）", en: " (sent for approval)" },
   nowAt: { zh: "现在：{state}", en: "Now: {state}" },
   goOn: { zh: "填好并接着办“{title}”", en: "Go on with “{title}”" },
   putInto: { zh: "填入现在可办的…", en: "Put into a step open now…" },
