@@ -136,7 +136,7 @@ def field(browser: Browser, url: str, settle: float, names: list[str]) -> Iterat
         page = context.new_page()
         page.goto(f"{url}/field/")
         counted = []
-        for steps in (("set", "repeat"), ("ask",)):
+        for steps in (("set", "repeat"), ("enter",)):
             for step in steps:
                 page.locator(f"dialog[data-pin={step}]").wait_for()
                 page.keyboard.type("120119")

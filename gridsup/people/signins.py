@@ -15,7 +15,8 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from gridsup.errors import FieldFault, Invalid, NotFound
+from gridsup.calendars import local_day
+from gridsup.errors import FieldFault, Invalid, NotFound, Unauthenticated
 from gridsup.people import account_queries
 from gridsup.people.audit import as_auth, record
 from gridsup.people.model import AccessToken, Account, SignIn
@@ -159,15 +160,32 @@ def create_token(
     return row, secret
 
 
-def prove_token(session: Session, jurisdiction_id: int, secret: str, *, now: datetime) -> Proof | None:
-    """Whose token this is; None when it is unknown, expired, revoked, or its account is closed."""
+def prove_token(session: Session, jurisdiction_id: int, secret: str, *, now: datetime) -> Proof:
+    """Whose token this is. Raises Unauthenticated ``token-unknown`` (also when its account is closed),
+    ``token-revoked``, ``token-expired``: who holds the secret may know what became of it."""
     with as_auth(session):
         found = session.execute(account_queries.token(jurisdiction_id, digest(secret))).one_or_none()
     if found is None:
-        return None
+        raise Unauthenticated(
+            "token-unknown",
+            zh="令牌不正确。请核对是否复制完整，或在“接口与令牌”页新建。",
+            en="No such token. Check that all of it was copied, or make one on “Interfaces, tokens”.",
+        )
     row, account = found
-    if row.revoked_at is not None or row.expires_at <= now:
-        return None
+    if row.revoked_at is not None:
+        raise Unauthenticated(
+            "token-revoked",
+            zh="令牌已于 {day} 停用。请在“接口与令牌”页新建。",
+            en="The token was revoked on {day}. Make another on the page “Interfaces, tokens”.",
+            day=local_day(row.revoked_at).isoformat(),
+        )
+    if row.expires_at <= now:
+        raise Unauthenticated(
+            "token-expired",
+            zh="令牌已于 {day} 到期。请在“接口与令牌”页新建。",
+            en="The token expired on {day}. Make another on the page “Interfaces, tokens”.",
+            day=local_day(row.expires_at).isoformat(),
+        )
     return _proof(account, token_permissions=frozenset(row.permissions))
 
 

@@ -155,7 +155,11 @@ def test_a_revoked_or_expired_token_is_nobody(bureau):
     made = _token(owner, "people:read")
     program = _program(bureau, made)
     assert owner.delete(f"/api/tokens/{made.json()['id']}").status_code == 204
-    assert program.get("/api/officers").status_code == 401
+    told = program.get("/api/officers")
+    assert (told.status_code, told.json()["code"]) == (401, "token-revoked")
+    cut = bureau.anonymous()
+    cut.headers["Authorization"] = program.headers["Authorization"][:-4]
+    assert cut.get("/api/officers").json()["code"] == "token-unknown"
     assert _token(owner, "self", days=-1).json()["code"] == "token-expiry"
     assert _token(owner, "self", days=400).json()["code"] == "token-expiry"
     assert "secret" not in str(owner.get("/api/tokens").json())

@@ -43,19 +43,28 @@ function overtaken(response: Response): boolean {
   return !!place && !!answered && answered !== place;
 }
 
+let waiting = 0;
+/** How many questions have no answer yet. */
+export const underWay = (): number => waiting;
+
 const edge: Middleware = {
   onRequest({ request }) {
+    waiting++;
     request.headers.set("Accept-Language", language.now === "zh" ? "zh-CN" : "en");
     if (!["GET", "HEAD"].includes(request.method) && csrf) request.headers.set("X-CSRF-Token", csrf);
     return request;
   },
   async onResponse({ response }) {
+    waiting--;
     if (overtaken(response) && !response.url.endsWith("/api/session")) location.reload();
     if (response.ok && response.headers.get("Content-Type")?.startsWith("text/html")) throw strange();
     if (response.ok) return response;
     throw await problemOf(response);
   },
-  onError: () => noNetwork(),
+  onError() {
+    waiting--;
+    return noNetwork();
+  },
 };
 
 /** No answer at all. */
