@@ -285,9 +285,6 @@ class ActionView(BaseModel):
     crew: CrewRule | None
     approval: Words | None = Field(description="it becomes a proposal that waits for these signatures")
     batch: bool
-    publishes: bool = Field(
-        description="it publishes a paper: the publication of its notice takes it"
-    )
     serves: bool = Field(description="it serves a paper of the matter: the service of that paper takes it")
     writes: bool = Field(description="it numbers a paper (制发), which lives under the matter's documents")
     rules: list[str]

@@ -35,7 +35,6 @@ from gridsup.documents import life
 from gridsup.documents.checking import NUMBER
 from gridsup.documents.queries import documents_of
 from gridsup.documents.serving import SERVE
-from gridsup.documents.terms import ANNOUNCE
 from gridsup.jointwork.bulletin import title_in_english
 from gridsup.patrols import device, story, transfers
 from gridsup.procedures import attachments, views
@@ -302,7 +301,6 @@ def _action(told: View, known: Names) -> ActionView:
         acting=held[0] if held else None,
         capacities=held,
         serves=SERVE in told["effects"],
-        publishes=ANNOUNCE in told["effects"],
         writes=NUMBER in told["effects"],
     )
 

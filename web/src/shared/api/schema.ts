@@ -6002,11 +6002,6 @@ export interface components {
                 [key: string]: unknown;
             };
             photos: components["schemas"]["PhotoRule"] | null;
-            /**
-             * Publishes
-             * @description it publishes a paper: the publication of its notice takes it
-             */
-            publishes: boolean;
             /** Reasons */
             reasons: components["schemas"]["Reason"][];
             /** Rules */
