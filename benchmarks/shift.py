@@ -128,19 +128,19 @@ def board(browser: Browser, url: str, settle: float, names: list[str]) -> Iterat
 
 
 def field(browser: Browser, url: str, settle: float, names: list[str]) -> Iterator[Counted]:
-    """The phone's four places. Behind the lock a page cannot be asked for: it is counted from its PIN on."""
+    """The phone's four places, each from the page's start; at the first the PIN is set."""
     tabs = [tab for tab in ("nearby", "report", "matters", "outbox") if not names or tab in names]
     state = sign_in(browser, url, "inspector-01-1") if tabs else None
     for tab in tabs:
         context = fresh(browser, state, "phone")
         page = context.new_page()
         page.goto(f"{url}/field/")
+        for step in ("set", "repeat"):
+            page.locator(f"dialog[data-pin={step}]").wait_for()
+            page.keyboard.type("120119")
+            page.locator(f"dialog[data-pin={step}]").wait_for(state="detached")
         counted = []
-        for steps in (("set", "repeat"), ("enter",)):
-            for step in steps:
-                page.locator(f"dialog[data-pin={step}]").wait_for()
-                page.keyboard.type("120119")
-                page.locator(f"dialog[data-pin={step}]").wait_for(state="detached")
+        for _ in range(2):
             page.locator(f"nav [data-tab={tab}]").click()
             page.wait_for_timeout(settle * 1000)
             counted.append(page.evaluate("window.moved"))

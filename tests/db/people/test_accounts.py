@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from gridsup.errors import Conflict, Invalid
-from gridsup.people import account_queries, accounts, passwords, queries, service
+from gridsup.errors import Conflict, Invalid, Unauthenticated
+from gridsup.people import account_queries, accounts, passwords, queries, service, signins
 from gridsup.people.audit import as_auth
 
 PLACE = 420103
@@ -142,3 +142,16 @@ def test_one_time_passwords_pass_the_rules_and_differ():
 def test_nobodys_password_matches_nothing():
     assert not passwords.matches(None, "anything at all")
     assert not passwords.matches("not a hash", "anything at all")
+
+
+def test_a_token_says_when_it_was_over(session):
+    _start(session)
+    account = _admin(session)
+    asked, week = ["cells:read"], NOW + timedelta(days=7)
+    _, secret = signins.create_token(
+        session, PLACE, account.id, name="QGIS", permissions=asked, allowed=asked, expires_at=week, now=NOW
+    )
+    assert signins.prove_token(session, PLACE, secret, now=NOW).officer_id == account.officer_id
+    with pytest.raises(Unauthenticated) as told:
+        signins.prove_token(session, PLACE, secret, now=week)
+    assert (told.value.code, "2026-03-09" in told.value.text("zh")) == ("token-expired", True)

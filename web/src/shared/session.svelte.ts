@@ -2,6 +2,7 @@
 
 import { api, data, setCsrf, setPlace } from "./api/client";
 import type { components } from "./api/schema";
+import { language } from "./i18n/language.svelte";
 
 export type Me = components["schemas"]["Me"];
 export type Permission = Me["permissions"][number];
@@ -16,6 +17,8 @@ const FACES: Record<Face, Permission> = {
 
 class SessionState {
   me = $state.raw<Me | null>(null);
+  /** Whose platform this is, in the language that is on where it has a name in it. */
+  place = $derived((language.now === "en" && this.me?.jurisdiction.name_en) || (this.me?.jurisdiction.name ?? ""));
 
   async load(): Promise<Me> {
     this.take(await data(api.GET("/api/session")));
