@@ -28,8 +28,11 @@ def _register(
     decide: Decide = _nothing,
     judge: effects.Judge | None = None,
     signer: effects.Judge | None = None,
+    ready: effects.Ready | None = None,
 ) -> None:
-    effects.register(f"enforcement.{name}", decide=decide, project=_facts, judge=judge, signer=signer)
+    effects.register(
+        f"enforcement.{name}", decide=decide, project=_facts, judge=judge, signer=signer, ready=ready
+    )
 
 
 def register() -> None:
@@ -46,7 +49,7 @@ def register() -> None:
     _register("hearing_day", judge=hearings.early_enough)
     _register("hearing_announced", judge=hearings.told_in_time)
     _register("service", judge=guards.service)
-    _register("closable", judge=guards.closable)
+    _register("closable", judge=guards.closable, ready=guards.measures_open)
     _register("evidence", evidence.collect)
     _register("custody", evidence.hand_on)
     _register("payment", execution.pay)

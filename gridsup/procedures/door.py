@@ -216,16 +216,7 @@ def condition_refusal(pack: Pack, action: Action, facts: Mapping[str, Any]) -> G
     if verdict.value:
         return None
     if verdict.value is None:
-        captions = [pack.facts.get(name, {}) for name in verdict.missing]
-        named = list(zip(verdict.missing, captions, strict=True))
-        return Refused(
-            "facts-missing",
-            zh="缺少事实：{facts_zh}。请先补充采集。",
-            en="These facts are missing: {facts_en}. Record them first.",
-            facts_zh="、".join(one.get("title", name) for name, one in named),
-            facts_en=", ".join(one.get("x-title-en", name) for name, one in named),
-            missing=list(verdict.missing),
-        )
+        return _missing(pack, verdict.missing)
     needed = wording.condition(action.when, pack.facts) or action.title
     return Refused(
         "condition-not-met",
@@ -235,6 +226,36 @@ def condition_refusal(pack: Pack, action: Action, facts: Mapping[str, Any]) -> G
         action_en=action.title.en,
         needed_zh=needed.zh,
         needed_en=needed.en,
+    )
+
+
+def _missing(pack: Pack, missing: Sequence[str]) -> GridsupError:
+    """Facts that nobody told yet: a form asks for them, or they come about by a step or a limit."""
+    captions = [pack.facts.get(name, {}) for name in missing]
+    named = list(zip(missing, captions, strict=True))
+    zh = "、".join(one.get("title", name) for name, one in named)
+    en = ", ".join(one.get("x-title-en", name) for name, one in named)
+    asked = {
+        field.get("x-fact")
+        for action in pack.actions.values()
+        for field in action.form.get("properties", {}).values()
+    }
+    if asked.isdisjoint(missing):
+        return Refused(
+            "facts-missing",
+            zh="尚未成立：{facts_zh}。它随相应步骤或期限产生。",
+            en="Not so yet: {facts_en}. It comes about by its step or limit.",
+            facts_zh=zh,
+            facts_en=en,
+            missing=list(missing),
+        )
+    return Refused(
+        "facts-missing",
+        zh="缺少事实：{facts_zh}。请先补充采集。",
+        en="These facts are missing: {facts_en}. Record them first.",
+        facts_zh=zh,
+        facts_en=en,
+        missing=list(missing),
     )
 
 
