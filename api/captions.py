@@ -75,10 +75,15 @@ def captioned(values: Mapping[str, Any], captions: Mapping[str, Any], known: Nam
                 value=value,
                 text=_told(name, schema, value, known),
                 columns=_columns(schema),
-                matters=[Related(id=one, title=known.matters.get(one, f"#{one}")) for one in numbers],
+                matters=[_related(one, known) for one in numbers],
             )
         )
     return found
+
+
+def _related(number: int, known: Names) -> Related:
+    title = known.matters.get(number, f"#{number}")
+    return Related(id=number, title=title, title_en=bulletin.title_in_english(title))
 
 
 def _columns(schema: Mapping[str, Any]) -> list[FactColumn]:

@@ -104,6 +104,7 @@ class Related(BaseModel):
 
     id: int
     title: str
+    title_en: str | None
 
 
 class FactView(BaseModel):

@@ -9,7 +9,7 @@ export const w = dictionary({
   ledger: { zh: "无照台账", en: "Unlicensed ledger" },
   referrals: { zh: "抄告", en: "Referrals" },
   duty: { zh: "值班表", en: "Duty roster" },
-  dutyHint: { zh: "节假日和周末的紧急事项（危害人身健康或公共安全、涉嫌犯罪）直接转值班人员；本所无人值班时转全局值班。", en: "On days off what is urgent (danger to the public, suspected crime) goes to whoever is on duty: the station's, else the bureau's." },
+  dutyHint: { zh: "节假日和周末的紧急事项（危害人身健康或公共安全、涉嫌犯罪的发现，标为“紧急”的指令）直接转值班人员；本所无人值班时转全局值班。", en: "On days off what is urgent (a danger to the public, a suspected crime, a command marked urgent) goes to whoever is on duty: the station's, else the bureau's." },
   wholeBureau: { zh: "全局", en: "Whole bureau" },
   onDuty: { zh: "值班人员", en: "On duty" },
   nobodyOnDuty: { zh: "无人值班：紧急事项仍由网格责任人接收", en: "Nobody: what is urgent stays with the cell's inspector" },

@@ -170,6 +170,7 @@ export const w = dictionary({
   pinWrong: { zh: "不对，还可以试 {n} 次", en: "Wrong; {n} tries left" },
   pinForgot: { zh: "忘记数字密码", en: "Forgotten" },
   pinForgotSure: { zh: "将要求用帐号密码重新登录；离线资料需要重新下载，发件箱不受影响。继续？", en: "You will sign in with your password; the offline data is fetched anew, the outbox is untouched. Go on?" },
+  leaves: { zh: "请假与代岗", en: "Leave" },
   lockNow: { zh: "锁定", en: "Lock" },
 
   // for a colleague on leave

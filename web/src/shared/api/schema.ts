@@ -15093,6 +15093,8 @@ export interface components {
             id: number;
             /** Title */
             title: string;
+            /** Title En */
+            title_en: string | null;
         };
         /**
          * RelativeView
