@@ -47,6 +47,7 @@ CAPTIONS = {
     "paper_number": {"title": "文号", "x-title-en": "Number"},
     "number": {"title": "文号", "x-title-en": "Number"},
     "way": {"title": "送达方式", "x-title-en": "Served by"},
+    "notice": {"title": "送达公告", "x-title-en": "Public notice"},
     "where": {"title": "公告载体", "x-title-en": "Where it is published"},
     "tried": {"title": "其他方式无法送达的情况", "x-title-en": "Why no other way served"},
     "gist": {"title": "文书主要内容", "x-title-en": "What the paper says"},

@@ -65,13 +65,18 @@ def write(
         "paper": document.title,
         "paper_number": document.number,
         "paper_day": plain_day(local_day(event.one().effective_at)),
-        "tried": tried.strip().rstrip("。；，"),
-        "gist": (gist or "").strip() or None,
+        "tried": _phrase(tried),
+        "gist": _phrase(gist or "") or None,
         "term": str(terms.term(session, document.jurisdiction_id, local_day(now)).number),
     }
     content = {"fields": fields, "officers": [acting.person_id] if acting.person_id else []}
     step = Step(document.matter_id, "document_issue", acting, {"kind": NOTICE, **fields}, now)
     return life.numbered(session, step, NOTICE, kind_of(NOTICE).title, content)
+
+
+def _phrase(text: str) -> str:
+    """A text as the notice takes it into a sentence."""
+    return text.strip().rstrip("。；，.;,")
 
 
 def publish(
@@ -120,7 +125,7 @@ def publish(
             now=now,
         )
     else:
-        form = {"number": notice.number, "paper_number": document.number, "where": where}
+        form = {"notice": notice.number, "paper_number": document.number, "where": where}
         step = Step(document.matter_id, "document_publish", acting, form, now, photos=pictures)
         life.record_step(session, step, {ANNOUNCE: announcing.published(document, notice)})
     return life.fresh(session, notice)

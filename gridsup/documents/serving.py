@@ -112,10 +112,11 @@ def seal_first(session: Session, document: Document) -> None:
     if awaits_seal(session, document):
         raise Conflict(
             "not-sealed",
-            zh="《{title}》{number} 尚未用印，不能送达。请先由综合组、所长等管印人员"
+            zh="《{title}》{number} 尚未用印，不能送达或者发布。请先由综合组、所长等管印人员"
             "在本事项“文书”一栏用印，或打印盖章后上传扫描件。",
-            en="“{title}” {number} is not sealed and cannot be served. Whoever keeps the seal (general "
-            "office, head of the station) seals it first under “Papers” of this matter, or uploads the scan.",
+            en="“{title}” {number} is not sealed: it cannot be served or published. Whoever keeps the "
+            "seal (general office, head of the station) seals it first under “Papers” of this matter, or "
+            "uploads the scan.",
             title=document.title,
             number=document.number,
             document=document.id,
