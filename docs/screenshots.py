@@ -113,7 +113,6 @@ def unlock(page: Page) -> None:
 def drawn(page: Page) -> None:
     """Wait until the page's map, where it has one, has all its tiles, and what it asked for is there; half a
     minute at most."""
-    expect(page.get_by_text("正在加载")).to_have_count(0, timeout=30_000)
     for _ in range(60):
         page.wait_for_timeout(500)
         if page.evaluate(
@@ -122,6 +121,7 @@ def drawn(page: Page) -> None:
         ):
             break
     page.wait_for_timeout(1500)
+    expect(page.get_by_text("正在加载")).to_have_count(0, timeout=30_000)
 
 
 def take(browser: Browser, url: str, name: str, shot: Shot) -> None:
