@@ -15,6 +15,7 @@ export const w = dictionary({
   wholeArea: { zh: "不限区域", en: "no limit of place" },
   powers: { zh: "委托权限", en: "Powers" },
   byPower: { zh: "按法定权限勾选（P8-R1）", en: "By statutory power (P8-R1)" },
+  noPowers: { zh: "请至少勾选一项权限", en: "Tick at least one power" },
   byAct: { zh: "逐项勾选", en: "One by one" },
   term: { zh: "委托期限", en: "Term" },
   from: { zh: "自", en: "From" },
