@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, cast, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from gridsup.procedures import store, versions, views
@@ -90,7 +90,7 @@ def queue(
     )
     if after is not None:
         due, last_id = after
-        last_due = func.coalesce(literal(due, MATTERS.c.next_due_at.type), literal("infinity"))
+        last_due = cast(literal("infinity") if due is None else literal(due), MATTERS.c.next_due_at.type)
         statement = statement.where(or_(key[0] > last_due, and_(key[0] == last_due, key[1] > last_id)))
     ids = session.scalars(statement).all()
     page = list(ids[:limit])
