@@ -14,6 +14,8 @@ export type FormField = {
   choices: { value: unknown; title: Bilingual }[];
   maxLength?: number;
   secret: boolean;
+  /** A fact may be unknown; what the step alone asks is no unless it is said. */
+  fact: boolean;
   /** Of `rows`: what each row holds. */
   columns: FormField[];
 };
@@ -47,6 +49,7 @@ function fieldOf(name: string, property: Schema, required: boolean): FormField {
     choices: choicesOf(property),
     maxLength: property.maxLength,
     secret: Boolean(property["x-secret"]),
+    fact: Boolean(property["x-fact"]),
     columns: Object.entries<Schema>(row.properties ?? {}).map(([column, inner]) => fieldOf(column, inner, (row.required ?? []).includes(column))),
   };
 }
