@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from gridsup.procedures import citations, wording
+from gridsup.procedures import citations, lawtexts, wording
 from gridsup.procedures.pack import RuleRow, RuleTable, Words
 from gridsup.procedures.rules import CeilingValue, LimitValue, PenaltyValue, holds_on, load_tables
 
@@ -23,6 +24,14 @@ MEASURES = {
 CORRECT_FIRST = Words(zh="须先责令改正", en="correction ordered first")
 
 
+class LawText(BaseModel):
+    """An article in its own words."""
+
+    law: str
+    article: str
+    text: str
+
+
 class LawRow(BaseModel):
     """One dated provision. `title` and `told` say what it is and what it sets; `verified` false while its
     text was not checked against the official one; `until` is its last day."""
@@ -35,6 +44,8 @@ class LawRow(BaseModel):
     source: Words
     verified: bool
     place: str | None = Field(description="where it holds, where not everywhere")
+    texts: list[LawText] = Field(description="the articles that it rests on, as far as their words were read")
+    own: bool = Field(description="no law says it: the bureau sets it")
     seizure: Words | None = Field(description="what lets the bureau seal or seize for this conduct")
 
 
@@ -73,6 +84,8 @@ def _row(kind: str, row: RuleRow) -> LawRow:
         until=date.fromisoformat(row.effective_to) if row.effective_to else None,
         source=citations.source(row.source),
         verified=row.verified,
+        texts=[LawText(**asdict(one)) for one in lawtexts.quoted(row.source)],
+        own=row.source.startswith("本局设定"),
         place="、".join(row.scope.values()) or None,
         seizure=citations.source(penalty.seizure.source) if penalty and penalty.seizure else None,
     )

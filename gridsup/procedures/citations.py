@@ -29,20 +29,21 @@ TEXTS = {
         zh="行政处罚听证办法（总局令第3号，未经核对原文）",
         en="Hearing Provisions (Order 3, not checked against the text)",
     ),
+    "PROC-83": Words(zh="行政处罚程序规定第82条第5项", en="Penalty Procedure Provisions art. 82(5)"),
 }
-"""Whole texts, cited without an article."""
+"""Whole texts, cited without an article; and an id whose number is not its article's."""
 _ARTICLE = re.compile(r"([A-Z]+|\d+)-(\d+)")
 _WORKING = re.compile(r"P\d+-")
 
 
 def cited(rule: str) -> Words:
     """行政处罚法第42条 of ``APL-42``; what is no article of a law keeps its id."""
+    if rule in TEXTS:
+        return TEXTS[rule]
     found = _ARTICLE.fullmatch(rule)
     if found and found[1] in LAWS:
         law = LAWS[found[1]]
         return Words(zh=f"{law.zh}第{found[2]}条", en=f"{law.en} art. {found[2]}")
-    if rule in TEXTS:
-        return TEXTS[rule]
     if _WORKING.match(rule):
         return Words(zh=f"工作制度 {rule}", en=f"working rule {rule}")
     return Words(zh=rule, en=rule)

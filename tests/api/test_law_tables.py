@@ -18,6 +18,11 @@ def test_every_dated_row_is_told_in_both_languages() -> None:
             (row.id, row.source, row.verified) for row in shipped[name].rows
         ]
         assert all(row.told.zh and row.told.en for row in table.rows)
+        assert all(row.texts for row in table.rows if row.verified and not row.id.startswith("P9-")), name
+        assert not any(row.texts for row in table.rows if row.own or "（1996）" in row.source.zh), name
+    (fine,) = (row for row in told["ceilings_simple_fine"].rows if row.verified)
+    assert [one.article for one in fine.texts] == ["第五十一条", "第六十六条"]
+    assert "二百元以下" in fine.texts[0].text
 
 
 def test_a_day_shows_the_law_of_that_day(bureau) -> None:

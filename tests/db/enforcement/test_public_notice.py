@@ -84,7 +84,7 @@ def test_a_decision_is_sealed_before_it_is_served_and_a_public_notice_takes_thir
     text = str(files.words(trip.session, notice))
     decision = papers(trip, case)["penalty_decision"]
     assert all(
-        one in text for one in (decision.number, "因查无下落，采用", "经过30日", "程序规定》第八十三条")
+        one in text for one in (decision.number, "因查无下落，采用", "经过30日", "程序规定》第八十二条第五项")
     )
     trip.do(case, "publish_decision", "enforcement", WEB)
     assert (trip.now + 31 * DAY).date() == trip.due(case, "public_service").astimezone(SHANGHAI).date()

@@ -11014,6 +11014,11 @@ export interface components {
             /** Id */
             id: string;
             /**
+             * Own
+             * @description no law says it: the bureau sets it
+             */
+            own: boolean;
+            /**
              * Place
              * @description where it holds, where not everywhere
              */
@@ -11023,6 +11028,11 @@ export interface components {
             /** Since */
             since: string | null;
             source: components["schemas"]["Words"];
+            /**
+             * Texts
+             * @description the articles that it rests on, as far as their words were read
+             */
+            texts: components["schemas"]["LawText"][];
             title: components["schemas"]["Words"] | null;
             told: components["schemas"]["Words"];
             /** Until */
@@ -11049,6 +11059,18 @@ export interface components {
             title: components["schemas"]["Words"];
             /** Version */
             version: number;
+        };
+        /**
+         * LawText
+         * @description An article in its own words.
+         */
+        LawText: {
+            /** Article */
+            article: string;
+            /** Law */
+            law: string;
+            /** Text */
+            text: string;
         };
         /**
          * LawView
