@@ -81,7 +81,7 @@ export const w = dictionary({
   idleHint: { zh: "岗位或委托书生效后，重新登录即可办理；帐号和密码不变。", en: "Once the post or the letter is in force, sign in again; account and password stay." },
   standingIn: { zh: "代{name}", en: "for {name}" },
   waitsFor: { zh: "待", en: "Waits for" },
-  ruleSource: { zh: "依据", en: "Rule" },
+  ruleSource: { zh: "依据", en: "By" },
   calendarVersion: { zh: "日历版本", en: "Calendar" },
   dueAt: { zh: "到期", en: "Due" },
   stoppedInTime: { zh: "按期完成", en: "Done in time" },
