@@ -176,7 +176,7 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     office.now = datetime.now(UTC) - timedelta(minutes=5)
     office.open("rectification", "整改小店", PARTY | PLACE)
     office.do(office.open("simple_penalty", "当场小店", PARTY), "inform", "enforcement", TOLD)
-    office.case("取证小店")
+    gathering = office.case("取证小店")
 
     desk = page_for("enforcement", "desk")
     open_row(desk, "整改小店")
@@ -190,6 +190,22 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     stands(desk, "限期整改中")
 
     open_row(desk, "取证小店")
+    panel(desk).get_by_role("button", name="调查取证", exact=True).click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("笔录或取证情况").fill("房东称每日早市经营")
+    office.now = datetime.now(UTC)
+    office.do(gathering, "suspend", "enforcement", {"reason": "等待回函"}, "bureau_head")
+    dialog.get_by_label(f"{PARTNER}enforcement").check()
+    dialog.get_by_role("button", name="调查取证", exact=True).click()
+    kept = panel(desk).get_by_role("region", name=re.compile("^“调查取证”没有办成"))
+    expect(kept.get_by_text("房东称每日早市经营")).to_be_visible()  # a colleague was first; nothing is lost
+    step(desk, "恢复调查", {"理由": "已收到回函"})
+    kept.get_by_role("button", name="填好并接着办“调查取证”").click()
+    expect(dialog.get_by_label("笔录或取证情况")).to_have_value("房东称每日早市经营")
+    dialog.get_by_label(f"{PARTNER}enforcement").check()
+    dialog.get_by_role("button", name="调查取证", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(kept).to_have_count(0)
     step(desk, "先行登记保存", {"涉案物品": "炉具一台", "存放地点": "所内仓库"})
     unlicensed = {"违法行为": "unlicensed"}  # the law gives a power to seize for that
     step(desk, "申请查封、扣押", unlicensed | {"涉案物品": "冰柜一台", "存放地点": "所内仓库"})
