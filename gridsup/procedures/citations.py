@@ -29,10 +29,13 @@ TEXTS = {
         zh="行政处罚听证办法（总局令第3号，未经核对原文）",
         en="Hearing Provisions (Order 3, not checked against the text)",
     ),
+    "PUB-20": Words(zh="行政处罚信息公示规定第9条", en="Penalty Publicity Provisions art. 9"),
+    "PUB-3M": Words(zh="行政处罚信息公示规定第13条", en="Penalty Publicity Provisions art. 13"),
+    "PUB-3Y": Words(zh="行政处罚信息公示规定第13条", en="Penalty Publicity Provisions art. 13"),
     "PROC-83": Words(zh="行政处罚程序规定第82条第5项", en="Penalty Procedure Provisions art. 82(5)"),
 }
-"""Whole texts, cited without an article; and an id whose number is not its article's."""
-_ARTICLE = re.compile(r"([A-Z]+|\d+)-(\d+)")
+"""Whole texts, cited without an article; and ids whose number is not their article's."""
+_ARTICLE = re.compile(r"([A-Z]+|\d+)-(\d+)(?:-[A-Z]+)?")
 _WORKING = re.compile(r"P\d+-")
 
 

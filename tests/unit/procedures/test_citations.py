@@ -27,6 +27,8 @@ def test_no_rule_of_a_pack_is_told_by_its_id() -> None:
     ("rule", "zh", "en"),
     [
         ("APL-36", "行政处罚法第36条", "Administrative Penalty Law art. 36"),
+        ("APL-72-RATE", "行政处罚法第72条", "Administrative Penalty Law art. 72"),
+        ("PROC-83", "行政处罚程序规定第82条第5项", "Penalty Procedure Provisions art. 82(5)"),
         ("684-3", "无证无照经营查处办法第3条", "Unlicensed Operation Measures (Decree 684) art. 3"),
         ("P9-N1", "工作制度 P9-N1", "working rule P9-N1"),
         ("EIGHT", "EIGHT", "EIGHT"),

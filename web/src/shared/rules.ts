@@ -13,17 +13,20 @@ const LAWS: Record<string, { zh: string; en: string }> = {
   "370": { zh: "无照经营查处取缔办法（已废止）", en: "Unlicensed Operation Measures (Decree 370, repealed)" },
 };
 
-/** Whole texts, cited without an article; and an id whose number is not its article's. */
+/** Whole texts, cited without an article; and ids whose number is not their article's. */
 const TEXTS: Record<string, { zh: string; en: string }> = {
   PUB: LAWS.PUB!,
   "HEARING-3-2018": { zh: "行政处罚听证办法（总局令第3号，未经核对原文）", en: "Hearing Provisions (Order 3, not checked against the text)" },
+  "PUB-20": { zh: "行政处罚信息公示规定第9条", en: "Penalty Publicity Provisions art. 9" },
+  "PUB-3M": { zh: "行政处罚信息公示规定第13条", en: "Penalty Publicity Provisions art. 13" },
+  "PUB-3Y": { zh: "行政处罚信息公示规定第13条", en: "Penalty Publicity Provisions art. 13" },
   "PROC-83": { zh: "行政处罚程序规定第82条第5项", en: "Penalty Procedure Provisions art. 82(5)" },
 };
 
 /** 行政处罚法第42条 of APL-42; what is no article of a law keeps its id. */
 export function ruleName(id: string): string {
   if (TEXTS[id]) return say(TEXTS[id]);
-  const [, law, article] = /^([A-Z]+|\d+)-(\d+)$/.exec(id) ?? [];
+  const [, law, article] = /^([A-Z]+|\d+)-(\d+)(?:-[A-Z]+)?$/.exec(id) ?? [];
   const named = LAWS[law ?? ""];
   if (named) return say({ zh: `${named.zh}第${article}条`, en: `${named.en} art. ${article}` });
   return /^P\d+-/.test(id) ? say({ zh: `工作制度 ${id}`, en: `working rule ${id}` }) : id;
