@@ -144,16 +144,17 @@ def scoreboard(
 
 def by_number(jurisdiction_id: int, numbers: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """Rows ``(Referral, title, state, version)`` of the referrals with these numbers, in any writing of the
-    brackets and blanks."""
+    brackets and blanks, or by the serial number alone; the newest first."""
     plain = func.translate(Referral.number, " 　〔〕[]()（）", "")
     wanted = [each.translate(str.maketrans("", "", " 　〔〕[]()（）")) for each in numbers]
+    serials = [plain.regexp_match(f"20[0-9]{{2}}0*{int(each)}号$") for each in wanted if each.isdecimal()]
     return (
         select(Referral, Matter.title, Matter.state, Matter.version)
         .join(
             Matter, and_(Matter.jurisdiction_id == Referral.jurisdiction_id, Matter.id == Referral.matter_id)
         )
-        .where(Referral.jurisdiction_id == jurisdiction_id, plain.in_(wanted))
-        .order_by(Referral.id)
+        .where(Referral.jurisdiction_id == jurisdiction_id, or_(plain.in_(wanted), *serials))
+        .order_by(Referral.id.desc())
     )
 
 

@@ -91,6 +91,8 @@ def test_referrals_print_in_one_act_and_come_back_by_number(streets: Streets, de
     assert made.headers["content-type"] == "application/pdf"
     assert made.content.startswith(b"%PDF")
     (found,) = desk.get("/api/referrals/lookup", params={"number": number.replace("〔", "[")}).json()
+    serial = str(int(number.partition("〕")[2].removesuffix("号")))
+    assert desk.get("/api/referrals/lookup", params={"number": serial}).json() == [found]
     assert (found["matter_id"], found["state"]) == (referral, "sent")
     streets.done("dispatcher", referral, "receive_paper", {"receiver": "王科长"})
     (score,) = desk.get("/api/referrals/scoreboard").json()
