@@ -255,4 +255,6 @@ def test_a_telephone_number_nobody_can_dial_is_named_and_not_taken(cell, taken, 
     notes = [reason for reason in good.notes if reason.field == "phone"]
     assert (good.record.phone, [note.code for note in notes]) == (taken, said)
     for note in notes:  # the words stand in the open: a number never does
-        assert note.level == "note" and note.column == "联系电话" and cell not in note.zh + note.en
+        assert note.level == "note"
+        assert note.column == "联系电话"
+        assert cell not in note.zh + note.en
