@@ -67,6 +67,14 @@ def test_a_document_is_previewed_sealed_printed_served_and_amended(bureau: Burea
     assert (sealed["status"], sealed["sealed_by"]) == ("sealed", "image")
     assert general.get(f"{path}/file").content != first
     assert general.get(f"{path}/file", params={"original": True}).content == first
+    notice = enforcement.post(f"{path}/public-notice", json={"tried": "查无下落"}).json()
+    assert notice["notifies"] == {"id": order["id"], "number": order["number"]}
+    web, again = {"where": "本局网站"}, f"/api/documents/{notice['id']}"
+    assert enforcement.post(f"{again}/publication", json=web).json()["code"] == "not-sealed"
+    assert general.post(f"{again}/seal", json={"seal_id": seal["id"]}).json()["publish"] is True
+    assert enforcement.post(f"{again}/publication", json=web).json()["publish"] is False
+    running = general.get(path).json()
+    assert (running["status"], running["notice"]["number"]) == ("sealed", notice["number"])
     told = {"way": "direct", "at": "2026-01-01T09:00:00+08:00", "place": "店内"}
     lacking = enforcement.post(f"{path}/services", json=told)
     assert lacking.status_code == 422
@@ -86,6 +94,9 @@ def test_a_document_is_previewed_sealed_printed_served_and_amended(bureau: Burea
     assert [one["title"]["zh"] for one in history if one["kind"] == "document"] == [
         "制发文书",
         "文书用印",
+        "制发文书",
+        "文书用印",
+        "发布送达公告",
         "文书送达",
         "文书更正",
     ]
