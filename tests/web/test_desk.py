@@ -191,6 +191,7 @@ def test_the_ledger_carries_the_six_columns_of_the_seed(page_for: Callable[..., 
     page = page_for("dispatcher", "desk")
     turn_to(page, "台账", "无照台账")
     expect(page.locator("thead th")).to_have_count(9)
+    expect(page.locator("thead th").nth(5)).to_be_visible()  # the page comes in sight as one
     heads = page.locator("thead th").all_inner_texts()
     assert heads[:6] == ["经营者姓名", "经营范围", "经营地址", "开业日期", "前置情况", "处置情况"]
     with page.expect_download() as download:
