@@ -69,7 +69,8 @@ def test_a_finding_appears_without_reloading(page_for: Callable[..., Page], worl
     expect(page.get_by_role("button", name="实时出现的摊点")).to_be_visible()
     until(
         page,
-        "id => deskMap.queryRenderedFeatures({layers: ['pins-ring']}).some((pin) => pin.id === id)",
+        "id => window.deskMap?.getLayer('pins-ring')"
+        " && deskMap.queryRenderedFeatures({layers: ['pins-ring']}).some((pin) => pin.id === id)",
         matter,
     )
 

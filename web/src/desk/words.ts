@@ -46,7 +46,7 @@ export const w = dictionary({
   fits: { zh: "（{n}/{all} 件可办）", en: " ({n} of {all})" },
   batchId: { zh: "批次 {id}。", en: "Batch {id}." },
   stillChosen: { zh: "没有办成的仍选着，改好后可以再下达。", en: " What was refused stays chosen, to be commanded again." },
-  outcomeSum: { zh: "已办 {done} 件，未办 {refused} 件", en: "{done} done, {refused} refused" },
+  outcomeSum: { zh: "{done} 件办成，{refused} 件没有办成", en: "{done} done, {refused} refused" },
   batch: { zh: "批量下达", en: "Command all" },
   facts: { zh: "情况", en: "Facts" },
   leadBasis: { zh: "《无证无照经营查处办法》：{title}", en: "Unlicensed Operation Measures: {title}" },

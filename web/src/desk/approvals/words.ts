@@ -107,5 +107,5 @@ export const w = dictionary({
   in_force: { zh: "生效中", en: "in force" },
   ended: { zh: "已到期", en: "over" },
   revoked: { zh: "已撤销", en: "revoked" },
-  count: { zh: "{n} 种", en: "{n} kinds" },
+  count: { zh: "{n} 种", en: "({n})" },
 });
