@@ -253,7 +253,7 @@ def documents(session: Session, found: Sequence[Document]) -> list[DocumentDetai
             amended_by=[ref for each in amendments if each.amends_id == one.id and (ref := _ref(each))],
             services=[
                 *(_service(each, known) for each in services if each.document_id == one.id),
-                *(_deemed(announced.told[one.id], known) for _ in range(one.id in announced.over)),
+                *([_deemed(announced.told[one.id], known)] if one.id in announced.over else []),
             ],
             prints=counts.get(one.id, 0),
         )

@@ -165,7 +165,7 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     sheet = phone.get_by_role("dialog").first
     paper(sheet, "责令限期整改通知书").get_by_role("button", name="送达").click()
     form = phone.get_by_role("dialog", name=re.compile("^送达"))
-    expect(form.get_by_label("收件人", exact=True)).to_have_value("张三")
+    expect(form.get_by_role("textbox", name="收件人", exact=True)).to_have_value("张三")
     form.get_by_role("button", name="确认送达").click()
     expect(form.get_by_role("alert")).to_contain_text("签名")
     form.get_by_label(PARTNER).check()
@@ -179,7 +179,7 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     paper(sheet, "当场行政处罚决定书").get_by_role("button", name="送达").click()
     form.get_by_text("拒签，留置送达").click()
     form.get_by_label("拒收、拒签事由").fill("当事人拒绝签名")
-    form.get_by_label("见证人", exact=True).fill("王五")
+    form.get_by_role("textbox", name="见证人", exact=True).fill("王五")
     form.get_by_label("见证人单位").fill("民权社区居委会")
     sign_on_screen(form.get_by_label("见证人签名"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -233,7 +233,7 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     panel(desk).get_by_role("button", name="当场交付决定书（罚款）", exact=True).click()
     expect(serving.get_by_text("邮寄", exact=True)).to_have_count(0)
     serving.get_by_label("送达地点").fill("现场")
-    serving.get_by_label("收件人", exact=True).fill("张三")
+    serving.get_by_role("textbox", name="收件人", exact=True).fill("张三")
     sign_on_screen(serving.get_by_label("收件人签名"))
     serving.get_by_label(f"{PARTNER}enforcement").check()
     serving.get_by_role("button", name="确认送达").click()

@@ -98,5 +98,5 @@ def test_joint_pages_fit_a_phone(page_for: Callable[..., Page]) -> None:
     page = page_for("dispatcher", "desk", PHONE)
     for title in ("通报督办", "联合整治", "联席会议"):
         turn_to(page, "协同", title)
-        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name=title, exact=True, level=2)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

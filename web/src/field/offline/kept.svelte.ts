@@ -22,7 +22,8 @@ export class Kept<T> {
     this.read = new Promise((resolve) => (done = resolve));
     onMount(async () => {
       const draft = (await readPack<T | null>(field.owner, name))?.content;
-      if (draft) {
+      // What was typed while the phone was still reading is not overwritten.
+      if (draft && JSON.stringify(now()) === fresh) {
         take(draft);
         this.back = true;
       }
