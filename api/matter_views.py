@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -75,8 +75,12 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
     known = names.look_up(
         session,
         user.jurisdiction_id,
-        officers=[m["assigned_officer_id"], *_officers(history, may), *_told_of(pack, m["facts"], history)],
-        matters=_named(pack, m["facts"], history),
+        officers=[
+            m["assigned_officer_id"],
+            *_officers(history, may),
+            *_named(officers_in, pack, m["facts"], history),
+        ],
+        matters=_named(matters_in, pack, m["facts"], history),
         bodies=[m["assigned_org_id"], m["station_id"], *(r.p.matter["assigned_org_id"] for r in relatives)],
         cells_=[m["cell_id"]],
     )
@@ -195,21 +199,17 @@ def _officers(history: Iterable[View], may: View) -> list[int | None]:
     return found
 
 
-def _told_of(pack: Pack, facts: Mapping[str, Any], history: Iterable[View]) -> list[int]:
-    """Officers whom facts and forms name."""
-    found = officers_in(facts, pack.facts)
+def _named(
+    by: Callable[[Mapping[str, Any], Mapping[str, Any]], list[int]],
+    pack: Pack,
+    facts: Mapping[str, Any],
+    history: Iterable[View],
+) -> list[int]:
+    """What facts and forms name: officers, by ``officers_in``, or matters, by ``matters_in``."""
+    found = by(facts, pack.facts)
     for event in history:
         if action := pack.actions.get(event["action"]):
-            found += officers_in(event["form"], form_captions(pack, action))
-    return found
-
-
-def _named(pack: Pack, facts: Mapping[str, Any], history: Iterable[View]) -> list[int]:
-    """Matters that facts and forms name."""
-    found = matters_in(facts, pack.facts)
-    for event in history:
-        if action := pack.actions.get(event["action"]):
-            found += matters_in(event["form"], form_captions(pack, action))
+            found += by(event["form"], form_captions(pack, action))
     return found
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from gridsup.codes import persons
+
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 DEPARTMENT = r"^D(0[1-9]|1[0-9]|2[0-2])$"
-PHONE = r"^[0-9+\- ]{5,20}$"
+PHONE = f"^{persons.PHONE}$"
 IDENTITY = r"^[0-9Xx]{15,18}$"
 INDUSTRY = r"^[A-T][0-9]{4}$"
 GRID = r"^[0-9]{1,6}$"

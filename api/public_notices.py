@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.inputs import Hash
 from gridsup.documents import queries, serving, terms
-from gridsup.documents.announcing import NOTICE
+from gridsup.documents.announcing import NOTICE, paper_named
 from gridsup.documents.model import Document
 from gridsup.documents.terms import Announcement
 
@@ -60,19 +60,14 @@ class Announced:
     @classmethod
     def of(cls, session: Session, found: Sequence[Document], now: datetime) -> Announced:
         place, matters = found[0].jurisdiction_id, sorted({one.matter_id for one in found})
-        notices = {
-            each.content["fields"]["paper_number"]: each
-            for each in session.scalars(queries.public_notices(place, matters))
-        }
+        known = session.scalars(queries.public_notices(place, matters))
+        notices = {paper_named(each): each for each in known}
+        named = {one.id: paper_named(one) for one in found if one.kind == NOTICE}
         papers = {}
-        if any(one.kind == NOTICE for one in found):
-            named = [one.content["fields"]["paper_number"] for one in found if one.kind == NOTICE]
-            of_number = {one.number: one for one in session.scalars(queries.by_numbers(place, named))}
-            papers = {
-                one.id: of_number[one.content["fields"]["paper_number"]]
-                for one in found
-                if one.kind == NOTICE
-            }
+        if named:
+            numbers = list(named.values())
+            of_number = {one.number: one for one in session.scalars(queries.by_numbers(place, numbers))}
+            papers = {notice: of_number[number] for notice, number in named.items()}
         told = terms.standing(session, [*found, *papers.values()])
         over = {one.id for one in found if one.id in told and terms.is_over(told[one.id], one, now)}
         return cls(told, frozenset(over), notices, papers)

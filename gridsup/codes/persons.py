@@ -16,7 +16,8 @@ from stdnum.exceptions import ValidationError
 from gridsup.codes.text import Note, tidy
 from gridsup.errors import Invalid
 
-_PHONE = re.compile(r"[0-9+\- ]{5,20}")
+PHONE = r"[0-9+\- ]{5,20}"
+"""How a telephone number is written, as a pattern."""
 _MOBILE = 11
 """Digits of a mobile number, which begins with 1; a fixed line's begins with 0 or stands without its area."""
 
@@ -84,7 +85,7 @@ def parse_phone(text: str) -> str:
     """One telephone number, full-width digits made plain. Raises :class:`Invalid` ``phone-characters`` or
     ``phone-mobile``; neither repeats the number."""
     number = unicodedata.normalize("NFKC", text).strip()
-    if not _PHONE.fullmatch(number):
+    if not re.fullmatch(PHONE, number):
         raise Invalid(
             "phone-characters",
             zh="电话号码应为 5 至 20 位，只含数字、空格、+ 和 -。",

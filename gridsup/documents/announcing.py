@@ -29,10 +29,15 @@ NOTICE = "public_notice"
 """The kind of the notice itself."""
 
 
+def paper_named(notice: Document) -> str:
+    """The number of the paper that a notice serves."""
+    return str(notice.content["fields"]["paper_number"])
+
+
 def notice_of(session: Session, document: Document) -> Document | None:
     """The latest notice that names this paper and is not void."""
     known = session.scalars(queries.public_notices(document.jurisdiction_id, [document.matter_id])).all()
-    named = (one for one in reversed(known) if one.content["fields"]["paper_number"] == document.number)
+    named = (one for one in reversed(known) if paper_named(one) == document.number)
     return next(named, None)
 
 

@@ -132,7 +132,7 @@ def publish(
 
 
 def _paper_of(session: Session, notice: Document) -> Document:
-    number = notice.content["fields"]["paper_number"]
+    number = announcing.paper_named(notice)
     known = session.scalars(queries.documents_of(notice.jurisdiction_id, notice.matter_id))
     return next(one for one in known if one.number == number)
 

@@ -233,8 +233,11 @@ def _missing(pack: Pack, missing: Sequence[str]) -> GridsupError:
     """Facts that nobody told yet: a form asks for them, or they come about by a step or a limit."""
     captions = [pack.facts.get(name, {}) for name in missing]
     named = list(zip(missing, captions, strict=True))
-    zh = "、".join(one.get("title", name) for name, one in named)
-    en = ", ".join(one.get("x-title-en", name) for name, one in named)
+    told: dict[str, Any] = {
+        "facts_zh": "、".join(one.get("title", name) for name, one in named),
+        "facts_en": ", ".join(one.get("x-title-en", name) for name, one in named),
+        "missing": list(missing),
+    }
     asked = {
         field.get("x-fact")
         for action in pack.actions.values()
@@ -245,17 +248,13 @@ def _missing(pack: Pack, missing: Sequence[str]) -> GridsupError:
             "facts-missing",
             zh="尚未成立：{facts_zh}。它随相应步骤或期限产生。",
             en="Not so yet: {facts_en}. It comes about by its step or limit.",
-            facts_zh=zh,
-            facts_en=en,
-            missing=list(missing),
+            **told,
         )
     return Refused(
         "facts-missing",
         zh="缺少事实：{facts_zh}。请先补充采集。",
         en="These facts are missing: {facts_en}. Record them first.",
-        facts_zh=zh,
-        facts_en=en,
-        missing=list(missing),
+        **told,
     )
 
 

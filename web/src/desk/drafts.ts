@@ -64,7 +64,7 @@ export function forget(owner: string, matter: number, action: string): void {
 /** A draft's first state: the key is made once, so that sending again after a lost answer acts once. */
 export const begun = (version: number, step: Step, values: Record<string, unknown>): Draft => ({ key: newKey(), version, values, step });
 
-const empty = (value: unknown): boolean => value === undefined || value === null || value === "";
+export const empty = (value: unknown): boolean => value === undefined || value === null || value === "";
 const fits = (value: unknown, field: FormField): boolean => !field.choices.length || field.choices.some((one) => one.value === value);
 
 /** What a step's form takes of a draft: fields of the same name and kind, and the long text in the first free long field. */

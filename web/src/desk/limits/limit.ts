@@ -1,12 +1,15 @@
 // A limit in words, and the lines in which a holiday notice is typed.
 
 import type { components } from "$shared/api/schema";
-import { say } from "$shared/i18n/language.svelte";
+import { say, type Bilingual } from "$shared/i18n/language.svelte";
 import { w } from "./words";
 
 export type Unit = components["schemas"]["LimitForm"]["unit"];
 export const UNITS: Unit[] = ["WD", "D", "H", "M", "Y"];
 export type NoticeDay = { day: string; name: string; off: boolean };
+
+/** What a source is about: what stands behind the name of its text. */
+export const tail = (source: Bilingual): string => say(source).split(/：|: /).at(-1)!;
 
 /** “5个工作日”, “提前 7个工作日” for one that counts back. */
 export function limitText(n: number, unit: Unit): string {
