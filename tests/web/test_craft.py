@@ -103,8 +103,8 @@ def judge(page: Page, sizes: Mapping[str, object] = SIZES) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_page_of_the_desk_is_for_everyone(desk: Page, view: str) -> None:
     desk.evaluate("view => { location.hash = `view=${view}`; }", view)
-    axe.settled(desk)
     expect(desk.locator(f"nav.pages [aria-current=page][data-view={view}]")).to_have_count(1)
+    axe.settled(desk)
     judge(desk)
 
 
