@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import subprocess
@@ -12,6 +13,8 @@ from gridsup.errors import Unavailable
 
 SYSTEM_USER = "gridsup"
 """The system user that PostgreSQL runs as when root starts the platform."""
+
+PASSWD = Path("/etc/passwd")
 
 
 def as_user(user: pwd.struct_passwd, command: list[str], *flags: str) -> list[str]:
@@ -68,9 +71,21 @@ def someone_works_in(folder: Path) -> bool:
 
 
 def system_user() -> pwd.struct_passwd:
-    """The user ``gridsup``, made when missing. Raises Unavailable when it cannot be made."""
+    """The user ``gridsup``, made when missing. Raises Unavailable when it cannot be made.
+
+    useradd looks for the name before it locks its files: of two at once the second gives the user another
+    number, to whom nothing belongs that the first has made. So one at a time.
+    """
     with suppress(KeyError):
         return pwd.getpwnam(SYSTEM_USER)
+    with PASSWD.open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with suppress(KeyError):
+            return pwd.getpwnam(SYSTEM_USER)
+        return _make_system_user()
+
+
+def _make_system_user() -> pwd.struct_passwd:
     command = ["useradd", "--system", "--user-group", "--no-create-home"]
     command += ["--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
     path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}

@@ -303,8 +303,9 @@ class Cluster:
 
     def _make_folders(self) -> None:
         host.make_folder(self.folder, self.user)
-        for folder in (self.home, self.log, self.socket_dir):
-            host.make_own_folder(folder, self.user)
+        with self._lock("folders.lock"):  # between its making and its handing over a folder looks foreign
+            for folder in (self.home, self.log, self.socket_dir):
+                host.make_own_folder(folder, self.user)
 
     def _write(self, path: Path, content: str) -> None:
         path.write_text(content)
