@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gridsup.enforcement import evidence, execution, guards, hearings, party, publicity
+from gridsup.enforcement import closing, evidence, execution, guards, hearings, party, publicity
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection
@@ -49,7 +49,7 @@ def register() -> None:
     _register("hearing_day", judge=hearings.early_enough)
     _register("hearing_announced", judge=hearings.told_in_time)
     _register("service", judge=guards.service)
-    _register("closable", judge=guards.closable, ready=guards.measures_open)
+    _register("closable", judge=closing.closable, ready=closing.unready)
     _register("evidence", evidence.collect)
     _register("custody", evidence.hand_on)
     _register("payment", execution.pay)

@@ -6,14 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from gridsup.calendars import Amount, deadline, local_day
-from gridsup.enforcement import law, queries, separation
+from gridsup.enforcement import law, separation
 from gridsup.enforcement.money import written, yuan
-from gridsup.errors import Conflict, FieldFault, Invalid, Refused
+from gridsup.errors import FieldFault, Invalid, Refused
 from gridsup.procedures.effects import Decision
-from gridsup.procedures.loader import load_packs
 from gridsup.procedures.pack import RuleRow
 from gridsup.procedures.rules import CeilingValue, lookup
 
@@ -295,26 +292,3 @@ def power_told(d: Decision) -> dict[str, Any]:
         zh.append("该依据未经核对原文，由办案人员和审核人员核对")
         en.append("This provision was not checked against the text: handler and reviewer check it")
     return {"verified": verified, "lines": {"zh": zh, "en": en}}
-
-
-def closable(d: Decision) -> None:
-    """Raises :class:`Conflict` ``measures-open``: preservation, seizure or execution still runs."""
-    d.session.flush()
-    if refusal := measures_open(d.session, d.jurisdiction_id, d.matter_id):
-        raise refusal
-
-
-def measures_open(session: Session, jurisdiction_id: int, matter_id: int, *_: str) -> Conflict | None:
-    """What still runs below a matter and keeps it from being closed, by name."""
-    rows = session.execute(queries.open_children(jurisdiction_id, matter_id)).all()
-    if not rows:
-        return None
-    titles = [load_packs().latest(row.pack).title for row in rows]
-    return Conflict(
-        "measures-open",
-        zh="尚有未办结的{open_zh}，不能结案。请先在“关联事项”中办完。",
-        en="These have not ended: {open_en}. Settle them first, under “Related matters”.",
-        open_zh="、".join(f"“{one.zh}”" for one in titles),
-        open_en=", ".join(one.en for one in titles),
-        ids=", ".join(str(row.id) for row in rows),
-    )

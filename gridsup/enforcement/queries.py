@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from gridsup.cells.model import Cell
@@ -78,19 +78,41 @@ def open_children(jurisdiction_id: int, matter_id: int) -> Rows:
     A preservation that was turned into a seizure has ended; the seizure that it opened has not. The
     publication of a decision lasts for years and keeps no case open.
     """
-    below = (
-        select(Matter.id.label("id"))
-        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.parent_id == matter_id)
-        .cte("below", recursive=True)
-    )
-    below = below.union_all(
-        select(Matter.id).where(Matter.jurisdiction_id == jurisdiction_id, Matter.parent_id == below.c.id)
-    )
+    below = _below(jurisdiction_id, matter_id)
     return (
         select(Matter.id, Matter.pack)
         .join(below, below.c.id == Matter.id)
         .where(Matter.jurisdiction_id == jurisdiction_id, Matter.ended_at.is_(None), Matter.pack != PUBLICITY)
         .order_by(Matter.id)
+    )
+
+
+def papers_below(jurisdiction_id: int, matter_id: int, kinds: Sequence[str]) -> Rows:
+    """Rows ``(Document, pack)`` of the papers of some kinds in the matters below this one that are neither
+    served nor void."""
+    below = _below(jurisdiction_id, matter_id)
+    return (
+        select(Document, Matter.pack)
+        .join(below, below.c.id == Document.matter_id)
+        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Document.matter_id))
+        .where(
+            Document.jurisdiction_id == jurisdiction_id,
+            Document.kind.in_(list(kinds)),
+            Document.status.in_(("numbered", "sealed")),
+        )
+        .order_by(Document.id)
+    )
+
+
+def _below(jurisdiction_id: int, matter_id: int) -> CTE:
+    """The ids of the matters below this one, whatever ended in between."""
+    first = (
+        select(Matter.id.label("id"))
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.parent_id == matter_id)
+        .cte("below", recursive=True)
+    )
+    return first.union_all(
+        select(Matter.id).where(Matter.jurisdiction_id == jurisdiction_id, Matter.parent_id == first.c.id)
     )
 
 

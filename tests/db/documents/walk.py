@@ -271,6 +271,8 @@ def measured(trip: Trip) -> int:
     trip.approve(trip.do(held, "prolong", "enforcement", {"reason": "案情复杂，需继续核查"}), "bureau_head")
     back = {"ground": "decided", "content": "物品已当场返还，当事人清点无误。"}
     trip.do(held, "release", "enforcement", back, pair=True)
+    for measure in (kept, held):
+        trip.delivered(measure)
     away = {"receiver": "江汉区公安分局", "reason": "当事人的行为涉嫌犯罪"}
     trip.approve(trip.do(case, "transfer", "enforcement", away), "bureau_head")
     return case

@@ -12,7 +12,10 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridsup.documents.kinds import kinds_of_step
+from gridsup.documents.kinds import kind_of, kinds_of_step
+from gridsup.documents.proof import Service
+from gridsup.documents.queries import documents_of
+from gridsup.documents.services import serve
 from gridsup.documents.serving import SERVE
 from gridsup.errors import GridsupError
 from gridsup.people.model import Jurisdiction, Posting
@@ -152,6 +155,16 @@ class Trip(Walk):
         signature = attachments.save(self.session, drawn.getvalue(), uploaded_by=who).sha256
         form = {"way": "direct", "place": "现场", "receiver": "张三", "signature_sha256": signature}
         return self.do(matter, step, "enforcement", form, pair=True)
+
+    def delivered(self, matter: int) -> None:
+        """The papers of a measure that wait for it are served by post; this bureau puts no seal to them."""
+        home = self.session.get_one(Jurisdiction, self.bureau.jurisdiction_id)
+        for paper in self.session.scalars(documents_of(self.bureau.jurisdiction_id, matter)).all():
+            if kind_of(paper.kind).served == "receipt" and paper.status in ("numbered", "sealed"):
+                seals = home.settings.get("seals", {}) | {paper.kind: "none"}
+                home.settings = {**home.settings, "seals": seals}
+                posted = Service(at=self.now, **BY_POST)
+                serve(self.session, paper.id, posted, self.acting("enforcement"), now=self.now)
 
     def told(self, case: int) -> Answer:
         """The notice of a penalty is written and served."""

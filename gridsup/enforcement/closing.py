@@ -1,0 +1,115 @@
+"""What keeps a case from being closed (结案, PROC-77): measures that still run, and papers of its measures
+that never reached the party.
+
+A decision on a measure, its prolongation, its lifting and the notice of a preservation are handed to the
+party (AEL-24, AEL-25, PROC-34), each with proof of service (PROC-81 to PROC-83): a paper that has a number
+and was neither served nor made void is an open end. Where it was handed over, the service is recorded late
+with its true time; where it never was, it is made void with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from gridsup.documents import earlier, serving, terms
+from gridsup.documents.kinds import kind_of, kinds
+from gridsup.documents.model import Document
+from gridsup.enforcement import queries
+from gridsup.errors import Conflict
+from gridsup.procedures.effects import Decision
+from gridsup.procedures.family import clock
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.pack import Words
+
+CASES = ("penalty_case", "simple_penalty")
+"""The procedures whose end closes the file of a penalty (一案一卷), the papers of its measures in it."""
+
+
+def closable(d: Decision) -> None:
+    """Raises :class:`Conflict` ``measures-open``: preservation, seizure or execution still runs;
+    ``papers-unserved``: a paper of one of them never reached the party."""
+    d.session.flush()
+    pack = str(d.matter["pack"])
+    if refusal := _against(d.session, d.jurisdiction_id, d.matter_id, pack, d.now):
+        raise refusal
+
+
+def unready(
+    session: Session, jurisdiction_id: int, matter_id: int, pack: str, action: str
+) -> Conflict | None:
+    """The same, told beside the act before anybody fills it in."""
+    return _against(session, jurisdiction_id, matter_id, pack, clock())
+
+
+def _against(
+    session: Session, jurisdiction_id: int, matter_id: int, pack: str, now: datetime
+) -> Conflict | None:
+    if refusal := measures_open(session, jurisdiction_id, matter_id):
+        return refusal
+    return papers_unserved(session, jurisdiction_id, matter_id, now) if pack in CASES else None
+
+
+def measures_open(session: Session, jurisdiction_id: int, matter_id: int) -> Conflict | None:
+    """What still runs below a matter and keeps it from being closed, by name."""
+    rows = session.execute(queries.open_children(jurisdiction_id, matter_id)).all()
+    if not rows:
+        return None
+    titles = [load_packs().latest(row.pack).title for row in rows]
+    return Conflict(
+        "measures-open",
+        zh="尚有未办结的{open_zh}，不能结案。请先在“关联事项”中办完。",
+        en="These have not ended: {open_en}. Settle them first, under “Related matters”.",
+        open_zh="、".join(f"“{one.zh}”" for one in titles),
+        open_en=", ".join(one.en for one in titles),
+        ids=", ".join(str(row.id) for row in rows),
+    )
+
+
+def papers_unserved(session: Session, jurisdiction_id: int, matter_id: int, now: datetime) -> Conflict | None:
+    """The papers for the party below a matter that have a number and were not served, each by its number."""
+    wanted = [name for name, kind in kinds().items() if kind.served == "receipt"]
+    query = queries.papers_below(jurisdiction_id, matter_id, wanted)
+    rows = session.execute(query, execution_options={"populate_existing": True}).all()
+    packs = {row.Document.id: row.pack for row in rows}
+    waiting = _unserved(session, [row.Document for row in rows], now)
+    if not waiting:
+        return None
+    told_zh, told_en = [], []
+    for one in waiting:
+        pack, lacks = load_packs().latest(packs[one.id]).title, _lacks(session, one)
+        told_zh.append(f"《{one.title}》{one.number}（“{pack.zh}”，{lacks.zh}）")
+        told_en.append(f"“{kind_of(one.kind).title.en}” {one.number} ({pack.en}, {lacks.en})")
+    return Conflict(
+        "papers-unserved",
+        zh="下列文书已编号、尚未送达当事人，不能结案：{papers_zh}。请在“关联事项”中打开所属事项，在“文书”一栏用印、"
+        "送达；其实已经送达的，补录送达情况和实际送达时间；从未交付当事人的，写明理由作废。",
+        en="These papers have a number and were not served on the party: {papers_en}. Open the matter of "
+        "each under “Related matters”, seal and serve it under “Papers”; where it was served in fact, "
+        "record that with its true time; where it was never handed over, void it with the reason.",
+        papers_zh="；".join(told_zh),
+        papers_en="; ".join(told_en),
+        documents=", ".join(str(one.id) for one in waiting),
+    )
+
+
+def _unserved(session: Session, documents: Sequence[Document], now: datetime) -> list[Document]:
+    """Of papers that are neither served nor void, those that no step of an earlier version served, nor a
+    public notice whose term is over at ``now``."""
+    told, notices = earlier.told(session, documents), terms.standing(session, documents)
+    return [
+        one
+        for one in documents
+        if one.id not in told and not (one.id in notices and terms.is_over(notices[one.id], one, now))
+    ]
+
+
+def _lacks(session: Session, document: Document) -> Words:
+    """What the paper waits for."""
+    if serving.awaits_seal(session, document):
+        return Words(zh="待用印", en="to be sealed")
+    if terms.standing(session, [document]):
+        return Words(zh="公告期未满", en="the term of its public notice runs")
+    return Words(zh="待送达", en="to be served")
