@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from gridsup.cells.locate import today
 from tests.api.streets import CLASSIFIED, Streets, furnish
+from tests.pdf import text_of
 
 
 @pytest.fixture
@@ -29,11 +29,6 @@ def closed_file(streets: Streets) -> int:
     streets.done("dispatcher", number, "classify", CLASSIFIED)
     streets.done("dispatcher", number, "dismiss", {"reason": "现场核实已停业"})
     return int(number)
-
-
-def told(pdf: bytes) -> str:
-    found = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
-    return "".join(found.stdout.decode().split())
 
 
 def full_sheet(client: Any, pack: str, **taken: float) -> list[dict[str, Any]]:
@@ -151,13 +146,13 @@ def test_everybody_sees_the_own_result_and_no_other(streets):
     assert stands["restored"] == pytest.approx(patrol["lost"])
 
     assert other.get(f"{here}/sheet.pdf").status_code == 404
-    printed = told(inspector.get(f"{here}/sheet.pdf").content)
+    printed = text_of(inspector.get(f"{here}/sheet.pdf").content)
     name = stands["officer"]
     for words in ("网格监管考核表", name, f"{stands['standing']:.1f}", "已歇业", "核实属实", "本人意见"):
         assert words in printed, words
     assert "PK" in head.get(f"{here}/sheet.docx").text[:2]
     assert inspector.get(f"/api/appraisals/{issued['id']}/sheets.pdf").status_code == 403
-    every = told(manager.get(f"/api/appraisals/{issued['id']}/sheets.pdf").content)
+    every = text_of(manager.get(f"/api/appraisals/{issued['id']}/sheets.pdf").content)
     assert every.count("二、各项指标") == len(issued["lines"])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 
 import pytest
 from docx import Document as WordDocument
@@ -25,12 +24,6 @@ def trip(session: Session) -> Trip:
 def plain(text: str) -> str:
     """Without blanks: where a line breaks does not matter."""
     return "".join(text.split())
-
-
-def text_of(pdf: bytes) -> str:
-    """The words of a PDF, as a reader finds them."""
-    said = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
-    return plain(said.stdout.decode())
 
 
 def words_of(docx: bytes) -> str:

@@ -20,8 +20,9 @@ from gridsup.people.model import Jurisdiction
 from gridsup.procedures import attachments, views
 from tests.conftest import JURISDICTION, Clone
 from tests.db.documents import walk
-from tests.db.documents.conftest import drawing, text_of
+from tests.db.documents.conftest import drawing
 from tests.db.procedures.trips import Trip
+from tests.pdf import text_of
 
 
 def of_kind(trip: Trip, kind: str) -> Document:

@@ -15,8 +15,9 @@ from gridsup.errors import NotFound
 from gridsup.procedures.model import Matter
 from gridsup.referrals import sheets
 from tests.db.documents import walk
-from tests.db.documents.conftest import plain, text_of, words_of
+from tests.db.documents.conftest import plain, words_of
 from tests.db.procedures.trips import Trip
+from tests.pdf import text_of
 
 REMEDY = ("江汉区人民政府", "行政复议", "江汉区人民法院", "行政诉讼", "六十日")
 MUST: dict[str, tuple[str, ...]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,6 +23,7 @@ from gridsup.urging import service as urging
 from gridsup.urging.queries import Wanted
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, bureau, business
+from tests.pdf import text_of
 
 NOW = datetime(2026, 6, 20, 4, tzinfo=UTC)
 
@@ -38,11 +38,6 @@ def made(session):
 
 def issued(session, made, kind="monthly", month="2026-05", remarks=""):
     return service.issue(session, JURISDICTION, kind, month, remarks, made.officers["manager"], now=NOW)
-
-
-def said(pdf: bytes) -> str:
-    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
-    return told.stdout.decode()
 
 
 def test_every_figure_counts_its_frozen_rows(session, made) -> None:
@@ -140,7 +135,7 @@ def test_the_meetings_pack_freezes_its_rows_and_is_printed(session, made) -> Non
         for rows in told[name]["sets"].values():
             assert service.frozen_rows(session, JURISDICTION, row.id, rows) == []
 
-    printed = "".join(said(typeset("paper", row.paper, made_at=NOW)).split())
+    printed = text_of(typeset("paper", row.paper, made_at=NOW))
     name = session.get_one(Officer, (JURISDICTION, inspector)).name
     for words in (
         "会议议程",
