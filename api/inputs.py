@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from api.patterns import SHA256
+from gridsup.codes.patterns import SHA256
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Times outside these years are slips of a clock or a finger."""

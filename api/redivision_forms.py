@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.inputs import Day, Number
-from api.patterns import GRID
 from api.texts import Line
+from gridsup.codes.patterns import GRID
 from gridsup.redivision.nesting import Within
 
 Label = Annotated[int, Field(ge=1, le=1_000_000)]

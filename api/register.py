@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.inputs import Day, Number
-from api.patterns import DEPARTMENT, IDENTITY, INDUSTRY, PHONE
 from api.texts import Line, Prose
 from gridsup.analytics.dossier import Dossier
+from gridsup.codes.patterns import DEPARTMENT, IDENTITY, INDUSTRY, PHONE
 from gridsup.registry.drafts import BusinessDraft, PermitDraft, PlaceDraft
 from gridsup.registry.masking import masked
 from gridsup.registry.model import Business

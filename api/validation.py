@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import FormData
 
-from api.patterns import TOLD
+from gridsup.codes.patterns import TOLD
 from gridsup.errors import FieldFault, Invalid
 
 DEEPEST = 64

@@ -13,9 +13,9 @@ from api import standing
 from api.auth import User
 from api.deps import Db, Id
 from api.inputs import Hash, Instant
-from api.patterns import SHA256
 from api.permissions import Permission
 from api.policy import permit
+from gridsup.codes.patterns import SHA256
 from gridsup.errors import NotFound, Unavailable
 from gridsup.patrols import shots
 from gridsup.patrols.marked import marked

@@ -14,12 +14,12 @@ from api import board_forms
 from api.auth import User
 from api.deps import Db
 from api.exports import forms
-from api.patterns import SHA256
 from api.periods import Asked
 from api.permissions import Permission
 from api.policy import permit
 from api.uploads import plain_name
 from geo_data.workbooks import MIME
+from gridsup.codes.patterns import SHA256
 from gridsup.documents import files
 from gridsup.errors import Conflict, NotFound
 from gridsup.people import queries

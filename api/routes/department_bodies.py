@@ -13,10 +13,10 @@ from api import names
 from api.auth import User
 from api.deps import Db
 from api.inputs import Day
-from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line, Prose
+from gridsup.codes.patterns import DEPARTMENT
 from gridsup.people import account_queries
 from gridsup.people import queries as people
 from gridsup.people.audit import as_auth

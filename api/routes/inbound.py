@@ -15,13 +15,13 @@ from api.auth import User
 from api.deps import Db, Id
 from api.inputs import Day, Instant, Number
 from api.pagination import Cursor, Limit, Page, decode, page
-from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line, Prose
 from api.uploads import MAX_FORM, on_disk, pointing_at_parts
 from geo_data.notices import read_notices
 from geo_data.tables import file_digest
+from gridsup.codes.patterns import DEPARTMENT
 from gridsup.errors import GridsupError
 from gridsup.people.deputies import day_of
 from gridsup.procedures.acting import Acting

@@ -18,12 +18,12 @@ from api.acts import ActAnswer, answer_view
 from api.auth import User
 from api.deps import Db, Id
 from api.inputs import Day, Facts, Number
-from api.patterns import MONTH
 from api.permissions import Permission
 from api.pointers import pointing, under
 from api.policy import permit
 from api.routes.actions import Key
 from api.texts import Prose
+from gridsup.codes.patterns import MONTH
 from gridsup.jointwork import candidates, queries, service
 from gridsup.jointwork.bulletin import UnitFigures, figures, in_words
 from gridsup.jointwork.candidates import LEAST, Concentration, Operator

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from api.auth import User
 from api.deps import LARGEST_ID, Db
-from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
+from gridsup.codes.patterns import DEPARTMENT
 from gridsup.offenders import service
 from gridsup.offenders.service import ListName
 from gridsup.procedures.pack import Words

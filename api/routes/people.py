@@ -11,13 +11,13 @@ from pydantic import BaseModel, Field
 from api.auth import User
 from api.deps import Db, Id
 from api.pagination import Cursor, Limit, Page, decode, page
-from api.patterns import PHONE
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
 from api.uploads import MAX_FORM, on_disk
 from geo_data import staff, staff_sheet
 from geo_data.workbooks import MIME
+from gridsup.codes.patterns import PHONE
 from gridsup.codes.persons import mask_phone
 from gridsup.people import account_queries, accounts, queries, service
 from gridsup.people.audit import as_auth

@@ -13,10 +13,10 @@ from api.auth import User
 from api.deps import Db
 from api.inputs import Day, Number
 from api.pagination import Cursor, Limit, Page, decode, page
-from api.patterns import DEPARTMENT
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.calendars import SHANGHAI
+from gridsup.codes.patterns import DEPARTMENT
 from gridsup.documents import prints
 from gridsup.people.audit import record
 from gridsup.people.deputies import day_of

@@ -12,10 +12,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from api import names
 from api.auth import User
 from api.deps import Db, Id
-from api.patterns import MONTH
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.analytics.rows import places
+from gridsup.codes.patterns import MONTH
 from gridsup.documents.typesetting import typeset
 from gridsup.documents.word import word
 from gridsup.offenders.service import ListName

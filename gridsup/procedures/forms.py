@@ -22,6 +22,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from gridsup.calendars import instant
+from gridsup.codes.patterns import SHA256, TOLD
 from gridsup.errors import FieldFault, Invalid
 from gridsup.procedures.conditions import evaluate, names
 from gridsup.procedures.pack import Condition
@@ -232,26 +233,11 @@ def _meant(field: Schema) -> tuple[str, str] | None:
     """What the pattern of a field means to who fills it in."""
     if "x-code-list" in field:
         return "请从列表中选择。", "Choose one of the list."
-    return PATTERNS.get(field["pattern"])
+    if field["pattern"] == SHA256:  # nobody writes one: a form's is the picture of a signature
+        return "签名没有存好，请重新签名。", "The signature was not kept; sign again."
+    told = TOLD.get(field["pattern"])
+    return told and (f"{told[0]}。", f"This {told[1]}.")
 
-
-PATTERNS: dict[str, tuple[str, str]] = {
-    "^20[0-9]{2}-(0[1-9]|1[0-2])$": ("请写成年-月，如 2026-11。", "Write year and month, such as 2026-11."),
-    "^[0-9]{17}[0-9X]$": (
-        "居民身份证号为 18 位，末位可为 X。",
-        "An identity number has 18 digits, the last of which may be an X.",
-    ),
-    "^[0-9+ -]{6,20}$": (
-        "请填电话号码，6 至 20 位数字，可含空格和短横。",
-        "Write a telephone number: 6 to 20 digits, spaces and hyphens allowed.",
-    ),
-    r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$": (
-        "请填金额（元），最多两位小数，如 3000 或 3000.50。",
-        "Write an amount in yuan with at most two decimals, such as 3000 or 3000.50.",
-    ),
-    "^[0-9a-f]{64}$": ("签名没有存好，请重新签名。", "The signature was not kept; sign again."),
-}
-"""The patterns of the packs in words."""
 
 _PHRASES: dict[str, tuple[str, str]] = {
     "type": ("类型不对，应为 {value}。", "This has the wrong type; it must be {value}."),

@@ -67,7 +67,7 @@ def test_a_pattern_is_told_in_words() -> None:
         "department": {"type": "string", "pattern": "^D01$", "x-code-list": "departments"},
     }
     told = forms.faults({"properties": fields}, {"month": "11月", "department": "城管"})
-    assert [fault.zh for fault in told] == ["请从列表中选择。", "请写成年-月，如 2026-11。"]
+    assert [fault.zh for fault in told] == ["请从列表中选择。", "应为月份，如 2026-03。"]
 
 
 def test_a_field_is_demanded_only_where_it_is_surely_shown() -> None:
