@@ -7,8 +7,7 @@ accounts and their shared password exist in the demo alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import shapely
 from geoalchemy2.shape import from_shape
@@ -16,6 +15,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from geo_data.demo import quality, replay, supervised, underway
+from geo_data.demo.ids import Ids
 from geo_data.demo.shapes import Business, City, Officer, Premises
 from geo_data.demo.staff import PASSWORD
 from gridsup import wiring
@@ -51,18 +51,6 @@ MANY = (
     "assignments",
 )
 """Tables that a city fills: the planner is told before matters begin and visits are appraised."""
-
-
-@dataclass(slots=True)
-class Ids:
-    """City key → row id."""
-
-    jurisdiction: int
-    since: date
-    bodies: dict[str, int] = field(default_factory=dict)
-    officers: dict[str, int] = field(default_factory=dict)
-    cells: dict[str, int] = field(default_factory=dict)
-    businesses: dict[str, int] = field(default_factory=dict)
 
 
 def load(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from geo_data.demo import photos, scenes
 from geo_data.demo.courses import MAIN
+from geo_data.demo.ids import Ids
 from geo_data.demo.papers import photo_jpeg
 from geo_data.demo.shapes import Act, City, Premises, Unlicensed
 from geo_data.demo.stage import Playbill, Stage
@@ -21,9 +21,6 @@ from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer, Photo
 from gridsup.procedures.family import lock_family
 from gridsup.procedures.steps import settle
-
-if TYPE_CHECKING:
-    from geo_data.demo.load import Ids
 
 Tell = Callable[[str, str, int, int], None]
 STEP = 500

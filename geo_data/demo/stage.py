@@ -10,11 +10,12 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo_data.demo.ids import Ids
 from geo_data.demo.papers import photo_jpeg, signature_png
 from geo_data.demo.shapes import Business, City, Premises
 from gridsup.calendars import SHANGHAI, default_calendar
@@ -27,9 +28,6 @@ from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
 from gridsup.procedures.model import Matter
 from gridsup.signing import authorities
-
-if TYPE_CHECKING:
-    from geo_data.demo.load import Ids
 
 Scene = Iterator[datetime]
 FAR_BACK = 200

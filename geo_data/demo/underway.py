@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.orm import Session
 
+from geo_data.demo.ids import Ids
 from geo_data.demo.shapes import City
 from gridsup.calendars import local_day
 from gridsup.patrols.service import Position, VisitReport, record_visit
-
-if TYPE_CHECKING:
-    from geo_data.demo.load import Ids
 
 AGO = (6, 21, 47, 95)
 """Minutes before the load at which the colleagues' last visits were."""

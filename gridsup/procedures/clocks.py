@@ -9,8 +9,9 @@ from typing import Any
 
 from gridsup.calendars import Calendar
 from gridsup.procedures import hashing, timing
+from gridsup.procedures.folding import fold_intervals
 from gridsup.procedures.pack import Clock, Pack, RuleRef
-from gridsup.procedures.projection import INSTANTS, Projection, fold_intervals, instant
+from gridsup.procedures.projection import INSTANTS, Projection, instant
 from gridsup.procedures.rules import RuleTables
 
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from gridsup.errors import GridsupError, Invalid
 from gridsup.procedures.acting import Acting
-
-if TYPE_CHECKING:
-    from gridsup.procedures.projection import Projection
+from gridsup.procedures.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,10 @@ Judge = Callable[[Decision], None]
 Ready = Callable[[Session, int, int, str, str], GridsupError | None]
 """``(session, jurisdiction_id, matter_id, pack, action)``: what has to be done before the act can be taken,
 whatever its form says; told beside the act before anybody fills it in."""
+Heed = Callable[[Decision], GridsupError | None]
+"""What to heed before the act, though it stands: told beside it while its form is filled in."""
 Decide = Callable[[Decision], dict[str, Any]]
-Project = Callable[["Projection", dict[str, Any], Mapping[str, Any]], None]
+Project = Callable[[Projection, dict[str, Any], Mapping[str, Any]], None]
 """``(projection, result, body)``: changes ``projection`` by ``result``; ``body`` is the event's content."""
 
 
@@ -59,6 +59,7 @@ class Effect:
     ready: Ready | None = None
     signer: Judge | None = None
     """Raises what speaks against who signs: ``persons`` are the signer and whom they stand in for."""
+    heed: Heed | None = None
 
 
 _effects: dict[str, Effect] = {}
@@ -72,9 +73,10 @@ def register(
     judge: Judge | None = None,
     ready: Ready | None = None,
     signer: Judge | None = None,
+    heed: Heed | None = None,
 ) -> None:
     """Register ``package.name``. Registering again under the same name replaces it."""
-    _effects[name] = Effect(name, decide, project, judge, ready, signer)
+    _effects[name] = Effect(name, decide, project, judge, ready, signer, heed)
 
 
 def judge(names: Sequence[str], decision: Decision) -> None:
@@ -104,6 +106,13 @@ def unready(
             refusal := asked(session, jurisdiction_id, matter_id, pack, action)
         ):
             yield refusal
+
+
+def heeds(names: Sequence[str], decision: Decision) -> Iterator[GridsupError]:
+    """What is to be heeded before an act, as its form stands."""
+    for name in names:
+        if (asked := get(name).heed) and (told := asked(decision)):
+            yield told
 
 
 def known() -> frozenset[str]:

@@ -15,8 +15,9 @@ from gridsup.calendars import Calendar
 from gridsup.errors import NotFound, Unavailable
 from gridsup.procedures import bureau, hashing, store, versions
 from gridsup.procedures.acting import Acting
+from gridsup.procedures.folding import project
 from gridsup.procedures.pack import Pack
-from gridsup.procedures.projection import Projection, project
+from gridsup.procedures.projection import Projection
 from gridsup.procedures.rules import RuleTables
 from gridsup.procedures.store import EVENTS, MATTERS
 

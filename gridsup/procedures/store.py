@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from gridsup.db import Base
 from gridsup.procedures import hashing
+from gridsup.procedures.folding import project
 from gridsup.procedures.model import Deadline, Event, Matter, Proposal, Signature
-from gridsup.procedures.projection import Projection, instant, project
+from gridsup.procedures.projection import Projection, instant
 
 MATTERS = cast(Table, Matter.__table__)
 EVENTS = cast(Table, Event.__table__)

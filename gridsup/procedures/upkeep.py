@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.calendars import Calendar
 from gridsup.errors import Invalid, Refused
-from gridsup.procedures import bureau, clocks, door, projection, steps, store, timing, versions
+from gridsup.procedures import bureau, clocks, door, steps, store, timing, versions
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.family import Family, Member, clock, jurisdiction_of, lock_family
 from gridsup.procedures.model import ActKey
@@ -111,7 +111,7 @@ def _migrate(
         "milestones": dict(migration.milestones),
     }
     ahead = store.snapshot(member.p)
-    projection.migrate(ahead, migrated)
+    folding.migrate(ahead, migrated)
     rows = [
         {**row, "owner": pack.clocks[row["clock"]].owner, "on_due": pack.clocks[row["clock"]].on_due}
         for row in ahead.deadlines.values()
