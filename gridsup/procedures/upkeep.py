@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.calendars import Calendar
 from gridsup.errors import Invalid, Refused
-from gridsup.procedures import bureau, clocks, door, steps, store, timing, versions
+from gridsup.procedures import bureau, clocks, door, folding, steps, store, timing, versions
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.family import Family, Member, clock, jurisdiction_of, lock_family
 from gridsup.procedures.model import ActKey
