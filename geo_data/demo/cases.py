@@ -273,7 +273,8 @@ class Case:
             return
         yield self.on("hearing", 9)
         day = deadline(stage.now.date(), "9WD").due.isoformat()  # the party is told seven working days ahead
-        stage.act(self.case, "grant_hearing", LEGAL, {"hearing_on": day})
+        president = stage.officer(LEGAL)
+        stage.act(self.case, "grant_hearing", LEGAL, {"hearing_on": day, "hearing_president": president})
         told = {"content": "定于上述日期上午9时在本局二楼会议室举行听证（演示）。"}
         stage.act(self.case, "notify_hearing", LEGAL, told)
         notice = stage.paper(self.case, "hearing_notice")
@@ -283,7 +284,11 @@ class Case:
         )
         if self.upto == "rereview":
             yield self.on("rereview", 16)
-            record = {"content": "听证公开举行，当事人对事实无异议，请求从轻处罚（演示）。"}
+            record = {
+                "place": "本局二楼会议室", "clerk": "法规股记录员（演示）", "present": "当事人本人、两名办案人员",
+                "record": "听证公开举行，当事人对事实无异议，请求从轻处罚（演示）。",
+                "opinion": "事实清楚、证据充分，当事人所述不属于法定从轻情形，建议维持拟处罚意见（演示）。",
+            }  # fmt: skip
             stage.act(self.case, "close_hearing", LEGAL, record)
 
     def decided(self) -> Scene:

@@ -82,6 +82,8 @@ class Source:
     photos: Sequence[Mapping[str, Any]] = ()
     bodies: Mapping[int, str] = field(default_factory=dict)
     bureau: Mapping[str, str | None] = field(default_factory=dict)
+    named: Mapping[int, str] = field(default_factory=dict)
+    """The officers that the facts name by their numbers."""
     number: str | None = None
     seq: int | None = None
 
@@ -219,8 +221,13 @@ def _source(
     action = member.pack.actions.get(body["action"])
     stated = forms.facts_of(action.form, body["form"]) if action else {}
     matter = member.p.matter
+    facts = {**matter["facts"], **stated}
     people_ids = [one for one in (body["person"], *body["crew"]) if one is not None]
-    named = {one.id: one for one in session.scalars(people.officers_by_id(jurisdiction_id, people_ids))}
+    told_of = [
+        facts[name] for name, fact in member.pack.facts.items() if fact.get("x-officer") and facts.get(name)
+    ]
+    query = people.officers_by_id(jurisdiction_id, [*people_ids, *told_of])
+    named = {one.id: one for one in session.scalars(query)}
     heads = session.scalars(people.organisations(jurisdiction_id, kind="bureau")).all()
     places = [one for one in (matter["station_id"], matter["assigned_org_id"]) if one is not None]
     family = session.execute(queries.family_of(jurisdiction_id, matter["root_id"])).all()
@@ -235,7 +242,7 @@ def _source(
         pack=member.pack,
         act=f"{member.pack.id}.{body['action']}",
         form=body["form"],
-        facts={**matter["facts"], **stated},
+        facts=facts,
         at=_moment(body["effective_at"]),
         persons=[named[one] for one in dict.fromkeys(people_ids) if one in named],
         deadlines=member.p.deadlines,
@@ -246,6 +253,7 @@ def _source(
         photos=body["photos"],
         bodies=dict(session.execute(people.organisation_names(jurisdiction_id, places)).all()),
         bureau={"name": heads[0].name, "phone": heads[0].phone} if heads else {},
+        named={one: named[one].name for one in told_of if one in named},
     )
 
 

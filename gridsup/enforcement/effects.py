@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gridsup.enforcement import closing, evidence, execution, guards, hearings, party, publicity
+from gridsup.enforcement import closing, evidence, execution, guards, hearings, party, presiding, publicity
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection
@@ -45,9 +45,13 @@ def register() -> None:
     _register("party", party.taken_over)
     _register("power", guards.power_told, guards.may_seize)
     _register("unrecused", judge=guards.unrecused, signer=guards.signs_apart)
-    _register("recuse", guards.recuse)
+    effects.register("enforcement.recuse", decide=presiding.recused, project=presiding.stepped_aside)
     _register("hearing_day", judge=hearings.early_enough)
     _register("hearing_announced", judge=hearings.told_in_time)
+    _register("hearing_told", judge=hearings.served_in_time)
+    _register("president", judge=presiding.fit)
+    _register("presided", judge=presiding.named, ready=presiding.told_whether_named)
+    _register("presides", judge=presiding.presides, ready=presiding.told_whether_named)
     _register("service", judge=guards.service)
     _register("closable", judge=closing.closable, ready=closing.unready)
     _register("evidence", evidence.collect)

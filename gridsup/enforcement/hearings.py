@@ -21,9 +21,7 @@ def early_enough(d: Decision) -> None:
     day = date.fromisoformat(str(d.form["hearing_on"]))
     if _in_time(d, day):
         return
-    earliest = day + timedelta(days=1)
-    while not _in_time(d, earliest) and earliest < day + 10 * LOOK_AHEAD:
-        earliest += timedelta(days=1)
+    earliest = _earliest(d, day)
     raise Refused(
         "hearing-too-soon",
         zh="听证通知须在听证{lead_zh}前送达（行政处罚法第六十四条）。听证日期最早为 {earliest}。",
@@ -58,6 +56,34 @@ def told_in_time(d: Decision) -> None:
         lead_zh=_lead(d, held).zh,
         lead_en=_lead(d, held).en,
     )
+
+
+def served_in_time(d: Decision) -> None:
+    """A notice of hearing that comes later than the party must be told is not served: the hearing is put off
+    first. Raises :class:`Refused` ``hearing-notice-late`` with the earliest day."""
+    held = local_day(datetime.fromisoformat(d.matter["milestones"]["hearing_held"]))
+    if _in_time(d, held):
+        return
+    earliest = _earliest(d, held)
+    raise Refused(
+        "hearing-notice-late",
+        zh="听证定于 {held}，通知书须在听证{lead_zh}前送达（行政处罚法第六十四条），现已来不及。"
+        "请先将听证延期至 {earliest} 或以后，再重新制发听证通知书。",
+        en="The hearing is on {held} and its notice is served {lead_en} before (APL-64): too late now. Put it "
+        "off to {earliest} or later, then write its notice anew.",
+        held=held.isoformat(),
+        earliest=earliest.isoformat(),
+        lead_zh=_lead(d, held).zh,
+        lead_en=_lead(d, held).en,
+    )
+
+
+def _earliest(d: Decision, after: date) -> date:
+    """The first day after that one for which the notice can still be given in time."""
+    earliest = after + timedelta(days=1)
+    while not _in_time(d, earliest) and earliest < after + 10 * LOOK_AHEAD:
+        earliest += timedelta(days=1)
+    return earliest
 
 
 def _in_time(d: Decision, day: date, told: datetime | None = None) -> bool:

@@ -17,10 +17,13 @@ SERVED = "documents.serve"
 ANNOUNCED, DEEMED = "documents.announce", "documents.deem"
 PROOF = "way place receiver refusal witness witness_of proof_no address_confirmed"
 IN_TIME = f"{ME} enforcement.hearing_day"
+PRESIDES = f"{ME} enforcement.presides"
 LISTED = "enforcement.listed"
 LAW = f"enforcement.law {LISTED}"
 PUBLICITY = "penalty_publicity:publicity(decision_made)"
 INQUIRY = "filed and not paused and not reported"
+HEARD = "close_hearing end_hearing withdraw_hearing"
+"""However a hearing ends: held, missed, or its request withdrawn."""
 DEFENCE_OPEN = "told and not may_decide and not hearing and not rereview"
 
 ACTS = (
@@ -86,15 +89,21 @@ ACTS = (
     Act("request_hearing", DEFENCE_OPEN, "enforcement brigade legal", "O03 M14", "+asked",
         only="hearing_right is True", records="content"),
     Act("grant_hearing", DEFENCE_OPEN, "legal", "O03 P03 M14", "+hearing -asked", apart=REVIEWERS_APART,
-        only="hearing_right is True", judged=IN_TIME, pauses="hearing", records="hearing_on",
-        states="hearing_told=false hearing_notice_made=false"),
+        only="hearing_right is True", judged=f"{IN_TIME} enforcement.president", pauses="hearing",
+        records="hearing_on hearing_president",
+        states="hearing_told=false hearing_notice_made=false hearing_president"),
+    Act("name_president", "hearing", "legal bureau_head", "P03", apart=REVIEWERS_APART,
+        judged=f"{ME} enforcement.president", records="hearing_president reason",
+        states="hearing_president"),
     Act("postpone_hearing", "hearing", "legal", "C05 C31 P03", "-hearing_announced", apart=REVIEWERS_APART,
         judged=IN_TIME, records="hearing_on asked_by reason",
         states="hearing_told=false hearing_notice_made=false"),
-    Act("notify_hearing", "hearing", "legal", "C05 R06", judged="documents.number", records="content",
+    Act("notify_hearing", "hearing", "legal", "C05 P03 R06",
+        judged="enforcement.presided documents.number", records="content",
         states="hearing_notice_made=true"),
     Act("serve_hearing_notice", "hearing", "legal enforcement brigade", "C05 R09 R11",
-        "-hearing_announced", only="hearing_notice_made is True", judged=SERVED, records=PROOF,
+        "-hearing_announced", only="hearing_notice_made is True",
+        judged=f"enforcement.hearing_told {SERVED}", records=PROOF,
         states="hearing_told=true"),
     Act("announce_hearing_notice", "hearing", "legal enforcement brigade", "C05 R09 R12",
         "+hearing_announced", only="hearing_notice_made is True", records="where",
@@ -102,7 +111,13 @@ ACTS = (
     Act("hearing_notice_deemed", "hearing and hearing_announced", "system", "C05 R12", "-hearing_announced",
         judged=DEEMED, states="hearing_told=true"),
     Act("close_hearing", "hearing", "legal", "O03 C05 P03 O13", "-hearing -hearing_announced +rereview",
-        apart=REVIEWERS_APART, only="hearing_told is True", judged=ME, resumes="hearing", records="content"),
+        apart=REVIEWERS_APART, only="hearing_told is True", judged=PRESIDES, resumes="hearing",
+        records="place clerk present record opinion"),
+    Act("end_hearing", "hearing", "legal", "O03 C05 P03 O13", "-hearing -hearing_announced +rereview",
+        apart=REVIEWERS_APART, only="hearing_told is True", judged=PRESIDES, resumes="hearing",
+        records="ground content"),
+    Act("withdraw_hearing", "hearing", "legal", "O03 P03 O13", "-hearing -hearing_announced +rereview",
+        apart=REVIEWERS_APART, judged=ME, resumes="hearing", records="content"),
     Act("review_after_hearing", "rereview", "legal", "O13 P02", "-rereview +may_decide",
         apart=REVIEWERS_APART,
         judged=ME, records="opinion"),
@@ -171,7 +186,7 @@ CLOCKS = (
           "C02 C25",
           without="suspension hearing testing public_notice",
           more=((30, "D", "head", 1), (None, "D", "collective", 1))),
-    Clock("review", "report_investigation notify_again close_hearing",
+    Clock("review", f"report_investigation notify_again {HEARD}",
           "review_pass review_return review_after_hearing return_after_hearing", 10, "WD", "legal", "C03"),
     Clock("announcement", "announce_notice", "serve_notice notice_deemed", 30, "D", "enforcement", "C33 R12",
           then="notice_deemed"),
@@ -180,12 +195,12 @@ CLOCKS = (
           "C04 O02", then="defence_lapses"),
     Clock("hearing_grant", "request_hearing", "grant_hearing waive_defence", 3, "WD", "legal", "O03"),
     Clock("hearing_notice", "grant_hearing postpone_hearing",
-          "serve_hearing_notice hearing_notice_deemed close_hearing", -7, "WD",
+          f"serve_hearing_notice hearing_notice_deemed {HEARD}", -7, "WD",
           "legal", "C05"),
     Clock("hearing_announcement", "announce_hearing_notice",
-          "serve_hearing_notice hearing_notice_deemed postpone_hearing close_hearing", 30, "D", "legal",
+          f"serve_hearing_notice hearing_notice_deemed postpone_hearing {HEARD}", 30, "D", "legal",
           "C33 R12", then="hearing_notice_deemed"),
-    Clock("hearing_day", "grant_hearing postpone_hearing", "close_hearing", 0, "D", "legal", "C31 O03 S02"),
+    Clock("hearing_day", "grant_hearing postpone_hearing", HEARD, 0, "D", "legal", "C31 O03 S02"),
     Clock("service", "decide decide_collectively decide_no_penalty", "serve serve_only publish_decision", 7,
           "WD",
           "enforcement", "C06"),
@@ -196,5 +211,5 @@ CLOCKS = (
 )  # fmt: skip
 
 CASE = Law(
-    "penalty_case", 8, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
+    "penalty_case", 9, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
 )

@@ -48,6 +48,15 @@ MUST: dict[str, tuple[str, ...]] = {
     "filing_form": ("涉嫌", "第三条第一款", "同意", "局长意见", "所长意见", "第十九条"),
     "penalty_notice": ("未经设立登记", "10000元", "壹万元整", "要求举行听证", "五个工作日内", "第四十五条"),
     "hearing_notice": ("2026年3月22日", "三楼会议室", "申请回避", "武江监罚告"),
+    "hearing_record": (
+        "武江监罚告",
+        "三楼会议室",
+        "钱记录",
+        "当事人张三",
+        "请求从轻处罚",
+        "听证主持人（签名）",
+    ),
+    "hearing_report": ("三楼会议室", "钱记录", "请求从轻处罚", "建议维持", "第六十五条"),
     "penalty_decision": (
         "拒不改正",
         "1.现场检查笔录",
@@ -100,6 +109,8 @@ UNDATED = {
     "final_report",
     "review_form",
     "publicity_sheet",
+    "hearing_record",
+    "hearing_report",
 }
 """Forms whose date is that of their own boxes, in figures."""
 

@@ -14,6 +14,7 @@ from gridsup.people.model import Jurisdiction, Organisation
 from gridsup.procedures import engine
 from gridsup.procedures.engine import Header
 from gridsup.procedures.model import Matter
+from tests.db.enforcement.steps import HEARD
 from tests.db.procedures.trips import CAPTURE, CLASSES, REPORT, WHY, Trip
 
 PARTY = "李𠮷林"
@@ -237,11 +238,14 @@ def heard(trip: Trip) -> int:
     case = notified(trip, grave_measure=True)
     trip.do(case, "request_hearing", "enforcement", {"content": "要求听证"})
     day = (trip.now + timedelta(days=20)).date().isoformat()
-    trip.do(case, "grant_hearing", "legal", {"hearing_on": day})
-    trip.do(case, "notify_hearing", "legal", {"content": "听证地点：本局三楼会议室。听证主持人：赵法制。"})
+    president = trip.bureau.officers["legal_2"]
+    trip.do(case, "grant_hearing", "legal", {"hearing_on": day, "hearing_president": president})
+    trip.do(case, "notify_hearing", "legal", {"content": "听证地点：本局三楼会议室。"})
     trip.handed(case, "serve_hearing_notice", "legal")
     trip.now += timedelta(days=21)
-    trip.do(case, "close_hearing", "legal_2", {"content": "听证结束"})
+    trip.do(case, "close_hearing", "legal_2", HEARD)
+    for kind in ("hearing_record", "hearing_report"):
+        life.issue(trip.session, case, kind, trip.acting("legal_2"))
     trip.do(case, "review_after_hearing", "legal_2", {"opinion": "同意"})
     none = {"ground": "first_offence", "content": "对当事人予以教育。"}
     trip.approve(trip.do(case, "decide_no_penalty", "enforcement", none), "bureau_head")

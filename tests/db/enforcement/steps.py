@@ -33,6 +33,13 @@ TOLD = {
     "continuing": True,
     "defence": "放弃",
 }
+HEARD = {
+    "place": "本局三楼会议室",
+    "clerk": "钱记录",
+    "present": "当事人张三，办案人员",
+    "record": "当事人对事实无异议，请求从轻处罚",
+    "opinion": "建议维持拟处罚意见",
+}
 THINGS = {"items": "炉具一台", "place": "所内仓库"}
 LIST = {
     "measure": "seize",
@@ -49,6 +56,22 @@ def opened(trip: Trip, pack: str, who: str, form: dict[str, Any], *, pair: bool 
     return engine.open_matter(
         trip.session, pack, trip.acting(who), header, form, key=f"o{id(form)}-{pack}", crew=crew, now=trip.now
     ).matter_id
+
+
+def asked(trip: Trip) -> int:
+    """A case whose party was told of a fine that it may have heard, before the hearing is granted."""
+    _, case = investigated(trip)
+    report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.told(case)
+    return case
+
+
+def granted(trip: Trip, case: int, day: str, who: str = "legal") -> None:
+    """The hearing is set on a day, and who presides."""
+    form = {"hearing_on": day, "hearing_president": trip.bureau.officers[who]}
+    trip.do(case, "grant_hearing", "legal", form)
 
 
 def lines(trip: Trip, matter: int, effect: str) -> dict[str, Any]:

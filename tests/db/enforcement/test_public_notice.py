@@ -16,7 +16,18 @@ from gridsup.documents.proof import Service
 from gridsup.errors import GridsupError
 from gridsup.people.model import Jurisdiction
 from gridsup.procedures import upkeep, views
-from tests.db.enforcement.steps import INSPECTION, LIST, THINGS, fined, noticed, opened, text_of
+from tests.db.enforcement.steps import (
+    HEARD,
+    INSPECTION,
+    LIST,
+    THINGS,
+    asked,
+    fined,
+    granted,
+    noticed,
+    opened,
+    text_of,
+)
 from tests.db.procedures.trips import DAY, FINE, REPORT, WORD, Trip, investigated, refused
 from tests.db.procedures.trips import NOTICE as TOLD
 
@@ -215,11 +226,8 @@ def test_a_notice_to_rectify_is_announced_where_its_own_day_comes_after_the_noti
 
 def test_a_notice_of_hearing_is_announced_where_its_hearing_leaves_seven_working_days(trip: Trip) -> None:
     """APL-64: the party is told seven working days before the hearing, here with the end of the notice."""
-    _, case = investigated(trip)
-    trip.do(case, "report_investigation", "enforcement", REPORT | {"proposed_fine": "10000"}, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
-    trip.told(case)
-    trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-04-10"})
+    case = asked(trip)
+    granted(trip, case, "2026-04-10")
     trip.do(case, "notify_hearing", "legal", WORD)
     assert why_not(trip, case, "hearing_notice") == "hearing-before-notice"
     for kind in (NOTICE, "hearing_notice"):
@@ -228,9 +236,10 @@ def test_a_notice_of_hearing_is_announced_where_its_hearing_leaves_seven_working
     trip.do(case, "postpone_hearing", "legal", later)
     trip.do(case, "notify_hearing", "legal", WORD)
     announced(trip, case, "hearing_notice")
-    assert refused(trip, case, "close_hearing", "legal", WORD) == "condition-not-met"
+    assert refused(trip, case, "close_hearing", "legal", HEARD) == "condition-not-met"
     trip.now = trip.due(case, "hearing_announcement")
     assert trip.now < trip.due(case, "hearing_notice")
-    trip.do(case, "close_hearing", "legal", WORD)
+    trip.now += 30 * DAY
+    trip.do(case, "close_hearing", "legal", HEARD)
     assert papers(trip, case)["hearing_notice"].status == "served"
     trip.sound()

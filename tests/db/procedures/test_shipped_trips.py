@@ -13,6 +13,7 @@ from gridsup.procedures import views
 from gridsup.referrals.model import Referral
 from gridsup.registry.model import Business, LedgerEntry
 from tests import factories
+from tests.db.enforcement.steps import HEARD
 from tests.db.procedures.trips import (
     CAPTURE,
     CLASSES,
@@ -188,7 +189,8 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)
-    assert refused(trip, case, "grant_hearing", "legal", {"hearing_on": "2026-04-20"}) == "condition-not-met"
+    late = {"hearing_on": "2026-04-20", "hearing_president": trip.bureau.officers["legal"]}
+    assert refused(trip, case, "grant_hearing", "legal", late) == "condition-not-met"
     trip.now = trip.due(case, "defence")
     assert trip.state(case) == "deciding"
     penalty = {"content": "没收违法所得", "to_perform": True, "other_duties": "没收违法所得300元"}
@@ -211,15 +213,18 @@ def test_a_hearing_pauses_the_case_and_is_notified_seven_working_days_before(tri
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)
-    near = {"hearing_on": "2026-03-10"}  # its notice was due on the Friday before
+    near = {
+        "hearing_on": "2026-03-10",
+        "hearing_president": trip.bureau.officers["legal"],
+    }  # its notice was due on the Friday before
     assert refused(trip, case, "grant_hearing", "legal", near) == "hearing-too-soon"
-    trip.do(case, "grant_hearing", "legal", {"hearing_on": "2026-03-20"})
+    trip.do(case, "grant_hearing", "legal", near | {"hearing_on": "2026-03-20"})
     assert trip.due(case, "decision") is None
     assert trip.due(case, "hearing_notice") == local(3, 12)  # seven working days back from Friday the 20th
     trip.do(case, "notify_hearing", "legal", WORD)
     trip.handed(case, "serve_hearing_notice", "legal")
     trip.now += 18 * DAY
-    trip.do(case, "close_hearing", "legal", WORD)
+    trip.do(case, "close_hearing", "legal", HEARD)
     assert refused(trip, case, "decide", "enforcement", FINE) == "wrong-state"
     trip.do(case, "review_after_hearing", "legal", {"opinion": "同意"})
     assert trip.due(case, "decision") == local(6, 19)  # 3 to 20 March left out: 31 May + 18 = 18 June
