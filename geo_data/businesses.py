@@ -108,7 +108,7 @@ def validate(
     for row, record, spot in zip(rows, records, spots, strict=True):
         _finish(row, record, spot)
         if row.faulty:
-            result.bad.append(BadRow(row.raw, row.reasons))
+            result.bad.append(BadRow(row.raw, row.reasons, record.uscc))
         else:
             result.good.append(GoodRow(row.raw, record, row.reasons))
     if progress is not None:

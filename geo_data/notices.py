@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 from geo_data.fields import header_key, without_brackets
 from geo_data.tables import RawRow, RawTable, read_table
 from geo_data.values import as_date, as_text
-from gridsup.errors import Invalid
+from gridsup.errors import FieldFault, Invalid
+from gridsup.referrals import inbound
 from gridsup.referrals.departments import catalogue
 from gridsup.referrals.inbound import Notice
 
@@ -34,11 +36,10 @@ _STATES = (
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A row that could not be read, and why."""
+    """A row that could not be read, with everything that is wrong with it."""
 
     number: int
-    zh: str
-    en: str
+    faults: list[FieldFault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,16 @@ def read_notices(path: Path, *, kind: str, department: str, received_at: datetim
         )
     sheet = NoticeSheet([], [])
     for row in table.rows:
-        try:
-            sheet.notices.append((row.number, _notice(row, columns, kind, department, received_at)))
-        except ValueError as error:
-            zh, en = f"日期无法读取：{error}", f"the date cannot be read: {error}"
-            sheet.unread.append(Unread(row.number, zh, en))
+        notice, faults = _notice(row, columns, kind, department, received_at)
+        if faults:
+            found = [*faults, *(one for one in inbound.faults(notice) if one.pointer not in _at(faults))]
+            sheet.unread.append(Unread(row.number, found))
+        else:
+            sheet.notices.append((row.number, notice))
     for left in table.dropped:
         if left.number is not None:
-            sheet.unread.append(Unread(left.number, left.reason.zh, left.reason.en))
+            fault = FieldFault("", left.reason.zh, left.reason.en)
+            sheet.unread.append(Unread(left.number, [fault]))
     return sheet
 
 
@@ -87,16 +90,34 @@ def _columns(table: RawTable) -> dict[str, str]:
     return found
 
 
+def _at(faults: Iterable[FieldFault]) -> set[str]:
+    return {one.pointer for one in faults}
+
+
 def _notice(
     row: RawRow, columns: dict[str, str], kind: str, department: str, received_at: datetime
-) -> Notice:
+) -> tuple[Notice, list[FieldFault]]:
+    """The row as a notice, and what cannot be read of it."""
+    faults = []
+
     def text(field: str) -> str | None:
         return as_text(row.values.get(columns[field])) if field in columns else None
 
-    lost: date | None = as_date(row.values.get(columns["lost_on"])) if "lost_on" in columns else None
-    return Notice(
+    lost: date | None = None
+    try:
+        lost = as_date(row.values.get(columns["lost_on"])) if "lost_on" in columns else None
+    except ValueError as error:
+        faults.append(
+            FieldFault("/lost_on", f"失效日期无法读取：{error}", f"The day cannot be read: {error}")
+        )
+    told = text("department")
+    if told and _department(told) is None:
+        zh = f"“{told}”不是 22 个部门之一。请填写部门名称或 D01 至 D22，由表头部门来文的可留空。"
+        en = f"“{told}” is none of the 22 departments. Name one, or D01 to D22; empty means the sheet's."
+        faults.append(FieldFault("/department", zh, en))
+    notice = Notice(
         kind=kind,
-        department=_department(text("department")) or department,
+        department=_department(told) or department,
         received_at=received_at,
         name=text("name") or "",
         number=text("number"),
@@ -108,6 +129,7 @@ def _notice(
         trade=text("trade"),
         content=text("content"),
     )
+    return notice, faults
 
 
 def _status(said: str | None) -> str | None:

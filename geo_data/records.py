@@ -115,6 +115,8 @@ class BadRow:
 
     raw: RawRow
     reasons: list[Reason]
+    uscc: str | None = None
+    """Its credit code, where that can be read."""
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from geo_data.placing import TOLERANCE_M, Placing
 from geo_data.reasons import Reason
 from geo_data.records import BadRow, BusinessRecord, GoodRow, Validation
 from geo_data.sealing import PERSONAL, seal_record, seal_row
-from geo_data.tables import RawTable, file_digest, read_table
+from geo_data.tables import RawRow, RawTable, file_digest, read_table
 from gridsup.errors import Conflict, Invalid, NotFound
 from gridsup.people.model import Jurisdiction
 from gridsup.registry.addresses import address_key
@@ -253,7 +253,8 @@ def placing_of(home: Jurisdiction, datum: str | None, tolerance_m: float = TOLER
 
 
 def refuse_repeats(result: Validation) -> None:
-    """A credit code stands once in the register: its later rows in a file go back, naming the first."""
+    """A credit code stands once in the register: its later rows in a file go back, naming the first. A row
+    that goes back for something else is told of it too, so that it is mended once."""
     first: dict[str, Any] = {}
     kept = []
     for row in result.good:
@@ -262,18 +263,23 @@ def refuse_repeats(result: Validation) -> None:
             first.setdefault(code or "", row)
             kept.append(row)
             continue
-        before = first[code].raw
-        where = f"{before.sheet} " if before.sheet else ""
-        reason = Reason(
-            "uscc-repeated",
-            f"统一社会信用代码 {code} 在本文件{where}第 {before.number} 行已出现。"
-            "同一户请删去一行，不同户请核对代码。",
-            f"Credit code {code} stands in row {where}{before.number} already. Remove one if both are the "
-            "same business, else check the code.",
-            "uscc",
-        )
-        result.bad.append(BadRow(row.raw, [reason]))
+        result.bad.append(BadRow(row.raw, [_repeats(code, first[code].raw)]))
+    for bad in result.bad:
+        if bad.uscc in first:
+            bad.reasons.append(_repeats(bad.uscc, first[bad.uscc].raw))
     result.good[:] = kept
+
+
+def _repeats(code: str, before: RawRow) -> Reason:
+    where = f"{before.sheet} " if before.sheet else ""
+    return Reason(
+        "uscc-repeated",
+        f"统一社会信用代码 {code} 在本文件{where}第 {before.number} 行已出现。"
+        "同一户请删去一行，不同户请核对代码。",
+        f"Credit code {code} stands in row {where}{before.number} already. Remove one if both are the "
+        "same business, else check the code.",
+        "uscc",
+    )
 
 
 def known_businesses(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,7 @@ from api.uploads import MAX_FORM, on_disk, pointing_at_parts
 from geo_data.notices import read_notices
 from geo_data.tables import file_digest
 from gridsup.codes.patterns import DEPARTMENT
-from gridsup.errors import GridsupError
+from gridsup.errors import FieldFault, GridsupError
 from gridsup.people.deputies import day_of
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
@@ -83,12 +84,21 @@ class TakenView(BaseModel):
     candidates: list[CandidateView]
 
 
+class RowFault(BaseModel):
+    """One thing that is wrong with a row, and in which field (`/lost_on`)."""
+
+    pointer: str
+    zh: str
+    en: str
+
+
 class RowOutcome(BaseModel):
-    """What became of one row of a spreadsheet, by its number there."""
+    """What became of one row of a spreadsheet, by its number there; `faults`: all that is wrong with it."""
 
     row: int
     taken: TakenView | None
     refusal: Reason | None
+    faults: list[RowFault] = []
 
 
 class SheetAnswer(BaseModel):
@@ -219,7 +229,7 @@ def take_in_sheet(
         for (number, _), result in zip(sheet.notices, results, strict=True)
     ]
     outcomes += [
-        RowOutcome(row=one.number, taken=None, refusal=Reason(code="row-unread", zh=one.zh, en=one.en))
+        RowOutcome(row=one.number, taken=None, refusal=_unread(one.faults), faults=_named(one.faults))
         for one in sheet.unread
     ]
     outcomes.sort(key=lambda one: one.row)
@@ -310,10 +320,19 @@ def _taken(session: Session, user: User, taken: inbound.Taken) -> TakenView:
     )
 
 
+def _unread(faults: Sequence[FieldFault]) -> Reason:
+    zh, en = "".join(one.zh for one in faults), " ".join(one.en for one in faults)
+    return Reason(code="row-unread", zh=zh, en=en)
+
+
+def _named(faults: Iterable[FieldFault]) -> list[RowFault]:
+    return [RowFault(pointer=one.pointer, zh=one.zh, en=one.en) for one in faults]
+
+
 def _row(session: Session, user: User, number: int, result: inbound.Taken | GridsupError) -> RowOutcome:
     if isinstance(result, GridsupError):
         reason = Reason(code=result.code, zh=result.text("zh"), en=result.text("en"))
-        return RowOutcome(row=number, taken=None, refusal=reason)
+        return RowOutcome(row=number, taken=None, refusal=reason, faults=_named(result.faults))
     return RowOutcome(row=number, taken=_taken(session, user, result), refusal=None)
 
 

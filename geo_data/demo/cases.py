@@ -285,7 +285,8 @@ class Case:
         if self.upto == "rereview":
             yield self.on("rereview", 16)
             record = {
-                "place": "本局二楼会议室", "clerk": "法规股记录员（演示）", "present": "当事人本人、两名办案人员",
+                "place": "本局二楼会议室", "clerk": "法规股记录员（演示）",
+                "present": "当事人本人、两名办案人员",
                 "record": "听证公开举行，当事人对事实无异议，请求从轻处罚（演示）。",
                 "opinion": "事实清楚、证据充分，当事人所述不属于法定从轻情形，建议维持拟处罚意见（演示）。",
             }  # fmt: skip

@@ -17,10 +17,6 @@ from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection
 
 FACT, POST = "hearing_president", "legal"
-NOBODY = {
-    "zh": "尚未指定听证主持人（或原主持人已回避）。请先办理“指定（更换）听证主持人”。",
-    "en": "Nobody presides over the hearing yet, or who did stepped aside. Take “Name who presides” first.",
-}
 
 
 def fit(d: Decision) -> None:
@@ -66,13 +62,21 @@ def _unfit(d: Decision, person: int) -> tuple[str, str] | None:
 def named(d: Decision) -> None:
     """The party is told who presides, and may object. Raises :class:`Conflict` ``no-president``."""
     if d.facts.get(FACT) is None:
-        raise Conflict("no-president", **NOBODY)
+        raise _nobody()
 
 
 def told_whether_named(session: Session, jurisdiction_id: int, matter_id: int, *_: str) -> Conflict | None:
     """What :func:`named` asks, before anybody fills the form in."""
     matter = session.scalars(queries.matter(jurisdiction_id, matter_id)).one()
-    return Conflict("no-president", **NOBODY) if matter.facts.get(FACT) is None else None
+    return _nobody() if matter.facts.get(FACT) is None else None
+
+
+def _nobody() -> Conflict:
+    return Conflict(
+        "no-president",
+        zh="尚未指定听证主持人（或原主持人已回避）。请先办理“指定（更换）听证主持人”。",
+        en="Nobody presides over the hearing yet, or who did stepped aside. Take “Name who presides” first.",
+    )
 
 
 def presides(d: Decision) -> None:

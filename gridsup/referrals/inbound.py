@@ -337,20 +337,21 @@ def _lose(
 
 
 def _check(notice: Notice, late_reason: str | None, now: datetime) -> None:
-    faults = [*_faults(notice), *received.faults(notice.received_at, notice.number, late_reason, now)]
-    if faults:
+    found = [*faults(notice), *received.faults(notice.received_at, notice.number, late_reason, now)]
+    if found:
         raise Invalid(
             "notice-invalid",
             zh="来件有 {count} 处须更正：{first}",
             en="{count} field(s) of the notice must be mended: {first_en}",
-            faults=faults,
-            count=len(faults),
-            first=faults[0].zh,
-            first_en=faults[0].en,
+            faults=found,
+            count=len(found),
+            first=found[0].zh,
+            first_en=found[0].en,
         )
 
 
-def _faults(notice: Notice) -> list[FieldFault]:
+def faults(notice: Notice) -> list[FieldFault]:
+    """Everything that is wrong with a notice in itself, each by its field."""
     codes = {one.code for one in catalogue().departments}
     found = []
     if notice.kind not in KINDS:

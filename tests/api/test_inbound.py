@@ -54,7 +54,7 @@ def test_a_spreadsheet_has_one_batch_and_an_outcome_for_each_row(streets: Street
         "赵记杂货,,卫2020-1,吊销,2026-01-05\n"
         "无此店,,卫2020-2,注销,2026-01-06\n"
         "李记,,卫2020-3,,2026-01-06\n"
-        "孙记,,卫2020-4,撤销,26-1-6\n"
+        "孙记,,卫2020-4,没了,26-1-6\n"
     )
     form = {"kind": "permit_loss", "department": "D06"}
     files = {"file": ("失效.csv", sheet.encode("gb18030"), "text/csv")}
@@ -62,6 +62,8 @@ def test_a_spreadsheet_has_one_batch_and_an_outcome_for_each_row(streets: Street
     assert (first["routed"], first["unmatched"], first["refused"]) == (1, 1, 2)
     assert [one["row"] for one in first["outcomes"]] == [2, 3, 4, 5]
     assert [bool(one["refusal"]) for one in first["outcomes"]] == [False, False, True, True]
+    named = [[fault["pointer"] for fault in one["faults"]] for one in first["outcomes"]]
+    assert named == [[], [], ["/status"], ["/lost_on", "/status"]]
     again = desk.post("/api/inbound/sheet", data=form, files=files).json()
     assert again["batch"] == first["batch"]
     kept = desk.get("/api/inbound", params={"batch": first["batch"]}).json()["items"]

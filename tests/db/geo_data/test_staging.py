@@ -192,6 +192,15 @@ def test_one_credit_code_twice_in_a_file_sends_the_later_row_back(
     assert "第 3 行" in bad.reasons[0]["zh"]
 
 
+def test_a_row_is_told_all_that_is_wrong_with_it_a_repeated_code_too(
+    session: Session, bureau: factories.Bureau, tmp_path: Path
+) -> None:
+    both = ["", USCC, "", *GOOD[0][3:7], "114.28", "", ""]
+    batch = stage(session, book(tmp_path / "a.xlsx", GOOD[0], both))
+    (bad,) = session.scalars(queries.rows(J, batch.id, good=False))
+    assert [r["code"] for r in bad.reasons] == ["name-missing", "coordinate-half", "uscc-repeated"]
+
+
 def test_a_batch_is_confirmed_once(session: Session, bureau: factories.Bureau, tmp_path: Path) -> None:
     batch = stage(session, book(tmp_path / "a.xlsx", *GOOD))
     confirming.confirm(session, J, batch.id)
