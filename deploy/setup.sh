@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings what the platform needs onto this machine. Repeatable: what is there is left alone.
 #   deploy/setup.sh run         PostgreSQL + PostGIS, the virtual environment, the web pages
-#   deploy/setup.sh test        the same, and what the tests need besides (Chromium, Chinese fonts, linters)
+#   deploy/setup.sh test        the same, and what the tests need besides (Chromium, Chinese fonts, curl, linters)
 #   deploy/setup.sh --rootless  PostgreSQL + PostGIS unpacked into the user's own folder, without root
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -36,6 +36,8 @@ find_python() {
   done
   return 1
 }
+
+has_libatomic() { compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null; }
 
 has_chinese_fonts() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]; }
 
@@ -75,6 +77,8 @@ system_packages() {
   command -v setpriv >/dev/null || missing+=(util-linux)
   if [ "$1" = test ]; then
     has_browser || missing+=(BROWSER)
+    has_libatomic || missing+=(libatomic1) # the Node that drives the browser is linked to it
+    command -v curl >/dev/null || missing+=(curl)
     has_chinese_fonts || missing+=(fontconfig fonts-noto-cjk)
   fi
   [ ${#missing[@]} -eq 0 ] && return

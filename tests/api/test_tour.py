@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from sqlalchemy import update
 
 from gridsup.people import service
@@ -27,7 +25,6 @@ DEMO_NAMES = {
 """Post → the demo's account that the tour signs in with."""
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("bash")), reason="needs bash and curl")
 def test_the_tour_brings_a_finding_to_its_end(bureau, address):
     streets = furnish(bureau)
     streets.report(name="赵记杂货")  # somebody who is due for a visit
