@@ -15,11 +15,12 @@ from gridsup.cells import queries as cells
 from gridsup.cells.locate import locate
 from gridsup.cells.model import Cell
 from gridsup.db import announce
-from gridsup.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
+from gridsup.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Refused
 from gridsup.patrols import queries
 from gridsup.patrols.model import OPEN_TRANSFERS, CellTransfer
 from gridsup.patrols.service import Position
 from gridsup.people import queries as people
+from gridsup.people.urgent import FACT
 from gridsup.procedures import door, upkeep
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import Family, jurisdiction_of, legal_day, lock_family
@@ -87,8 +88,8 @@ def ask(
     """Hand a matter to the one whose cell its place lies in; the same ``key`` is the same hand-over.
 
     The place is ``position`` (where the inspector stood), else the matter's pin. Where it says nobody, or the
-    asker's own cell, the desk decides. Raises Forbidden ``not-assigned``, Conflict ``matter-ended``,
-    ``transfer-open``, Invalid ``key-reused``; NotFound ``no-matter``.
+    asker's own cell, the desk decides. Raises Forbidden ``not-assigned``, Refused ``held-on-duty``, Conflict
+    ``matter-ended``, ``transfer-open``, Invalid ``key-reused``; NotFound ``no-matter``.
     """
     jurisdiction_id = jurisdiction_of(session)
     family = lock_family(session, jurisdiction_id, matter_id, now)
@@ -110,6 +111,14 @@ def ask(
             "not-assigned",
             zh="此事项没有分派给您，不能移交。请由承办人提出。",
             en="This matter is not assigned to you; its handler hands it on.",
+        )
+    if FACT in matter["facts"]:
+        raise Refused(
+            "held-on-duty",
+            zh="此事项按值班表送达您，与所在网格无关，不能按“不在我格”移交。请签收办理；签收后由网格责任人接办的，"
+            "系统自动转交。",
+            en="It came to you as the officer on duty, whatever cell it lies in, and is not handed on. "
+            "Receive it; where the cell's inspector goes on with it, it passes there by itself.",
         )
     if session.scalar(queries.open_transfer(jurisdiction_id, matter_id)) is not None:
         raise Conflict(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
+from gridsup.errors import Refused
+from gridsup.patrols import transfers
 from gridsup.people import duty
-from gridsup.procedures import proof, queries, views
+from gridsup.procedures import effects, proof, queries, steps, views
 from gridsup.procedures.queries import Filter, Waiting
 from gridsup.urging import service as urging
 from gridsup.urging.queries import Wanted
@@ -58,6 +62,39 @@ def test_an_urgent_command_of_a_day_off_is_received_by_who_is_on_duty(trip, give
     trip.do(matter, step, who)
     assert holder(trip, matter) == (officer if stays else trip.bureau.officers["inspector"])
     assert (inbox(trip, who), list(proof.differences(trip.session))) == ([], [])
+
+
+def told(trip: Trip, matter: int, **form: object) -> list[str]:
+    """What whoever gives the command hears while it is written."""
+    family, member = views.read(trip.session, matter, now=trip.now)
+    decision = steps.decision_of(family, member, "guide", trip.acting("dispatcher"), form, trip.now)
+    return [one.text("zh") for one in effects.heeds(["people.on_duty"], decision)]
+
+
+def test_whoever_gives_an_urgent_command_hears_before_and_after_where_it_goes(trip) -> None:
+    matter = trip.classified()
+    assert told(trip, matter) == []
+    assert "今天上班" in told(trip, matter, **URGENT)[0]
+    trip.now += 5 * DAY
+    assert "没有安排值班" in told(trip, matter, **URGENT)[0]
+    trip.do(matter, "guide", "dispatcher", URGENT)
+    after = views.history(trip.session, matter)[-1]["results"]["people.on_duty"]
+    assert after["lines"]["zh"] == told(trip, matter, **URGENT)
+    assert (holder(trip, matter), list(proof.differences(trip.session))) == (None, [])
+    trip.do(matter, "withdraw", "dispatcher", {"reason": "先安排值班"})
+    trip.now += 2 * DAY
+    saturday(trip, "general")
+    assert "送达值班人员" in told(trip, matter, **URGENT)[0]
+
+
+def test_what_came_by_the_roster_is_not_handed_on_as_another_cells(trip) -> None:
+    matter = trip.classified()
+    saturday(trip, "inspector")
+    trip.do(matter, "guide", "dispatcher", URGENT)
+    with pytest.raises(Refused, match="held-on-duty"):
+        transfers.ask(
+            trip.session, trip.acting("inspector"), matter, key=uuid4(), reason="不在我格", now=trip.now
+        )
 
 
 def test_a_command_that_is_not_urgent_or_of_a_working_day_goes_the_ordinary_way(trip) -> None:
