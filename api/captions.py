@@ -105,6 +105,9 @@ def _told(name: str, schema: Mapping[str, Any], value: Any, known: Names) -> Wor
     if schema.get("x-code-list") == "departments":
         named = next((one for one in catalogue().departments if one.code == value), None)
         return Words(zh=named.name, en=named.name_en) if named else None
+    if schema.get("x-code-list") == "trades" and isinstance(value, str):
+        trade = catalogue().trade(value)
+        return Words(zh=value, en=trade[1].name_en) if trade else None
     return wording.chosen(schema, value)
 
 

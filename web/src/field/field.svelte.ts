@@ -66,7 +66,7 @@ class Field {
   /** Departments and trades, for forms that choose among them. */
   lists = $derived({
     departments: (this.pack?.departments ?? []).map((one) => ({ code: one.code, name: { zh: one.name, en: one.name_en } })),
-    trades: [...new Set((this.pack?.trades ?? []).map((trade) => trade.name))],
+    trades: this.pack?.trades ?? [],
   });
   cells = $derived((this.today?.cells ?? this.pack?.cells)?.features ?? []);
   bounds: Bounds | null = $derived(boundsOf(this.cells.map((cell) => polygon(cell))));
@@ -82,7 +82,7 @@ class Field {
     setInterval(() => void (this.away && !this.syncing && document.visibilityState === "visible" && this.sync()), AGAIN);
     this.owner = ownerOf(me);
     const [today, pack] = await Promise.all([readPack<Today>(this.owner, "today"), readPack<Pack>(this.owner, "pack")]);
-    this.today = today ? { ...today.content, matters: today.content.matters.map((one) => ({ ...one, history: one.history ?? [] })) } : null; // kept by a page of before
+    this.today = today ? { ...today.content, matters: today.content.matters.map((one) => ({ ...one, history: one.history ?? [], partners: one.partners ?? [] })) } : null; // kept by a page of before
     this.pack = pack?.content ?? null;
     outbox.onarrived = () => void this.sync();
     await outbox.begin(this.owner);

@@ -41,6 +41,8 @@ export const w = dictionary({
   outside: { zh: "您不在自己的网格内", en: "You are outside your cells" },
   inOther: { zh: "您在 {code} {name}，责任人 {officer}", en: "You are in {code} {name}, in charge: {officer}" },
   nobody: { zh: "未指定", en: "nobody" },
+  cellLater: { zh: "已定位；取到网格资料后显示您在哪个网格", en: "Located; your cell shows once its data has come" },
+  noneMine: { zh: "您名下没有网格", en: "You have no cell" },
   locating: { zh: "正在定位…", en: "Finding your position…" },
   accuracy: { zh: "误差约 {m} 米", en: "within {m} m" },
   denied: { zh: "未允许定位。请在浏览器的网站设置里允许“位置信息”。", en: "Position is blocked. Allow “Location” in the browser's site settings." },

@@ -3,11 +3,12 @@
 import { createSubscriber } from "svelte/reactivity";
 import { api, data } from "./api/client";
 import { say, type Bilingual } from "./i18n/language.svelte";
+import { tradeName as nameOf, type Trade } from "./trades";
 
 export type Lists = {
   departments: { code: string; name: Bilingual }[];
   sections: { code: string; name: Bilingual }[];
-  trades: string[];
+  trades: Trade[];
   posts: Record<string, Bilingual>;
 };
 
@@ -29,7 +30,7 @@ export async function loadLists(): Promise<Lists> {
   lists = {
     departments: departments.map((one) => ({ code: one.code, name: { zh: one.name, en: one.name_en } })),
     sections: sections.map((one) => ({ code: one.code, name: one.title })),
-    trades: [...new Set(trades.map((one) => one.name))],
+    trades,
     posts: Object.fromEntries(posts.map((one) => [one.code, one.title])),
   };
   arrived();
@@ -46,6 +47,9 @@ export function departmentName(code: string): string {
   const named = codeLists().departments.find((one) => one.code === code);
   return named ? say(named.name) : code;
 }
+
+/** What a trade is called. */
+export const tradeName = (name: string): string => nameOf(codeLists().trades, name);
 
 export function postName(post: string): string {
   if (post === "child") return say({ zh: "子事项", en: "a matter under it" }); // whom a matter waits for while another goes on

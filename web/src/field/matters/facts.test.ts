@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { language } from "$shared/i18n/language.svelte";
 import { captioned } from "./facts";
 
 it("captions plain facts in the procedure's order, by its choices, and leaves sealed ones out", () => {
@@ -11,4 +12,11 @@ it("captions plain facts in the procedure's order, by its choices, and leaves se
   };
   const facts = { source: "patrol", permit_required: false, address: "民权路", operator_id_no: "1", rows: [1], other: "x" };
   expect(captioned(facts, schemas).map((one) => `${one.title.zh} ${one.text}`)).toEqual(["经营地址 民权路", "需要许可 否", "来源 巡查发现"]);
+});
+
+it("calls a trade by its English name where English is read", () => {
+  const trades = [{ code: "D02-01", name: "旅馆", name_en: "hotels", aliases: ["宾馆"], department: "D02" }];
+  language.now = "en";
+  expect(captioned({ trade: "宾馆" }, { trade: { title: "行业", "x-title-en": "Trade", "x-code-list": "trades" } }, trades)[0]?.text).toBe("hotels");
+  language.now = "zh";
 });

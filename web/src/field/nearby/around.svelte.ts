@@ -32,13 +32,19 @@ class Around {
       .map((one) => ({ one, metres: fix && metres(fix, one) }))
       .sort((a, b) => (a.metres ?? 0) - (b.metres ?? 0));
   });
+  /** Why nothing came, while nothing is kept either. */
+  failed = $state("");
+  busy = $state(false);
   /** What colleagues see of me. */
   mine = $derived(fresh(this.#kept?.mine ? [this.#kept.mine] : [], this.#kept?.hours ?? 0, this.#now)[0] ?? null);
 
   /** Fetch it anew; without an answer the kept one stays. */
   async load(): Promise<void> {
     this.tick();
-    const found = field.offline ? null : await data(api.GET("/api/field/around")).catch(() => null);
+    this.busy = true;
+    const found = field.offline ? null : await data(api.GET("/api/field/around")).catch((error: Error) => void (this.failed = error.message));
+    this.busy = false;
+    if (found) this.failed = "";
     if (found) await writePack(field.owner, "around", found);
     this.#kept = found ?? this.#kept ?? (await readPack<Schemas["Around"]>(field.owner, "around"))?.content ?? null;
   }

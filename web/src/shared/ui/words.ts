@@ -22,6 +22,7 @@ export const w = dictionary({
   loading: { zh: "正在加载…", en: "Loading…" },
   retry: { zh: "重试", en: "Try again" },
   cameBack: { zh: "“{title}”被 {by} 退回：{why}", en: "“{title}” was returned by {by}: {why}" },
+  sortBy: { zh: "按{column}排序", en: "Sort by {column}" },
   nothing: { zh: "没有内容", en: "Nothing here" },
   demo: { zh: "演示数据", en: "Demo data" },
   noHouseholds: { zh: "无在营户", en: "no households" },
