@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -196,8 +196,9 @@ def _warnings(
     ]
     for refusal in against:
         if refusal is not None:
-            zh, en = refusal.text("zh"), refusal.text("en")
-            yield ApprovalWarning(level="stop", code=refusal.code, zh=zh, en=en)
+            yield _warning("stop", refusal)
+    for heeded in effects.heeds(action.effects, decision):
+        yield _warning("heed", heeded)
     told = views.view_of(one.member, one.family.now)
     if told["overdue"]:
         title = told["clock"]["title"]
@@ -219,6 +220,10 @@ def _warnings(
     if returned:
         zh, en = f"此前退回过{len(returned)}次。", f"It was returned {len(returned)} time(s) before."
         yield ApprovalWarning(level="heed", code="returned-before", zh=zh, en=en)
+
+
+def _warning(level: Literal["stop", "heed"], said: GridsupError) -> ApprovalWarning:
+    return ApprovalWarning(level=level, code=said.code, zh=said.text("zh"), en=said.text("en"))
 
 
 def _judged(name: str, decision: Decision) -> GridsupError | None:

@@ -159,6 +159,9 @@ class EventPhoto(BaseModel):
     caption: str
 
 
+PARTNERS = "officers who acted together with me the last time, here or else in the family of the matter"
+
+
 class PastStep(BaseModel):
     """What was done in a matter, and by whom. Sealed values in `form` show as `{"sealed": true}`."""
 
@@ -289,6 +292,8 @@ class ActionView(BaseModel):
     serves: bool = Field(description="it serves a paper of the matter: the service of that paper takes it")
     writes: bool = Field(description="it numbers a paper (制发), which lives under the matter's documents")
     rules: list[str]
+    heeds: list[Reason] = Field(description="what to heed before it, though it may be taken")
+    weighs: bool = Field(description="its form may ask for more to be heeded: `…/heeds` tells")
 
 
 class SignatureView(BaseModel):
@@ -345,6 +350,7 @@ class MatterView(MatterRow):
     photos: list[PhotoView]
     documents: list[DocumentView]
     history: list[EventView]
+    partners: list[int] = Field(description=PARTNERS)
     late: list[EventView] = Field(description="acts that arrived stale: kept beside the state, no effect")
     actions: list[ActionView]
     proposals: list[ProposalView]

@@ -56,6 +56,12 @@ class ActForm(BaseModel):
     offline: bool = Field(default=False, description="done without a connection: stale, it is kept as `late`")
 
 
+class WeighForm(BaseModel):
+    """A form as it stands; what is not filled in yet is left out."""
+
+    form: Facts = {}
+
+
 class Chosen(BaseModel):
     """A matter among those that are acted on at once; its `form` wins over the common one, field by field."""
 
@@ -177,6 +183,13 @@ def act_on_many(
     ]
     done = sum(one.done for one in outcomes)
     return BatchAnswer(batch=idempotency_key, done=done, refused=len(outcomes) - done, outcomes=outcomes)
+
+
+@router.post("/matters/{matter_id}/actions/{action}/heeds")
+def weigh(matter_id: Id, action: ActionName, form: WeighForm, user: Actor, session: Db) -> list[Reason]:
+    """What to heed before a step, with its form as it is filled in so far; nothing is kept back or done."""
+    standing.check_sight(session, user, [matter_id])
+    return [Reason(**one) for one in views.heeds(session, matter_id, action, form.form)]
 
 
 @router.post("/matters/{matter_id}/proposals/{proposal}/sign")

@@ -15,7 +15,7 @@ from api import captions, matter_views, names, standing
 from api.auth import User
 from api.deps import Db
 from api.inputs import Asked, Instant, Number
-from api.matter_shapes import ActionView, MatterRow, PastStep
+from api.matter_shapes import PARTNERS, ActionView, MatterRow, PastStep
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
@@ -36,7 +36,7 @@ from gridsup.patrols import queries as patrols
 from gridsup.patrols import rounds, service, skips
 from gridsup.patrols.model import SkippedStop
 from gridsup.people.deputies import day_of
-from gridsup.procedures import queries, versions
+from gridsup.procedures import queries, versions, views
 from gridsup.procedures.pack import Pack
 
 router = APIRouter(prefix="/field", tags=["field"])
@@ -105,6 +105,7 @@ class MyMatter(BaseModel):
     facts: dict[str, Any]
     actions: list[ActionView]
     history: list[PastStep] = Field(description="the oldest first: a step's form begins with what was told")
+    partners: list[int] = Field(description=PARTNERS)
 
 
 class Today(BaseModel):
@@ -265,6 +266,7 @@ def _my_matters(session: Session, user: User) -> list[MyMatter]:
             facts=captions.masked(told["facts"]),
             actions=matter_views.actions(session, user, row.id),
             history=matter_views.steps(session, user, row.id),
+            partners=views.partners(session, row.id, user.officer_id),
         )
         for row, told in zip(matter_views.rows(session, user, found), found, strict=True)
     ]

@@ -98,6 +98,8 @@ def _kind_faults(
             yield _fault(f"{name}/titles", f"没有步骤 {act}", f"{act} is no act of the kind")
         if kind.explain and effects is not None and kind.explain not in effects:
             yield _fault(f"{name}/explain", f"没有效果 {kind.explain}", f"there is no effect {kind.explain}")
+        if kind.heed and effects is not None and kind.heed not in effects:
+            yield _fault(f"{name}/heed", f"没有效果 {kind.heed}", f"there is no effect {kind.heed}")
     given = {act for act, actions in known.acts.items() if any(NUMBER in one.effects for one in actions)}
     served = {
         act for kind in registry.values() for act in (*kind.steps, *kind.announced, *kind.announced.values())

@@ -35,6 +35,7 @@ class Kind(Strict):
     fields: list[str] = []
     titles: dict[str, Words] = {}
     explain: str | None = None
+    heed: str | None = None
     source: str
 
     def title_of(self, act: str) -> Words:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from gridsup.codes import DocumentNumber
 from gridsup.documents.kinds import kinds
 from gridsup.documents.model import NumberSeries
-from gridsup.errors import Invalid
+from gridsup.errors import GridsupError, Invalid
 from gridsup.people.model import Jurisdiction
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision, Ready
@@ -116,6 +116,13 @@ def _decide(d: Decision) -> dict[str, Any]:
     return give(d.session, d.jurisdiction_id, series, d.effective_at, matter_id=d.matter_id, content=content)
 
 
+def _heed(d: Decision) -> GridsupError | None:
+    """What is to be heeded before the paper of the act is written, as its kind says."""
+    series = catalogue().get(f"{d.matter['pack']}.{d.action}")
+    named = kinds()[series.kind].heed if series else None
+    return next(effects.heeds([named], d), None) if named else None
+
+
 def project_document(p: Projection, result: dict[str, Any], body: Any) -> None:
     """The row of a numbered document."""
     key = {name: result[name] for name in ("series", "year", "serial")}
@@ -125,4 +132,4 @@ def project_document(p: Projection, result: dict[str, Any], body: Any) -> None:
 
 def register(ready: Ready) -> None:
     """Make ``documents.number`` known to the engine. ``ready``: what a paper waits for before its act."""
-    effects.register("documents.number", decide=_decide, project=project_document, ready=ready)
+    effects.register("documents.number", decide=_decide, project=project_document, ready=ready, heed=_heed)

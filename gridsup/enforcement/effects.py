@@ -29,9 +29,16 @@ def _register(
     judge: effects.Judge | None = None,
     signer: effects.Judge | None = None,
     ready: effects.Ready | None = None,
+    heed: effects.Heed | None = None,
 ) -> None:
     effects.register(
-        f"enforcement.{name}", decide=decide, project=_facts, judge=judge, signer=signer, ready=ready
+        f"enforcement.{name}",
+        decide=decide,
+        project=_facts,
+        judge=judge,
+        signer=signer,
+        ready=ready,
+        heed=heed,
     )
 
 
@@ -39,7 +46,7 @@ def register() -> None:
     """Make the effects of enforcement known to the engine."""
     _register("law", guards.law_applied, guards.lawful)
     _register("simple_ceiling", guards.simple_explained, guards.simple_ceiling)
-    _register("hearing_right", guards.hearing_right)
+    _register("hearing_right", guards.hearing_right, heed=guards.foretold)
     _register("not_heavier", judge=guards.not_heavier)
     _register("limitation", judge=guards.within_limitation)
     _register("party", party.taken_over)

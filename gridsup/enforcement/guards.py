@@ -9,7 +9,7 @@ from typing import Any
 from gridsup.calendars import Amount, deadline, local_day
 from gridsup.enforcement import law, separation
 from gridsup.enforcement.money import written, yuan
-from gridsup.errors import FieldFault, Invalid, Refused
+from gridsup.errors import FieldFault, GridsupError, Invalid, Refused
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.pack import RuleRow
 from gridsup.procedures.rules import CeilingValue, lookup
@@ -51,10 +51,30 @@ def judged(d: Decision) -> law.Judged | None:
 
 def lawful(d: Decision) -> None:
     """The fine lies in the range of the milder law, and correction came first where today's law asks it."""
+    _lawful(d, fine_of(d), mitigated=bool(d.form.get("mitigation")))
+
+
+def foretold(d: Decision) -> GridsupError | None:
+    """What the decision would refuse of the fine that is proposed, while the party was told nothing yet.
+
+    The proposal stands: a ground of mitigation (减轻, APL-32) is stated with the decision.
+    """
+    proposed = d.form.get("proposed_fine") or d.facts.get("proposed_fine")
+    if proposed is None:
+        return None
+    try:
+        _lawful(d, yuan(proposed), mitigated=False)
+    except Invalid:  # the form itself says so, at its field
+        return None
+    except GridsupError as refusal:
+        return refusal
+    return None
+
+
+def _lawful(d: Decision, fine: Decimal, *, mitigated: bool) -> None:
     found = judged(d)
     if found is None:
         return
-    fine = fine_of(d)
     today = found.decision
     if fine > 0 and today.value.correction_first and d.facts.get("correction_refused") is not True:
         raise Refused(
@@ -65,7 +85,7 @@ def lawful(d: Decision) -> None:
             source=today.row.source,
             rule=today.row.id,
         )
-    law.check_fine(found.applies, fine, mitigated=bool(d.form.get("mitigation")))
+    law.check_fine(found.applies, fine, mitigated=mitigated)
 
 
 def law_applied(d: Decision) -> dict[str, Any]:
@@ -133,6 +153,9 @@ def hearing_right(d: Decision) -> dict[str, Any]:
     if not row.verified:
         zh.append("听证起点未经核对原文，省级另有规定的从其规定")
         en.append("The threshold was not checked against the text; a province may fix another")
+    if refusal := foretold(d):
+        zh.append(refusal.text("zh"))
+        en.append(refusal.text("en"))
     facts = {"hearing_right": right, "proposed_fine": written(proposed)}
     return {"facts": facts, "verified": row.verified, "lines": {"zh": zh, "en": en}}
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gridsup.errors import GridsupError
-from gridsup.procedures import approvals, door, forms, steps, versions
-from gridsup.procedures.acting import Acting
+from gridsup.procedures import approvals, door, effects, forms, steps, versions
+from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.conditions import names
 from gridsup.procedures.family import Family, Member, clock, jurisdiction_of, no_matter, read_family
 from gridsup.procedures.pack import SYSTEM, Action, Pack
@@ -228,7 +228,47 @@ def _action_view(
         "batch": action.batch,
         "rules": list(action.rules),
         "effects": list(action.effects),
+        "heeds": _heeds(family, member, name, {}) if allowed else [],
     }
+
+
+def heeds(session: Session, matter_id: int, action: str, form: Mapping[str, Any]) -> list[View]:
+    """What is to be heeded before a step, with its form as it is filled in so far. It keeps nothing back; a
+    field that is wrong in itself counts as not filled in.
+
+    Raises :class:`NotFound` ``no-matter``, ``no-action``.
+    """
+    family, member = read(session, matter_id)
+    asked = door.find_action(member, action).form
+    faults = forms.faults(asked, dict(form), member.p.matter["facts"])
+    wrong = {one.pointer.removeprefix("/").split("/")[0] for one in faults}
+    sound = {name: form[name] for name in forms.properties(asked) if name in form and name not in wrong}
+    return _heeds(family, member, action, sound)
+
+
+def _heeds(family: Family, member: Member, name: str, form: Mapping[str, Any]) -> list[View]:
+    decision = steps.decision_of(family, member, name, CLOCKWORK, form, family.now)
+    return [_reason(each) for each in effects.heeds(member.pack.actions[name].effects, decision)]
+
+
+def partners(session: Session, matter_id: int, officer_id: int) -> list[int]:
+    """Who acted together with an officer the last time, here, else in the family: as a rule they go on."""
+    place = jurisdiction_of(session)
+    family = select(MATTERS.c.root_id).where(MATTERS.c.jurisdiction_id == place, MATTERS.c.id == matter_id)
+    members = select(MATTERS.c.id).where(
+        MATTERS.c.jurisdiction_id == place, MATTERS.c.root_id == family.scalar_subquery()
+    )
+    crew = session.scalar(
+        select(EVENTS.c.crew)
+        .where(
+            EVENTS.c.jurisdiction_id == place,
+            EVENTS.c.matter_id.in_(members),
+            EVENTS.c.crew.contains([officer_id]),
+        )
+        .order_by((EVENTS.c.matter_id == matter_id).desc(), EVENTS.c.id.desc())
+        .limit(1)
+    )
+    return [one for one in crew or () if one != officer_id]
 
 
 def _refusals(

@@ -67,3 +67,24 @@ def test_a_major_case_waits_for_the_brigade_before_and_after_it_files_it(streets
     assert waiting() == {"unlicensed_operation"}
     streets.done("brigade", matter, "file", {"basis": "《无证无照经营查处办法》第十三条"})
     assert waiting() == {"penalty_case"}
+
+
+def test_a_proposed_fine_is_weighed_while_it_is_typed(streets: Streets) -> None:
+    matter = streets.report()["matter"]["matter_id"]
+    streets.done("dispatcher", matter, "classify", CLASSIFIED | {"public_danger": True})
+    (case,) = streets.done("dispatcher", matter, "file", {"basis": "条例第四十三条"})["children"]
+    asked = f"/api/matters/{case}/actions/report_investigation/heeds"
+    desk = streets.as_("enforcement")
+
+    def told(**form: object) -> list[str]:
+        said = {"conduct": "unlicensed", "continuing": True, "serious": False, "correction_refused": True}
+        answer = desk.post(asked, json={"form": said | form})
+        assert answer.status_code == 200, answer.text
+        return [one["code"] for one in answer.json()]
+
+    assert told(proposed_fine="500") == ["fine-outside-range"]
+    assert told(proposed_fine="500", act_until="昨天") == ["fine-outside-range"]  # what is wrong waits
+    assert told(proposed_fine=["500"]) == told(proposed_fine="20000") == told(nothing=1) == []
+    none = desk.post(asked.replace("report_investigation", "nothing"), json={"form": {}})
+    assert (none.status_code, none.json()["code"]) == (404, "no-action")
+    assert streets.as_("liaison").post(asked, json={"form": {}}).status_code in (403, 404)

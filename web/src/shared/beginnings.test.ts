@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beginning, ofHousehold, partners, returned } from "./beginnings";
+import { beginning, ofHousehold, returned } from "./beginnings";
 
 describe("what a step begins with", () => {
   const action = { action: "file_case", form: { properties: { reason: { type: "string" }, conduct: { type: "string", "x-fact": "conduct" }, phone: { type: "string", "x-secret": true } } } };
@@ -21,10 +21,12 @@ describe("what a step begins with", () => {
     expect(beginning({ facts, history: [event("proposed"), event("signed"), event("act")] }, action)).toEqual({});
   });
 
-  it("with those who acted together the last time", () => {
-    const both = [{ id: 1, name: null }, { id: 2, name: null }];
-    expect(partners({ history: [{ crew: [] }, { crew: both }, { crew: [] }] }, 1)).toEqual([2]);
-    expect(partners({ history: [{ crew: both }] }, 3)).toEqual([]);
+  it("is, for the list of what is seized or preserved, what was applied for, there to be mended", () => {
+    const take = { action: "seize", form: { properties: { measure: { type: "string", "x-fact": "measure" }, list: { type: "string" } } } };
+    expect(beginning({ facts: { items: "炉具一台" }, history: [] }, take)).toEqual({ list: "炉具一台" });
+    expect(beginning({ facts: {}, history: [] }, take)).toEqual({});
+    const written = [event("proposed", { action: "seize", form: { list: "炉具二台" } }), event("signed", { action: "seize" })];
+    expect(beginning({ facts: { items: "炉具一台" }, history: written }, take)).toEqual({ list: "炉具二台" });
   });
 
   it("and it says why a proposal came back until something is done", () => {

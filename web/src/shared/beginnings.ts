@@ -28,12 +28,6 @@ export function beginning(
   return last.kind === "proposed" ? plain(action.form, last.form) : {};
 }
 
-/** Who acted together with an officer the last time in this matter: as a rule the same two go on. */
-export function partners(matter: { history: Pick<PastStep, "crew">[] }, officer: number): number[] {
-  const last = matter.history.filter((one) => one.crew.some((each) => each.id === officer)).at(-1);
-  return (last?.crew ?? []).map((each) => each.id).filter((id) => id !== officer);
-}
-
 /** Why a step that was put up for approval came back, as long as nothing was done since; null where nothing came back. */
 export function returned(matter: { history: Pick<PastStep, "action" | "kind" | "title" | "signature" | "person">[] }): Returned | null {
   const last = matter.history.filter((one) => one.kind === "act" || one.kind === "proposed" || one.kind === "signed").at(-1);

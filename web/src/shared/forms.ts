@@ -63,10 +63,13 @@ const FOLLOWS: Record<string, (facts: Record<string, unknown>) => unknown> = {
   operation_kind: (facts) => (facts.permit_required === true ? "permit" : undefined),
 };
 
+/** Fields that are no facts and begin as one: the list of what is taken, with what was applied for. */
+const BEGIN: Record<string, string> = { list: "items" };
+
 /** What the matter already knows of a form's fields, for the person to check and not to write again. */
 export function known(schema: Schema, facts: Record<string, unknown>): Record<string, unknown> {
-  const named = Object.entries<Schema>(schema.properties ?? {}).filter(([, property]) => property["x-fact"]);
-  return plain(schema, Object.fromEntries(named.map(([name, { "x-fact": fact }]) => [name, facts[fact] ?? FOLLOWS[fact]?.(facts)])));
+  const named = Object.entries<Schema>(schema.properties ?? {}).map(([name, property]) => [name, property["x-fact"] ?? BEGIN[name]]);
+  return plain(schema, Object.fromEntries(named.filter(([, fact]) => fact).map(([name, fact]) => [name, facts[fact] ?? FOLLOWS[fact]?.(facts)])));
 }
 
 /** Of what was written into a form, that which stands in its boxes again: no secrets, nothing that the step itself says. */

@@ -34,6 +34,16 @@ export function today(): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(new Date());
 }
 
+/** The minute of now in Asia/Shanghai, as a field of day and time holds it. */
+export function thisMinute(): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, dateStyle: "short", timeStyle: "short" }).format(new Date()).replace(" ", "T");
+}
+
+/** The instant that a field of day and time holds, read in Asia/Shanghai. */
+export function instantOf(written: string): string {
+  return new Date(`${written}:00+08:00`).toISOString();
+}
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 

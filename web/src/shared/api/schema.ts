@@ -3264,6 +3264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters/{matter_id}/actions/{action}/heeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Weigh
+         * @description What to heed before a step, with its form as it is filled in so far; nothing is kept back or done.
+         */
+        post: operations["weigh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters/{matter_id}/allocation": {
         parameters: {
             query?: never;
@@ -6001,6 +6021,11 @@ export interface components {
             form: {
                 [key: string]: unknown;
             };
+            /**
+             * Heeds
+             * @description what to heed before it, though it may be taken
+             */
+            heeds: components["schemas"]["Reason"][];
             photos: components["schemas"]["PhotoRule"] | null;
             /** Reasons */
             reasons: components["schemas"]["Reason"][];
@@ -6014,6 +6039,11 @@ export interface components {
             title: components["schemas"]["Words"];
             /** To */
             to: string | null;
+            /**
+             * Weighs
+             * @description its form may ask for more to be heeded: `…/heeds` tells
+             */
+            weighs: boolean;
             /**
              * Writes
              * @description it numbers a paper (制发), which lives under the matter's documents
@@ -11808,6 +11838,11 @@ export interface components {
             parent: components["schemas"]["RelativeView"] | null;
             /** Parent Id */
             parent_id: number | null;
+            /**
+             * Partners
+             * @description officers who acted together with me the last time, here or else in the family of the matter
+             */
+            partners: number[];
             /** Photos */
             photos: components["schemas"]["PhotoView"][];
             /** Proposals */
@@ -12397,6 +12432,11 @@ export interface components {
              * @description the oldest first: a step's form begins with what was told
              */
             history: components["schemas"]["PastStep"][];
+            /**
+             * Partners
+             * @description officers who acted together with me the last time, here or else in the family of the matter
+             */
+            partners: number[];
             row: components["schemas"]["MatterRow"];
         };
         /**
@@ -15627,10 +15667,27 @@ export interface components {
             verdict: boolean | null;
         };
         /**
+         * RowFault
+         * @description One thing that is wrong with a row, and in which field (`/lost_on`).
+         */
+        RowFault: {
+            /** En */
+            en: string;
+            /** Pointer */
+            pointer: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * RowOutcome
-         * @description What became of one row of a spreadsheet, by its number there.
+         * @description What became of one row of a spreadsheet, by its number there; `faults`: all that is wrong with it.
          */
         RowOutcome: {
+            /**
+             * Faults
+             * @default []
+             */
+            faults: components["schemas"]["RowFault"][];
             refusal: components["schemas"]["Reason"] | null;
             /** Row */
             row: number;
@@ -16958,6 +17015,19 @@ export interface components {
             items: components["schemas"]["WatchedClock"][];
             /** Total */
             total: number;
+        };
+        /**
+         * WeighForm
+         * @description A form as it stands; what is not filled in yet is left out.
+         */
+        WeighForm: {
+            /**
+             * Form
+             * @default {}
+             */
+            form: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Words
@@ -24819,6 +24889,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActAnswer"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    weigh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+                /** @description as `GET /matters/{matter_id}` lists it */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeighForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reason"][];
                 };
             };
             /** @description Refused; `code` says why */

@@ -12,6 +12,8 @@ export const w = dictionary({
   electronic: { zh: "电子送达", en: "Electronic" },
   entrusted: { zh: "委托、转交", en: "Through another body" },
   public: { zh: "公告送达", en: "By public notice" },
+  at: { zh: "送达时间", en: "When" },
+  atHint: { zh: "不填为现在；补录以前的送达，填实际送达的时间。", en: "Empty: now. Of an earlier service that is recorded only now, its true time." },
   place: { zh: "送达地点", en: "Where" },
   receiver: { zh: "收件人", en: "Received by" },
   relation: { zh: "与当事人关系", en: "Relation to the party" },
