@@ -5,6 +5,7 @@ The pages of the desk come from its own registry, so that a new page is judged f
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from gridsup.patrols.service import FindingReport, Position, report_finding
 from gridsup.people.model import Posting
@@ -106,6 +107,64 @@ def test_a_page_of_the_desk_is_for_everyone(desk: Page, view: str) -> None:
     expect(desk.locator(f"nav.pages [aria-current=page][data-view={view}]")).to_have_count(1)
     axe.settled(desk)
     judge(desk)
+
+
+ASKED = re.compile(r"/api/(?!session|events|tiles|basemap)")
+"""What a page asks for; not who is signed in, the live line, nor the pictures of the map."""
+OWN_WORDS = {"glossary"}
+"""Pages that ask the server for nothing."""
+NEVER_EMPTY = OWN_WORDS | {"procedures", "workload", "law", "limits", "offenders", "appraisal"}
+"""Pages of what every bureau has, or that have a word of their own for nothing."""
+
+
+def in_place(desk: Page, view: str, tab: str) -> Locator:
+    """Turns to a page, the queue to a tab that was not open; what stands there in the place of rows."""
+    desk.evaluate("([view, tab]) => { location.hash = `view=${view}&tab=${tab}`; }", [view, tab])
+    expect(desk.locator(f"nav.pages [aria-current=page][data-view={view}]")).to_have_count(1)
+    return desk.locator("main [data-instead]:visible")
+
+
+def unavailable(route: Route) -> None:
+    problem = {"title": "Service Unavailable", "status": 503, "detail": "数据库正在重启"}
+    route.fulfill(status=503, content_type="application/problem+json", body=json.dumps(problem))
+
+
+def emptied(route: Route) -> None:
+    """The answer without any row."""
+    answer = route.fetch()
+    if "json" not in answer.headers.get("content-type", ""):
+        return route.fulfill(response=answer)
+    told = answer.json()
+    if isinstance(told, dict):
+        told = {name: [] if isinstance(one, list) else one for name, one in told.items()}
+    route.fulfill(response=answer, body=json.dumps([] if isinstance(told, list) else told))
+
+
+def test_a_page_without_its_answer_says_so_and_asks_again(desk: Page) -> None:
+    desk.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    desk.route(ASKED, unavailable)
+    for view in VIEWS:
+        if view not in OWN_WORDS:
+            there = in_place(desk, view, "late")
+            failed = there.and_(desk.locator("[data-instead=failed]")).first
+            expect(failed, view).to_contain_text("数据库正在重启")
+            expect(failed.get_by_role("button", name="重试"), view).to_be_visible()
+            expect(there.and_(desk.locator("[data-instead=none]")), view).to_have_count(0)
+    desk.unroute(ASKED)
+    expect(desk.locator("main [data-instead=failed]")).to_have_count(1)
+    desk.get_by_role("main").get_by_role("button", name="重试").click()
+    expect(desk.locator("main [data-instead=failed]")).to_have_count(0)
+
+
+def test_an_empty_page_says_what_it_would_hold(desk: Page) -> None:
+    desk.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    desk.route(ASKED, emptied)
+    for view in VIEWS:
+        if view not in NEVER_EMPTY:
+            none = in_place(desk, view, "ended").and_(desk.locator("[data-instead=none]")).first
+            expect(none, view).to_have_text(re.compile(".{8,}"))
+            expect(none, view).not_to_contain_text("没有内容")
+    desk.unroute(ASKED)
 
 
 def test_the_panels_of_the_desk_are_for_everyone(desk: Page, furnished: World) -> None:

@@ -3,7 +3,8 @@
 export class Pages<Row> {
   rows = $state.raw<Row[]>([]);
   next = $state<string | null>(null);
-  loading = $state(false);
+  /** From the first: what was never asked for is not empty. */
+  loading = $state(true);
   failed = $state("");
   #asked = 0;
 

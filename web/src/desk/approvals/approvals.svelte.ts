@@ -29,6 +29,7 @@ export class Approvals {
 
   async load(): Promise<void> {
     const mine = ++this.#asked;
+    this.loading = true;
     try {
       const found = await data(api.GET("/api/approvals"));
       if (mine !== this.#asked) return;

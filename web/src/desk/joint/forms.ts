@@ -22,8 +22,8 @@ export async function actionForm(pack: string, action: string | null): Promise<R
 
 /** The joint enforcement team (P10-A11), a row for each unit: the liaison is named, who does not take part is struck. */
 export async function teamRows(): Promise<{ unit: string; liaison: string }[]> {
-  const found = await api.GET("/api/joint/members").catch(() => ({ data: undefined }));
-  return (found.data?.team ?? []).map((one) => ({ unit: language.now === "zh" ? one.zh : one.en, liaison: "" }));
+  const { team } = await data(api.GET("/api/joint/members"));
+  return team.map((one) => ({ unit: language.now === "zh" ? one.zh : one.en, liaison: "" }));
 }
 
 /** Steps of one matter that take others along: their page does them, and says how. */

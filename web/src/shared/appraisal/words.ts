@@ -7,7 +7,7 @@ export const w = dictionary({
     zh: "按环节的时限与质量计分，罚没金额和处罚数量不计入。对扣分有异议的，可在期限内选中明细提出申诉。",
     en: "Points for time and quality at each stage; sums and numbers of fines never count. Choose rows that took points to object to them within the term.",
   },
-  none: { zh: "还没有印发过您的考核结果。", en: "No result of yours was issued yet." },
+  none: { zh: "还没有印发过您的考核结果。考核印发后，结果和明细列在这里。", en: "No result of yours was issued yet. Once it is, it stands here line by line." },
   what: {
     zh: "按巡查、发现、签收、处置、反馈、复查各环节的时限与质量计分（P10-C3）。每项得分＝合格明细 ÷ 应计明细 × 分值；没有明细的项不计，其余折合为 100 分。罚没金额、处罚数量不得计入（行政处罚法第七十四条）。",
     en: "Time and quality at each stage: patrol, finding, receipt, disposal, feedback, re-check (P10-C3). Points of a measure = rows in order ÷ rows × weight; a measure without rows does not count, and the rest is set to 100. Sums and numbers of fines never count (administrative penalty law, art. 74).",

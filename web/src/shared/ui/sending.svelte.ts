@@ -6,8 +6,9 @@ export class Sending {
   busy = $state(false);
   problem = $state.raw<Problem | null>(null);
 
-  /** Whether it was done. */
-  async run(work: () => Promise<void>): Promise<boolean> {
+  /** Whether it was done. What is on its way is not sent again. */
+  async run(work: () => Promise<unknown>): Promise<boolean> {
+    if (this.busy) return false;
     [this.busy, this.problem] = [true, null];
     try {
       await work();
@@ -19,5 +20,12 @@ export class Sending {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** The same where no form is open beside which a refusal could stand: it is told at the edge of the page. */
+  async told(work: () => Promise<unknown>): Promise<boolean> {
+    const done = await this.run(work);
+    if (this.problem) toasts.bad(this.problem);
+    return done;
   }
 }

@@ -1,6 +1,8 @@
 // Short messages at the edge of the page; errors stay until they are closed.
+import { w } from "./words";
+
 export type Act = { text: string; do: () => void };
-export type Toast = { id: number; text: string; tone: "good" | "bad"; act?: Act };
+export type Toast = { id: number; text: string; tone: "good" | "bad"; act?: Act; again?: Set<() => void> };
 
 class Toasts {
   list = $state<Toast[]>([]);
@@ -12,17 +14,23 @@ class Toasts {
     setTimeout(() => this.close(id), act ? 12_000 : 4_000);
   }
 
-  bad(error: unknown): void {
-    this.#add(error instanceof Error ? error.message : String(error), "bad");
+  /** With `again`, what did not come can be asked for once more. */
+  bad(error: unknown, again?: () => void): void {
+    const text = error instanceof Error ? error.message : String(error);
+    // Said once, however many parts of a page fail for one reason; trying again then tries them all.
+    const said = this.list.find((toast) => toast.tone === "bad" && toast.text === text);
+    const all = new Set([...(said?.again ?? []), ...(again ? [again] : [])]);
+    if (said) this.close(said.id);
+    this.#add(text, "bad", all.size ? { text: w("retry"), do: () => all.forEach((one) => one()) } : undefined, all);
   }
 
   close(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id);
   }
 
-  #add(text: string, tone: Toast["tone"], act?: Act): number {
+  #add(text: string, tone: Toast["tone"], act?: Act, again?: Set<() => void>): number {
     const id = this.#next++;
-    this.list = [...this.list, { id, text, tone, act }];
+    this.list = [...this.list, { id, text, tone, act, again }];
     return id;
   }
 }

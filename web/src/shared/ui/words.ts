@@ -20,6 +20,7 @@ export const w = dictionary({
   choose: { zh: "请选择", en: "Choose" },
   required: { zh: "必填", en: "required" },
   loading: { zh: "正在加载…", en: "Loading…" },
+  more: { zh: "加载更多", en: "Load more" },
   retry: { zh: "重试", en: "Try again" },
   cameBack: { zh: "“{title}”被 {by} 退回：{why}", en: "“{title}” was returned by {by}: {why}" },
   sortBy: { zh: "按{column}排序", en: "Sort by {column}" },
