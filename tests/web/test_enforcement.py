@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from gridsup.documents import seals
 from gridsup.people import accounts
 from gridsup.people.model import Jurisdiction
-from gridsup.procedures import engine
+from gridsup.procedures import attachments, engine
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer
 from gridsup.procedures.engine import Header
@@ -22,7 +23,7 @@ from tests.db.procedures import trips
 from tests.factories import JURISDICTION, officer
 from tests.web.conftest import CLASSIFIED, PASSWORD, World, fill, turn_to
 from tests.web.test_desk import found
-from tests.web.test_documents import sign_on_screen
+from tests.web.test_documents import seal, sign_on_screen
 from tests.web.test_trip import open_row, panel, take
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ TOLD = {
 }
 NOTICE = {"content": "拟罚款一万元的事实、理由、依据和权利"}
 UNSEALED = ("rectification_notice", "penalty_notice", "penalty_decision")
-SEIZED = {"措施": "seize", "场所、设施、财物清单": "冰柜一台"}
+SEIZED = {"措施": "seize"}
 REPORT = trips.REPORT | {"correction_refused": True, "proposed_fine": "10000"}
 
 
@@ -125,6 +126,13 @@ class Office:
         self.do(execution, "record_payment", "general", paid)
         self.do(execution, "confirm_performed", "general", {"content": "已缴清"})
 
+    def seal_image(self) -> None:
+        """A seal is registered; nothing where one is."""
+        with self.world.session() as session:
+            who = self.made.officers["general"]
+            image = attachments.save(session, seal(), uploaded_by=who)
+            seals.add(session, "演示印章", image.sha256, officer_id=who)
+
     def told(self, case: int) -> None:
         """The notice is written and served."""
         self.do(case, "notify", "enforcement", NOTICE)
@@ -210,11 +218,16 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     unlicensed = {"违法行为": "unlicensed"}  # the law gives a power to seize for that
     step(desk, "申请查封、扣押", unlicensed | {"涉案物品": "冰柜一台", "存放地点": "所内仓库"})
     for kind, taken, fields, state in (
-        ("先行登记保存", "紧急先行实施", {"物品清单": "炉具一台"}, "紧急保存待补批"),
+        ("先行登记保存", "紧急先行实施", {}, "紧急保存待补批"),
         ("查封、扣押", "紧急查封、扣押", SEIZED, "紧急实施待补批"),
     ):
         row(desk, "取证小店", "调查取证")
         panel(desk).locator(".subject", has_text=kind).first.click()
+        panel(desk).get_by_role("button", name=taken, exact=True).click()
+        listed = "炉具一台" if kind == "先行登记保存" else "冰柜一台"
+        expect(dialog.get_by_label(re.compile("清单"))).to_have_value(listed)  # as it was applied for
+        expect(dialog.get_by_label(f"{PARTNER}enforcement")).to_be_checked()  # as in the case
+        dialog.get_by_role("button", name="取消").click()
         step(desk, taken, fields)
         stands(desk, state)
 
