@@ -63,6 +63,7 @@ export const w = dictionary({
   unverified: { zh: "依据未核对", en: "source not verified" },
   evidence: { zh: "证据清单", en: "Evidence" },
   heldBy: { zh: "保管：", en: "held by" },
+  keptAt: { zh: "存于{place}", en: "kept at {place}" },
   custody: { zh: "流转记录", en: "Chain of custody" },
   caseFile: { zh: "案卷目录", en: "File of the case" },
   caseSheets: { zh: "打印封面、目录和备考表", en: "Print cover, contents and end sheet" },
