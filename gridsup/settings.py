@@ -24,7 +24,7 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Everything that differs between two installations."""
 
-    model_config = SettingsConfigDict(env_prefix="GRIDSUP_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="GRIDSUP_", extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = default_data_dir()
     database_url: str | None = None
