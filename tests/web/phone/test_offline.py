@@ -57,6 +57,11 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     send(page)
     expect(items(page, "waiting")).to_have_count(1)
     expect(page.locator("[data-photo=waiting]")).to_have_count(3)
+    others = {f"离线{number}号摊": picture(f"#0000{number}0") for number in range(1, 10)}
+    for name, photo in others.items():
+        write_report(page, name, photo)
+        send(page)
+    expect(items(page, "waiting")).to_have_count(10)
     page.close()
 
     again = context.new_page()
@@ -67,17 +72,17 @@ def test_a_day_without_a_network_loses_nothing_and_sends_nothing_twice(
     again.evaluate("fieldMap.jumpTo({zoom: 14})")
     until(again, ROADS)
     tab(again, "发件箱")
-    expect(items(again, "waiting")).to_have_count(1)
+    expect(items(again, "waiting")).to_have_count(10)
     assert findings(world, "离线摊点") == []
 
     context.set_offline(False)
-    expect(items(again, "received")).to_have_count(1)
-    expect(again.locator("[data-photo=received]")).to_have_count(3)
+    expect(items(again, "received")).to_have_count(10)
+    expect(again.locator("[data-photo=received]")).to_have_count(12)
     again.reload()
     tab(again, "发件箱")
-    expect(items(again, "received")).to_have_count(1)
-    assert len(findings(world, "离线摊点")) == 1
-    assert stored(world, *map(digest, photos)) == 2
+    expect(items(again, "received")).to_have_count(10)
+    assert [len(findings(world, name)) for name in ("离线摊点", *others)] == [1] * 10
+    assert stored(world, *map(digest, [*photos, *others.values()])) == 11
     assert voices(world, "离线摊点") == ["audio/webm"]
 
 
