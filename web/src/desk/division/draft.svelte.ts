@@ -97,6 +97,7 @@ export class Draft {
 
   /** Send a verb and show what it made. True when it was done; a refusal is told and changes nothing. */
   async act(send: (version: number) => Promise<{ data?: DraftView }>): Promise<boolean> {
+    if (this.busy) return false;
     const before = this.view.report;
     this.busy = true;
     this.faults = null;
