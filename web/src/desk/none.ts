@@ -38,10 +38,7 @@ export const none = dictionary({
   prints: { zh: "还没有打印记录。文书每次打印，都会登记在这里。", en: "Nothing was printed yet. Every print of a paper is entered here." },
   seals: { zh: "还没有登记印章图像。选择透明底的 PNG 图像登记后，文书即可用印。", en: "No seal is registered. Add a PNG with a clear ground; papers can be sealed with it then." },
   handovers: { zh: "没有轮岗交接单。人员轮岗时按“制作交接单”，双方签字后网格易手。", en: "No sheet. Draw one up when somebody rotates: cells change hands once both have signed." },
-<<<<<<< HEAD
   edits: { zh: "还没有改动。移动街区、分割、合并网格，都会按版本记在这里。", en: "Nothing was changed yet. Moves, splits and merges are kept here, version by version." },
-=======
->>>>>>> up
   moves: { zh: "没有改变责任人的商户。", en: "No household changes hands." },
   loads: { zh: "没有可推演的人员。先在“责任区”中为网格指定责任人。", en: "There is nobody to measure. Assign inspectors to cells first." },
   people: { zh: "还没有人员。按“新增人员”，或“从表格导入”。", en: "There is nobody yet. Add a person, or import a list." },
