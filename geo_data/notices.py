@@ -112,8 +112,8 @@ def _notice(
         )
     told = text("department")
     if told and _department(told) is None:
-        zh = f"“{told}”不是 22 个部门之一。请填写部门名称或 D01 至 D22，由表头部门来文的可留空。"
-        en = f"“{told}” is none of the 22 departments. Name one, or D01 to D22; empty means the sheet's."
+        zh = f"“{told}”不是 22 个部门之一。请填写部门名称或 D01 至 D22；留空即为上传时所选的来文部门。"
+        en = f"“{told}” is none of the 22 departments. Name one, or D01 to D22; empty: who sent the sheet."
         faults.append(FieldFault("/department", zh, en))
     notice = Notice(
         kind=kind,
