@@ -1,10 +1,9 @@
-"""A bureau whose officers act at random, and the witness who holds their record against the law."""
+"""A bureau whose officers act at random."""
 
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
@@ -13,7 +12,10 @@ from typing import Any
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from gridsup.documents.kinds import kinds
+from gridsup.documents import services, voiding
+from gridsup.documents.kinds import kind_of, kinds
+from gridsup.documents.proof import Service
+from gridsup.documents.queries import documents_of
 from gridsup.errors import GridsupError
 from gridsup.people.model import Jurisdiction, Posting
 from gridsup.procedures import attachments, engine, forms, store, views
@@ -26,11 +28,8 @@ from gridsup.procedures.loader import load_packs
 from gridsup.procedures.pack import Action, Pack
 from gridsup.wiring import wire
 from tests import factories
-from tests.law.law import Act, Flags, Law, holds, words
-from tests.law.trial import LAWS
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-LAW_OF: dict[str, Law] = {law.pack: law for law in LAWS}
 HOMES = {
     "deputy_head": "bureau",
     "brigade": "bureau",
@@ -76,7 +75,6 @@ SAID = {
     "receipt_no": "R1",
     "proof_no": "R1",
 }
-Event = dict[str, Any]
 
 
 class Office:
@@ -103,7 +101,7 @@ class Office:
         session.flush()
         self.officers.append(Acting(both, "enforcement"))
         home = session.get_one(Jurisdiction, made.jurisdiction_id)  # no seal, so that papers may be served
-        unsealed = {name: "none" for name, kind in kinds().items() if kind.steps}
+        unsealed = {name: "none" for name, kind in kinds().items() if kind.steps or kind.served == "receipt"}
         home.settings = {**home.settings, "seals": unsealed}
         session.flush()
         drawn = io.BytesIO()
@@ -145,6 +143,19 @@ class Office:
             return refusal
         self.matters.append(answer.matter_id)
         return answer
+
+    def deliver(self, rng: Random) -> None:
+        """Papers that no step serves go out by post, or are void; now and then one is forgotten."""
+        for matter in self.matters:
+            for paper in self.session.scalars(documents_of(self.bureau.jurisdiction_id, matter)).all():
+                kind = kind_of(paper.kind)
+                if kind.served != "receipt" or kind.steps or paper.status not in ("numbered", "sealed"):
+                    continue
+                if (luck := rng.random()) < 0.6:
+                    posted = Service(way="post", at=self.now, place="当事人住所", proof_no="R1")
+                    services.serve(self.session, paper.id, posted, self.officers[0], now=self.now)
+                elif luck < 0.8:
+                    voiding.void(self.session, paper.id, "未交付", self.officers[0], now=self.now)
 
     def live(self) -> list[int]:
         """The matters that wait for somebody."""
@@ -270,96 +281,3 @@ class Office:
             except GridsupError:
                 continue
             self.matters += signed.children
-
-
-class Witness:
-    """Reads the families' events, and says where they are otherwise than the law."""
-
-    def __init__(self, session: Session, jurisdiction_id: int, matters: list[int]) -> None:
-        self.rows = store.load(session, jurisdiction_id, matters)
-        self.events: dict[int, list[Event]] = {
-            matter: [json.loads(bytes(e.body)) for e in store.events_of(session, jurisdiction_id, matter)]
-            for matter in self.rows
-        }
-
-    def faults(self) -> Iterator[str]:
-        for matter, row in self.rows.items():
-            law = LAW_OF.get(row.matter["pack"])
-            if law is not None:
-                yield from (f"{law.pack} {matter}: {fault}" for fault in self._trace(matter, law))
-        yield from self._persons()
-
-    def _trace(self, matter: int, law: Law) -> Iterator[str]:
-        """Each act was lawful when it was taken, and the clocks that run are those of the law."""
-        flags, timed = {"start"}, set[str]()
-        for body in self.events[matter]:
-            if body["kind"] not in ("act", "system"):
-                continue
-            act = law.by_name[body["action"]]
-            if (opening := body["change"].get("opening")) and opening["milestones"]:
-                timed = {clock.name for clock in law.clocks if "carried" in clock.first}
-            if not holds(act.code, Flags(dict.fromkeys(flags, True))):
-                yield f"{act.why}: {act.name} after {sorted(flags)}"
-            flags = (flags - {"start"} - act.lowered) | act.raised
-            timed = {
-                name
-                for name, clock in law.timed.items()
-                if act.name in clock.first or (name in timed and act.name not in clock.last)
-            }
-            yield from _done_by(act, body)
-        row = self.rows[matter]
-        running = {d["clock"]: d for d in row.deadlines.values() if d["state"] in ("running", "paused")}
-        facts = Facts(row.matter["facts"])
-        expected = {name for name in timed if holds(law.timed[name].guard, facts)}
-        if row.matter["ended_at"] is not None:
-            expected = set()
-            if "over" not in flags:
-                yield f"ended, and the law's matter goes on: {sorted(flags)}"
-        if running.keys() != expected:
-            yield f"clocks {sorted(running)}, not {sorted(expected)} after {sorted(flags)}"
-        resting = row.matter["ended_at"] is not None or holds(law.resting, Flags(dict.fromkeys(flags, True)))
-        if not expected and not resting:
-            yield f"S02: nothing runs after {sorted(flags)}"
-        for name, deadline in running.items():
-            if deadline["owner"] != law.timed[name].owner:
-                yield f"clock {name} is {deadline['owner']}'s"
-
-    def _persons(self) -> Iterator[str]:
-        """P01 to P06 over whole families, deputies and crews included, in the order of the record."""
-        families: dict[int, list[Event]] = {}
-        for matter, events in self.events.items():
-            families.setdefault(self.rows[matter].matter["root_id"], []).extend(
-                {**event, "pack": self.rows[matter].matter["pack"]} for event in events
-            )
-        for events in families.values():
-            done: dict[str, set[int]] = {}
-            acts = [e for e in events if e["kind"] in ("act", "system")]
-            for event in sorted(acts, key=lambda e: (e["recorded_at"], e["matter"], e["seq"])):
-                law = LAW_OF.get(event["pack"])
-                act = law.by_name.get(event["action"]) if law else None
-                persons = persons_of(event)
-                if act is not None and "opening" not in event["change"]:
-                    for earlier in words(act.apart):
-                        if both := persons & done.get(earlier, set()):
-                            yield f"{act.why}: {sorted(both)} did {earlier} and {act.name}"
-                done.setdefault(event["action"], set()).update(persons)
-
-
-class Facts(dict[str, Any]):
-    """Facts as names of an expression: what is not known is None."""
-
-    def __missing__(self, name: str) -> None:
-        return None
-
-
-def persons_of(event: Event) -> set[int]:
-    return {p for p in (event["person"], event["acting_for"], *event["crew"]) if p is not None}
-
-
-def _done_by(act: Act, body: Event) -> Iterator[str]:
-    """Two officers where the law asks for two; nobody but the clockwork in its own acts."""
-    opened_by_itself = "opening" in body["change"] and body["change"]["opening"]["parent_id"] is not None
-    if act.two and len(persons_of(body)) < 2 and not opened_by_itself:
-        yield f"{act.why}: {act.name} by {persons_of(body)}"
-    if (act.who == "system") != (body["kind"] == "system"):
-        yield f"{act.why}: {act.name} as {body['kind']}"

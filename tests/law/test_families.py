@@ -20,12 +20,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from gridsup.db import set_jurisdiction
+from gridsup.enforcement import closing
 from gridsup.errors import GridsupError
 from gridsup.procedures.door import Answer
 from gridsup.procedures.engine import Request, act_on
 from gridsup.procedures.proof import differences, verify
 from tests.conftest import JURISDICTION
-from tests.law.office import OPENINGS, Office, Witness
+from tests.db.procedures.trips import WHY, Trip, investigated, refused
+from tests.law.office import OPENINGS, Office
+from tests.law.witness import Witness
 
 EXAMPLES = int(os.environ.get("GRIDSUP_LAW_EXAMPLES", "0"))
 SEEDS = st.integers(0, 2**32 - 1)
@@ -66,6 +69,12 @@ class Families(RuleBasedStateMachine):
             answer = self.office.take(request)
             if isinstance(answer, Answer) and answer.kind == "proposed":
                 self.office.sign(answer, rng)
+
+    @rule(seed=SEEDS)
+    def papers_go_out(self, seed: int) -> None:
+        """The papers of measures reach the party, or are void; then cases can be closed."""
+        self.office.deliver(Random(seed))
+        self.work_on(seed)
 
     @rule(seed=SEEDS)
     def try_anything(self, seed: int) -> None:
@@ -134,3 +143,19 @@ def test_random_officers_leave_a_lawful_record(machine: type[Families]) -> None:
             phases=[Phase.generate],
         ),
     )
+
+
+def test_the_witness_names_a_case_that_is_closed_over_a_paper(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M15: without the guard; with it no family gets there."""
+    trip = Trip(session)
+    matter, case = investigated(trip)
+    (kept,) = trip.do(case, "preserve_evidence", "enforcement", {"items": "炉具", "place": "库房"}).children
+    trip.do(kept, "preserve_urgent", "enforcement", {"list": "炉具一台"}, pair=True)
+    trip.do(kept, "release", "enforcement", {"decision": "返还当事人"}, pair=True)
+    assert refused(trip, case, "terminate", "enforcement", WHY) == "papers-unserved"
+    monkeypatch.setattr(closing, "CASES", ())
+    trip.approve(trip.do(case, "terminate", "enforcement", WHY), "bureau_head")
+    (fault,) = Witness(session, trip.bureau.jurisdiction_id, [matter, case, kept]).faults()
+    assert "M15: penalty_case.terminate" in fault
