@@ -61,8 +61,15 @@ postgis_packages() { # postgresql-postgis follows the distribution's PostgreSQL;
   fi
 }
 
-# The headless shell takes a third less of the processor than the whole browser; Ubuntu has none.
-browser_package() { if candidate chromium-headless-shell; then echo chromium-headless-shell; else echo chromium; fi; }
+# The headless shell takes a third less of the processor than the whole browser. Ubuntu has neither as a package of
+# its own: its chromium-browser brings the snap.
+browser_package() {
+  local one
+  for one in chromium-headless-shell chromium; do
+    if candidate "$one"; then echo "$one"; return; fi
+  done
+  echo chromium-browser
+}
 
 has_browser() {
   command -v chromium-headless-shell >/dev/null && return
