@@ -128,6 +128,12 @@ def test_several_matters_are_commanded_at_once(page_for: Callable[..., Page], wo
     fill(dialog, CLASSIFIED)
     dialog.get_by_role("button", name="分类").click()
     expect(dialog.get_by_text("已办")).to_have_count(3)
+    dialog.get_by_role("button", name="关闭").last.click()
+    page.get_by_role("checkbox", name=names[0]).check()
+    page.get_by_role("button", name="批量下达").click()
+    dialog.get_by_label("可办事项").select_option(label="督促限期办照")
+    dialog.get_by_text("是", exact=True).click()  # urgent: where it goes is told, on whatever day this runs
+    expect(dialog.get_by_role("status")).to_contain_text(re.compile("民权所.*今天(上班|休息)"))
 
 
 def test_a_call_is_registered_with_its_outside_number(page_for: Callable[..., Page], world: World) -> None:
