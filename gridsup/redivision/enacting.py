@@ -31,8 +31,10 @@ from gridsup.redivision.model import Redivision
 from gridsup.registry.record import home_of
 from gridsup.registry.rehoming import enact_division
 
-SAME = 1e-8
-"""Mean width in degrees (1 mm) below which a drawn cell is the present one: a node on its border more."""
+SAME = 1e-7
+"""Degrees (about 1 cm) that a drawn cell's border may lie from a present one's and still be it: a node more,
+or its rounding. At any single place, because a mean over the whole border lets a corner of square metres
+through, which the new neighbours then overlap or leave open."""
 
 
 def schedule(session: Session, draft: Redivision, day: date, *, by: int | None) -> Redivision:
@@ -139,11 +141,7 @@ def _settled(shapes: Sequence[Any], present: Sequence[Cell]) -> list[Any]:
     for shape in shapes:
         near = tree.query(shapely.point_on_surface(shape), predicate="intersects")
         twin = next(
-            (
-                old[i]
-                for i in near
-                if shapely.symmetric_difference(shape, old[i]).area < SAME * shapely.length(shape)
-            ),
+            (old[i] for i in near if shapely.hausdorff_distance(shape.boundary, old[i].boundary) < SAME),
             None,
         )
         settled.append(shape if twin is None else twin)
