@@ -31,6 +31,7 @@ export const w = dictionary({
   toSign: { zh: "待批", en: "To sign" },
   ended: { zh: "已办结", en: "Closed" },
   searchHint: { zh: "名称、编码、地址、经营者、拼音", en: "Name, code, address, operator, pinyin" },
+  searchNone: { zh: "没有找到。换个名称、编码、地址或拼音再查。", en: "Nothing found. Try another name, code, address or pinyin." },
   call: { zh: "来电登记", en: "Register a call" },
   filterHint: { zh: "按标题或文号筛选", en: "Filter by title or number" },
   noneMine: { zh: "没有等您处理的事项，新的会自动出现在这里。", en: "Nothing waits for you; what is new appears here by itself." },

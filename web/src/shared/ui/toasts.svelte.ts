@@ -19,7 +19,8 @@ class Toasts {
     const text = error instanceof Error ? error.message : String(error);
     // Said once, however many parts of a page fail for one reason; trying again then tries them all.
     const said = this.list.find((toast) => toast.tone === "bad" && toast.text === text);
-    const all = new Set([...(said?.again ?? []), ...(again ? [again] : [])]);
+    const forbidden = (error as { status?: number } | null)?.status === 403; // asking again does not help
+    const all = new Set([...(said?.again ?? []), ...(again && !forbidden ? [again] : [])]);
     if (said) this.close(said.id);
     this.#add(text, "bad", all.size ? { text: w("retry"), do: () => all.forEach((one) => one()) } : undefined, all);
   }
