@@ -74,7 +74,7 @@ def papers_unserved(session: Session, jurisdiction_id: int, matter_id: int, now:
     query = queries.papers_below(jurisdiction_id, matter_id, wanted)
     rows = session.execute(query, execution_options={"populate_existing": True}).all()
     packs = {row.Document.id: row.pack for row in rows}
-    waiting = _unserved(session, [row.Document for row in rows], now)
+    waiting = not_served(session, [row.Document for row in rows], now)
     if not waiting:
         return None
     told_zh, told_en = [], []
@@ -95,7 +95,7 @@ def papers_unserved(session: Session, jurisdiction_id: int, matter_id: int, now:
     )
 
 
-def _unserved(session: Session, documents: Sequence[Document], now: datetime) -> list[Document]:
+def not_served(session: Session, documents: Sequence[Document], now: datetime) -> list[Document]:
     """Of papers that are neither served nor void, those that no step of an earlier version served, nor a
     public notice whose term is over at ``now``."""
     told, notices = earlier.told(session, documents), terms.standing(session, documents)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gridsup.enforcement import closing, evidence, execution, guards, hearings, party, presiding, publicity
+from gridsup.enforcement import (
+    closing,
+    correction,
+    evidence,
+    execution,
+    guards,
+    hearings,
+    party,
+    presiding,
+    publicity,
+)
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
 from gridsup.procedures.projection import Projection
@@ -44,7 +54,7 @@ def _register(
 
 def register() -> None:
     """Make the effects of enforcement known to the engine."""
-    _register("law", guards.law_applied, guards.lawful)
+    _register("law", guards.law_applied, guards.lawful, heed=correction.untold)
     _register("simple_ceiling", guards.simple_explained, guards.simple_ceiling)
     _register("hearing_right", guards.hearing_right, heed=guards.foretold)
     _register("not_heavier", judge=guards.not_heavier)

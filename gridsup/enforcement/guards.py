@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gridsup.calendars import Amount, deadline, local_day
-from gridsup.enforcement import law, separation
+from gridsup.enforcement import correction, law, separation
 from gridsup.enforcement.money import written, yuan
 from gridsup.errors import FieldFault, GridsupError, Invalid, Refused
 from gridsup.procedures.effects import Decision
@@ -55,7 +55,8 @@ def lawful(d: Decision) -> None:
 
 
 def foretold(d: Decision) -> GridsupError | None:
-    """What the decision would refuse of the fine that is proposed, while the party was told nothing yet.
+    """What the decision would refuse of the fine that is proposed, while the party was told nothing yet; else
+    that the order whose refusal is punished was not served.
 
     The proposal stands: a ground of mitigation (减轻, APL-32) is stated with the decision.
     """
@@ -68,7 +69,7 @@ def foretold(d: Decision) -> GridsupError | None:
         return None
     except GridsupError as refusal:
         return refusal
-    return None
+    return correction.untold(d)
 
 
 def _lawful(d: Decision, fine: Decimal, *, mitigated: bool) -> None:

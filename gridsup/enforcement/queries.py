@@ -104,6 +104,21 @@ def papers_below(jurisdiction_id: int, matter_id: int, kinds: Sequence[str]) -> 
     )
 
 
+def papers_of_family(jurisdiction_id: int, root_id: int, kinds: Sequence[str]) -> Select[Document]:
+    """The papers of some kinds in all matters under a root that are not void."""
+    return (
+        select(Document)
+        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Document.matter_id))
+        .where(
+            Document.jurisdiction_id == jurisdiction_id,
+            Matter.root_id == root_id,
+            Document.kind.in_(list(kinds)),
+            Document.status != "void",
+        )
+        .order_by(Document.id)
+    )
+
+
 def _below(jurisdiction_id: int, matter_id: int) -> CTE:
     """The ids of the matters below this one, whatever ended in between."""
     first = (

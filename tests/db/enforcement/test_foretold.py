@@ -73,3 +73,26 @@ def test_who_went_along_in_the_case_goes_along_in_its_measures(trip: Trip) -> No
     assert views.partners(trip.session, held, me) == [other]
     assert views.partners(trip.session, held, other) == [me]
     assert views.partners(trip.session, held, trip.bureau.officers["brigade_2"]) == []
+
+
+def test_an_order_to_correct_that_never_reached_the_party_is_told_where_its_refusal_is_punished(
+    trip: Trip,
+) -> None:
+    """REG-43: at the proposal, at the notice, and beside the decision, for its signer too."""
+    matter = trip.classified()
+    trip.do(matter, "order_correction", "dispatcher", {"requirement": "立即停止无照经营"})
+    trip.now = trip.due(matter, "correction_term")
+    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "仍在经营", "correction_refused": True})
+    (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
+    trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
+    report = REPORT | {"correction_refused": True, "proposed_fine": "10000"}
+    (told,) = views.heeds(trip.session, case, "report_investigation", report)
+    assert (told["code"], "责令改正通知书" in told["zh"]) == ("order-unserved", True)
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    assert beside(trip, case, "notify") == ["order-unserved"]
+    trip.told(case)
+    trip.now = trip.due(case, "defence")
+    assert [one["code"] for one in views.heeds(trip.session, case, "decide", FINE)] == ["order-unserved"]
+    trip.delivered(matter)
+    assert views.heeds(trip.session, case, "decide", FINE) == []
