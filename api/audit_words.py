@@ -72,6 +72,7 @@ ACTS: dict[str, Words] = {
     "form-removed": Words(zh="删除上级报表模板", en="template of a superior's table removed"),
     "practice-switched": Words(zh="开关练习模式", en="practice switched on or off"),
     "seal_added": Words(zh="登记印模", en="seal image added"),
+    "seal_way": Words(zh="设定用印方式", en="way of sealing set"),
     "seal_retired": Words(zh="停用印模", en="seal image retired"),
 }
 """Act → its title. An act that is not here shows under its own name."""
@@ -102,6 +103,7 @@ DETAILS: dict[str, Words] = {
     "locked": Words(zh="已锁定", en="locked"),
     "matters": Words(zh="事项", en="matters"),
     "name": Words(zh="名称", en="name"),
+    "way": Words(zh="方式", en="way"),
     "of": Words(zh="所属人员", en="of"),
     "officer": Words(zh="人员", en="officer"),
     "on": Words(zh="开启", en="on"),

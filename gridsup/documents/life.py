@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridsup.calendars import local_day
-from gridsup.documents import drafts, files, numbering, queries
+from gridsup.documents import drafts, files, numbering, queries, seals
 from gridsup.documents.kinds import Kind, Seal, kind_of
 from gridsup.documents.model import Document
 from gridsup.documents.numbering import Series
@@ -197,8 +197,7 @@ def amend(
 def policy(session: Session, document: Document) -> Seal:
     """How this bureau seals that kind: its own setting, else the registry's."""
     home = session.scalars(people.jurisdiction(document.jurisdiction_id)).one()
-    own = (home.settings.get("seals") or {}).get(document.kind)
-    return own if own in ("image", "wet", "none") else kind_of(document.kind).seal
+    return seals.way_of(home.settings, document.kind)
 
 
 def change(document: Document, **columns: Any) -> dict[str, Any]:

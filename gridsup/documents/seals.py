@@ -1,15 +1,25 @@
-"""The images of a bureau's seals (印章): registered, and retired when a seal is made anew."""
+"""A bureau's seals (印章): their images, and how each kind of paper is sealed (用印方式)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from gridsup.documents import files, queries
+from gridsup.documents.kinds import Seal, kind_of, kinds
 from gridsup.documents.model import SealImage
-from gridsup.errors import NotFound
+from gridsup.errors import FieldFault, Invalid, NotFound
+from gridsup.people import queries as people
+from gridsup.people.audit import record
 from gridsup.procedures.family import jurisdiction_of
+
+SETTING = "seals"
+"""In the settings of a bureau: kind of paper → how it is sealed there."""
+WAYS: tuple[Seal, ...] = ("image", "wet")
+"""What a bureau may choose for a kind that bears a seal."""
 
 
 def add(session: Session, name: str, sha256: str, *, officer_id: int) -> SealImage:
@@ -40,3 +50,37 @@ def retire(session: Session, seal_id: int, *, now: datetime) -> SealImage:
     found.retired_at = found.retired_at or now
     session.flush()
     return found
+
+
+def way_of(settings: Mapping[str, Any], kind: str) -> Seal:
+    """How a bureau with these settings seals that kind: its own choice, else the registry's."""
+    own = (settings.get(SETTING) or {}).get(kind)
+    return own if own in ("image", "wet", "none") else kind_of(kind).seal
+
+
+def ways(session: Session) -> dict[str, Seal]:
+    """Kind → how this bureau seals it, for the kinds that bear a seal."""
+    home = session.scalars(people.jurisdiction(jurisdiction_of(session))).one()
+    return {name: way_of(home.settings, name) for name, kind in kinds().items() if kind.seal != "none"}
+
+
+def choose(session: Session, kind: str, way: str) -> None:
+    """This bureau seals that kind so from now on; what is sealed already stays. The audit trail tells it.
+
+    Raises NotFound ``no-document-kind``; Invalid ``seal-way``.
+    """
+    if kind_of(kind).seal == "none" or way not in WAYS:
+        raise Invalid(
+            "seal-way",
+            zh="“{kind}={way}”不能设定。需要用印的文书，用印方式为 image（电子印章）或 "
+            "wet（打印盖章后扫描）。",
+            en="“{kind}={way}” cannot be set: a paper that bears a seal is sealed by image, or wet (printed, "
+            "sealed, scanned).",
+            faults=[FieldFault("/seals", "请改为 image 或 wet。", "Choose image or wet.")],
+            kind=kind,
+            way=way,
+        )
+    home = session.scalars(people.jurisdiction(jurisdiction_of(session)).with_for_update()).one()
+    home.settings = {**home.settings, SETTING: {**(home.settings.get(SETTING) or {}), kind: way}}
+    record(session, home.jurisdiction_id, "seal_way", subject=kind, way=way)
+    session.flush()

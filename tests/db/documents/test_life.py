@@ -191,10 +191,11 @@ def test_a_wet_seal_is_printed_sealed_scanned_and_bound_to_its_number(trip: Trip
 def test_a_bureau_may_seal_a_kind_otherwise(trip: Trip) -> None:
     walk.on_spot(trip)
     decision = of_kind(trip, "on_spot_decision")
-    home = trip.session.get_one(Jurisdiction, trip.bureau.jurisdiction_id)
-    home.settings = {**home.settings, "seals": {"on_spot_decision": "image"}}
-    trip.session.flush()
-    assert life.policy(trip.session, decision) == "image"
+    assert seals.ways(trip.session)["on_spot_decision"] == life.policy(trip.session, decision) == "wet"
+    seals.choose(trip.session, "on_spot_decision", "image")
+    assert seals.ways(trip.session)["on_spot_decision"] == life.policy(trip.session, decision) == "image"
+    for kind, way in (("on_spot_decision", "none"), ("filing_form", "image"), ("nothing", "wet")):
+        assert refused(seals.choose, trip.session, kind, way) in ("seal-way", "no-document-kind")
     assert sealed(trip, decision).status == "sealed"
 
 
