@@ -150,6 +150,8 @@ def test_a_page_without_its_answer_says_so_and_asks_again(desk: Page) -> None:
             expect(failed, view).to_contain_text("数据库正在重启")
             expect(failed.get_by_role("button", name="重试"), view).to_be_visible()
             expect(there.and_(desk.locator("[data-instead=none]")), view).to_have_count(0)
+            nothing = desk.locator("main").get_by_text(re.compile("^(现在|还)?没有"))
+            expect(nothing.and_(desk.locator(":not(option)")), view).to_have_count(0)
     desk.unroute(ASKED)
     expect(desk.locator("main [data-instead=failed]")).to_have_count(1)
     desk.get_by_role("main").get_by_role("button", name="重试").click()

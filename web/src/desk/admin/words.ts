@@ -52,7 +52,6 @@ export const w = dictionary({
   receives: { zh: "工作由 {names} 接收", en: "{names} receives the work" },
   head: { zh: "所长", en: "the station head" },
   noReceiver: { zh: "无人", en: "nobody" },
-  noLeave: { zh: "没有请假", en: "No leave" },
   leaveCalendar: { zh: "请假与代岗", en: "Leave and deputies" },
   leaveHint: { zh: "请假期间，本人岗位的指令和事项由 B 角接收；B 角也请假或未指定的，由所长接收。手上已签收的事项同样由接收人代办，本人返岗后自动收回。", en: "During leave the deputy (B) receives the commands and matters of the post; when B is away too or not named, the station head does. What was received before is carried on by whoever stands in, and goes back on return." },
   leaveDays: { zh: "请假日期", en: "Days" },
