@@ -59,7 +59,7 @@ types:
 
 # Of a demo that runs on PORT.
 screenshots: setup-test
-	$(PYTHON) docs/screenshots.py --url http://127.0.0.1:$(PORT)
+	GRIDSUP_PICTURES=http://127.0.0.1:$(PORT) $(PYTHON) -m pytest -n 0 tests/db/demo/test_pictures.py $(ARGS)
 
 # Pins by version and hash, for every Python from 3.11 on; no index is named in them.
 lock:

@@ -61,14 +61,18 @@ get_settings.cache_clear()
 
 SPREAD = ("tests/api/test_any_", "tests/law/", "tests/db/procedures/")
 """Long files whose tests prepare nothing together: any worker takes any test of theirs."""
-FIRST = ("tests/web/", "tests/db/demo/", "tests/unit/demo/", *SPREAD)
+DEMO = "tests/db/demo/"
+FIRST = (DEMO, "tests/web/", "tests/unit/demo/", *SPREAD)
 """Where the long ones are: begun first, so that no worker is left alone with one at the end."""
 
 
 class ByFile(LoadScopeScheduling):
-    """A file of tests stays on one worker, which prepares its city or its served bureau once."""
+    """A file of tests stays on one worker, which prepares its city or its served bureau once; so do the files
+    that share a demo city."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(DEMO):
+            return DEMO
         return nodeid if nodeid.startswith(SPREAD) else nodeid.split("::")[0]
 
 

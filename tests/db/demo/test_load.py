@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time
 
 import pytest
 from PIL import Image
@@ -13,12 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo_data.demo import cities, families, photos, replay, underway
-from geo_data.demo.city import jianghan
-from geo_data.demo.courses import COURSES
 from geo_data.demo.helsinki import helsinki
 from geo_data.demo.load import load, refuse_loaded
 from geo_data.demo.shapes import City
-from gridsup.calendars import SHANGHAI
 from gridsup.cells.locate import today
 from gridsup.cells.model import Cell, Road
 from gridsup.db import transaction
@@ -37,41 +33,8 @@ from gridsup.signing import waiting
 from gridsup.signing.waiting import Signer
 from gridsup.spotchecks.model import SpotCheck, SpotStep
 from gridsup.urging.model import Urging, UrgingAnswer
-from tests.conftest import Clone, cloned
-
-MATTERS = len(COURSES) + 10
-"""The first matters of the city walk every course once."""
-
-
-NOON = datetime.combine(today(), time(12), SHANGHAI)
-SIGN_IN = ("admin", "dispatcher-1", "inspector-01-1", "liaison-d06")
-"""Some of the accounts."""
-
-
-def thinned(city: City) -> City:
-    """The same city with fewer households, so that the test stays short; every course is still walked."""
-    matters = city.unlicensed[:MATTERS]
-    wanted = {m.business for m in matters} | {b.key for b in city.businesses[::40]}
-    return replace(
-        city,
-        unlicensed=matters,
-        businesses=[b for b in city.businesses if b.key in wanted],
-        visits=[v for v in city.visits if v.business in wanted],
-        accounts=[a for a in city.accounts if a.username in SIGN_IN],
-    )
-
-
-@pytest.fixture(scope="module")
-def city() -> City:
-    return thinned(jianghan(today()))
-
-
-@pytest.fixture(scope="module")
-def loaded(cluster, template: str, city: City) -> Iterator[Clone]:  # type: ignore[no-untyped-def]
-    with cloned(cluster, template) as clone:
-        with transaction(clone.owner) as session:
-            load(session, city, now=NOON)
-        yield clone
+from tests.conftest import Clone
+from tests.db.demo.conftest import SIGN_IN
 
 
 @pytest.fixture

@@ -124,6 +124,13 @@ class Board {
     if (all.some((one) => !one.failed)) this.asOf = new Date();
   }
 
+  /** What the map's measure needs and nobody asked for yet: an address may bring another one. */
+  complete(): void {
+    const one = this.measure === "indicator" ? this.byCell : this.hexed ? this.hexagons : this.hotspots;
+    const there = this.hexed ? this.hexagons.data?.asked === this.side : one.data !== null;
+    if (["hotspots", "indicator"].includes(this.measure) && !there && !one.loading) void this.load();
+  }
+
   /** Follow live changes: together when they come in a rush, yet never later than a few seconds. */
   follow(): () => void {
     return live.listen(() => {
