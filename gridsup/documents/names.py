@@ -15,6 +15,7 @@ from typing import Any
 
 from gridsup.calendars import SHANGHAI, local_day
 from gridsup.documents import trades
+from gridsup.documents.hearing import heard
 from gridsup.documents.numerals import plain_day, yuan_in_capitals
 from gridsup.documents.source import Said, Source
 from gridsup.procedures.forms import properties
@@ -205,36 +206,16 @@ def _hearing(source: Source) -> bool:
     return source.facts.get("hearing_right") is True
 
 
-HEARING_ENDS = {
-    "close_hearing": "当事人要求听证，本局依法举行了听证。",
-    "withdraw_hearing": "当事人要求听证后又撤回，本局依法终止听证。",
-    "end_hearing": "当事人要求听证，本局依法终止听证。",
-}
-"""How a hearing ended, as the decision tells it."""
-LEFT = {"absent": "无正当理由拒不出席听证", "left": "未经许可中途退出听证"}
-"""Why it was ended, where the party stayed away or left."""
-
-
 def _defence(source: Source) -> str:
     given = _said(source, "record_defence.content")
     spoke = f"当事人提出陈述、申辩：{given}" if given else ""
-    if heard := _heard(source):
-        return f"{spoke.rstrip('。')}。{heard}" if spoke else heard
+    if ended := heard(source):
+        return f"{spoke.rstrip('。')}。{ended}" if spoke else ended
     if spoke:
         return spoke
     if _latest(source, "waive_defence"):
         return "当事人书面放弃陈述、申辩和要求听证的权利。"
     return "当事人在规定期限内未提出陈述、申辩意见，视为放弃此权利。"
-
-
-def _heard(source: Source) -> str | None:
-    """What became of the hearing that the party asked for; None where there was none."""
-    ended = [one for one in source.before if one.action in HEARING_ENDS]
-    if not ended:
-        return None
-    if ground := ended[-1].form.get("ground"):
-        return f"当事人要求听证，后{LEFT[ground]}，视为放弃听证权利，本局依法终止听证。"
-    return HEARING_ENDS[ended[-1].action]
 
 
 def _hearing_on(source: Source) -> str | None:

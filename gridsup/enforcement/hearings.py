@@ -69,8 +69,8 @@ def served_in_time(d: Decision) -> None:
         "hearing-notice-late",
         zh="听证定于 {held}，通知书须在听证{lead_zh}前送达（行政处罚法第六十四条），现已来不及。"
         "请先将听证延期至 {earliest} 或以后，再重新制发听证通知书。",
-        en="The hearing is on {held} and its notice is served {lead_en} before (APL-64): too late now. Put it "
-        "off to {earliest} or later, then write its notice anew.",
+        en="The hearing is on {held} and its notice is served {lead_en} before (APL-64): too late now. Put "
+        "it off to {earliest} or later, then write its notice anew.",
         held=held.isoformat(),
         earliest=earliest.isoformat(),
         lead_zh=_lead(d, held).zh,

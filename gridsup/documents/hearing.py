@@ -1,0 +1,24 @@
+"""How a paper tells what became of a hearing (听证)."""
+
+from __future__ import annotations
+
+from gridsup.documents.source import Source
+
+HEARING_ENDS = {
+    "close_hearing": "当事人要求听证，本局依法举行了听证。",
+    "withdraw_hearing": "当事人要求听证后又撤回，本局依法终止听证。",
+    "end_hearing": "当事人要求听证，本局依法终止听证。",
+}
+"""How a hearing ended, as the decision tells it."""
+LEFT = {"absent": "无正当理由拒不出席听证", "left": "未经许可中途退出听证"}
+"""Why it was ended, where the party stayed away or left."""
+
+
+def heard(source: Source) -> str | None:
+    """What became of the hearing that the party asked for; None where there was none."""
+    ended = [one for one in source.before if one.action in HEARING_ENDS]
+    if not ended:
+        return None
+    if ground := ended[-1].form.get("ground"):
+        return f"当事人要求听证，后{LEFT[ground]}，视为放弃听证权利，本局依法终止听证。"
+    return HEARING_ENDS[ended[-1].action]
