@@ -297,6 +297,14 @@ def test_the_exported_map_draws_without_any_request(
     context.close()
 
 
+def test_an_address_that_brings_another_measure_to_the_open_board_is_asked_for(board: Page) -> None:
+    panel = board.locator("[data-panel=cells]")
+    expect(panel.get_by_role("button", name="巡查覆盖率", pressed=True)).to_be_visible()
+    board.evaluate("location.hash = 'measure=hotspots&side=500'")
+    expect(panel.get_by_role("combobox")).to_have_value("500")
+    expect(panel.get_by_text("正在加载")).to_have_count(0)
+
+
 def test_a_part_that_fails_says_so_and_can_be_asked_again(board: Page) -> None:
     board.route("**/api/events", lambda route: route.abort())
     board.route("**/api/board/workload*", lambda route: route.abort())
