@@ -185,7 +185,8 @@ STILL = """() => {
   const wants = (/^.desk/.test(at) && (!/view=/.test(at) || /view=(queue|unplaced)/.test(at))) ||
     (/^.board/.test(at) && !/view=/.test(at)) ||
     document.querySelector("[data-tab=nearby][aria-current]") !== null;
-  const draws = wants && document.createElement("canvas").getContext("webgl2") !== null;
+  const draws = wants && !document.querySelector("[data-instead=failed]") &&
+    document.createElement("canvas").getContext("webgl2") !== null;
   const nameless = /view=assign/.test(at) ? 1 : 0;
   return !document.querySelector("[aria-busy=true], .wait") &&
     !/正在加载|正在生成|Loading…/.test(document.body.innerText) &&
