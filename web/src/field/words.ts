@@ -97,7 +97,6 @@ export const w = dictionary({
   farAway: { zh: "您距登记位置约 {m} 米", en: "You are about {m} m from the registered place" },
   willPlace: { zh: "此户未落点：把我现在的位置（误差 {m} 米）记为它的位置", en: "Not placed yet: take my position (within {m} m) as its place" },
   cannotPlace: { zh: "此户未落点。定位误差在 200 米内时，可在门口为它落点。", en: "Not placed yet; it can be placed here once the position is within 200 m." },
-  placeOnline: { zh: "落点须联网进行，走访照常记录。", en: "Placing needs a network; the visit is recorded all the same." },
   placed: { zh: "已落点，编码 {code}", en: "Placed; its code is {code}" },
   somethingWrong: { zh: "发现问题，上报", en: "Something is wrong: report" },
   visitSaved: { zh: "已记走访：{name}", en: "Visit recorded: {name}" },

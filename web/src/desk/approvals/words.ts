@@ -13,7 +13,6 @@ export const w = dictionary({
   keys: { zh: "j / k 上下 · a 同意 · r 退回", en: "j / k down, up · a approve · r return" },
   by: { zh: "{name} 呈批", en: "proposed by {name}" },
   since: { zh: "已等{time}", en: "waiting {time}" },
-  sinceAt: { zh: "{at} 呈批", en: "proposed {at}" },
   hours: { zh: "{n}小时", en: "{n} h" },
   days: { zh: "{n}天", en: "{n} d" },
   justNow: { zh: "不到1小时", en: "less than 1 h" },

@@ -92,5 +92,4 @@ export const w = dictionary({
     zh: "入库 {landed} 户，其中已落点 {placed} 户、未落点 {unplaced} 户、网格外 {outside} 户；已在库 {known} 户；人工排除 {left} 户；退回 {rejected} 行。",
     en: "{landed} landed: {placed} placed, {unplaced} not placed, {outside} outside all cells; {known} known already; {left} left out; {rejected} rejected.",
   },
-  nothingBad: { zh: "没有退回的行。", en: "No row was rejected." },
 });

@@ -69,7 +69,6 @@ export const w = dictionary({
   dueOn: { zh: "完成期限", en: "Until" },
   state: { zh: "落实", en: "State" },
   carried: { zh: "结转 {n} 次", en: "carried {n}×" },
-  noMeetings: { zh: "还没有召集过联席会议。", en: "No meeting yet." },
   noResolutions: { zh: "没有议定事项。", en: "No resolutions." },
   attendance: { zh: "到会 {n} / {of}", en: "{n} of {of} came" },
   open: { zh: "落实中", en: "to be done" },

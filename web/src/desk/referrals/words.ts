@@ -91,7 +91,6 @@ export const w = dictionary({
   permitKind: { zh: "许可证", en: "Permit" },
   expires: { zh: "到期", en: "Ends" },
   over: { zh: "已届满", en: "Over" },
-  noEnding: { zh: "三十日内没有许可到期", en: "No permit ends within thirty days" },
   sent: { zh: "发出", en: "Sent" },
   receipts: { zh: "签收", en: "Received" },
   answered: { zh: "反馈", en: "Answered" },

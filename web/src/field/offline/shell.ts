@@ -21,13 +21,6 @@ export async function keepShell(ready: (takeOver: () => void) => void): Promise<
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", tell));
 }
 
-/** Whether the page would open without a network. */
-export async function isKept(): Promise<boolean> {
-  if (!("serviceWorker" in navigator)) return false;
-  const registration = await navigator.serviceWorker.getRegistration("/field/");
-  return Boolean(registration?.active);
-}
-
 /** Fetch the map of a box once, so that the worker keeps it. */
 export async function fetchTiles(bounds: Bounds): Promise<void> {
   if (!("serviceWorker" in navigator)) return;

@@ -59,7 +59,6 @@ export const w = dictionary({
   until: { zh: "申诉截止 {at}", en: "objections until {at}" },
   objections: { zh: "申诉", en: "Objections" },
   waiting: { zh: "待答复的申诉", en: "Objections to answer" },
-  noneWaiting: { zh: "没有待答复的申诉。", en: "No objection waits." },
   waits: { zh: "待答复，{at} 前", en: "to be answered by {at}" },
   late: { zh: "答复已逾期", en: "answer overdue" },
   answer: { zh: "答复", en: "Answer" },

@@ -45,8 +45,6 @@ export const w = dictionary({
   supervisor: { zh: "督查人", en: "Supervisor" },
   result: { zh: "结果", en: "Result" },
   hash: { zh: "总体校验值", en: "Hash of the list" },
-  noDraws: { zh: "还没有抽查。", en: "Nothing was drawn yet." },
-  noQuestions: { zh: "没有差异。", en: "No differences." },
   state_drawn: { zh: "待复访", en: "to be visited" },
   state_consistent: { zh: "一致", en: "agrees" },
   state_asks: { zh: "待说明", en: "to be explained" },
@@ -73,7 +71,6 @@ export const w = dictionary({
   lifted: { zh: "说明采信", en: "Explained" },
   byInspector: { zh: "按巡查人", en: "By inspector" },
   byStation: { zh: "按监管所", en: "By station" },
-  noRates: { zh: "该期间没有复访。", en: "No second visits in the period." },
   revisitedSince: { zh: "复访自", en: "Second visits from" },
   // the phone
   toVisit: { zh: "督查复访 {n} 户", en: "{n} shops to check" },
