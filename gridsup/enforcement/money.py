@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from decimal import ROUND_DOWN, Decimal
 
+from gridsup.codes.patterns import YUAN
 from gridsup.errors import Invalid
 
 FEN = Decimal("0.01")
-PATTERN = r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$"
-"""The form field's pattern, as packs write it."""
 
 
 def yuan(text: object) -> Decimal:
     """An amount as written in a form. Raises ``Invalid`` ``amount-malformed``."""
     if isinstance(text, int) and not isinstance(text, bool) and text >= 0:
         return Decimal(text)  # the first version of the case wrote whole yuan as a number
-    if not isinstance(text, str) or not re.fullmatch(PATTERN[1:-1], text):
+    if not isinstance(text, str) or not re.fullmatch(YUAN, text):
         raise Invalid(
             "amount-malformed",
             zh="金额“{text}”不正确。请写元，最多两位小数，例如 500 或 500.50。",

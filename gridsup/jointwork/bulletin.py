@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gridsup.calendars import SHANGHAI
+from gridsup.codes.patterns import MONTH
 from gridsup.errors import FieldFault, Invalid
 from gridsup.jointwork import queries
 from gridsup.people.model import Organisation
@@ -89,7 +90,7 @@ def _english() -> dict[str, str]:
 
 def bounds(month: str) -> tuple[datetime, datetime]:
     """First instant of the month and of the next, Asia/Shanghai. Raises Invalid ``month-malformed``."""
-    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month):
+    if not re.fullmatch(MONTH, month):
         zh, en = "月份应写作 2026-03。", "Write the month as 2026-03."
         raise Invalid("month-malformed", zh=zh, en=en, faults=[FieldFault("/month", zh, en)])
     year, number = int(month[:4]), int(month[5:])
