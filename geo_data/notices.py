@@ -106,10 +106,11 @@ def _notice(
     lost: date | None = None
     try:
         lost = as_date(row.values.get(columns["lost_on"])) if "lost_on" in columns else None
-    except ValueError as error:
-        faults.append(
-            FieldFault("/lost_on", f"失效日期无法读取：{error}", f"The day cannot be read: {error}")
-        )
+    except ValueError:
+        said = text("lost_on")
+        zh = f"失效日期“{said}”不是完整的日期。请写成 2024-01-05 这样的年月日。"
+        en = f"The day “{said}” is no whole date. Write year, month and day, such as 2024-01-05."
+        faults.append(FieldFault("/lost_on", zh, en))
     told = text("department")
     if told and _department(told) is None:
         zh = f"“{told}”不是 22 个部门之一。请填写部门名称或 D01 至 D22；留空即为上传时所选的来文部门。"

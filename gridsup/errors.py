@@ -26,6 +26,12 @@ class FieldFault:
         return self.zh if language == "zh" else self.en
 
 
+def together(faults: Iterable[FieldFault]) -> tuple[str, str]:
+    """Several faults in one text, Chinese and English."""
+    told = list(faults)
+    return "".join(one.zh for one in told), " ".join(one.en for one in told)
+
+
 class GridsupError(Exception):
     """Base of every refusal. ``params`` fill the ``{name}`` places of the sentences and are also data."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -23,7 +23,7 @@ from api.uploads import MAX_FORM, on_disk, pointing_at_parts
 from geo_data.notices import read_notices
 from geo_data.tables import file_digest
 from gridsup.codes.patterns import DEPARTMENT
-from gridsup.errors import FieldFault, GridsupError
+from gridsup.errors import FieldFault, GridsupError, together
 from gridsup.people.deputies import day_of
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
@@ -320,8 +320,8 @@ def _taken(session: Session, user: User, taken: inbound.Taken) -> TakenView:
     )
 
 
-def _unread(faults: Sequence[FieldFault]) -> Reason:
-    zh, en = "".join(one.zh for one in faults), " ".join(one.en for one in faults)
+def _unread(faults: Iterable[FieldFault]) -> Reason:
+    zh, en = together(faults)
     return Reason(code="row-unread", zh=zh, en=en)
 
 

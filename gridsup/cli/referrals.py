@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from gridsup.calendars import SHANGHAI
 from gridsup.cli.frame import AsJson, both, out, print_json, say
 from gridsup.cli.record import Jurisdiction, bound
-from gridsup.errors import FieldFault, GridsupError, NotFound
+from gridsup.errors import GridsupError, NotFound, together
 from gridsup.people.model import Officer
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock, jurisdiction_of
@@ -48,7 +47,7 @@ def take_in(
         acting = Acting(_officer(session, officer), "dispatcher")
         batch = file_digest(file)[:12]
         made = inbound.take_in_many(session, acting, sheet.notices, batch=batch)
-        rows = [_refused(one.number, one.faults) for one in sheet.unread]
+        rows = [_refused(one.number, *together(one.faults)) for one in sheet.unread]
         rows += [_told(number, one) for (number, _), one in zip(sheet.notices, made, strict=True)]
     if as_json:
         print_json({"batch": batch, "rows": rows})
@@ -106,15 +105,14 @@ def print_sheets(
     say(f"已写入 {to}。", f"Written to {to}.")
 
 
-def _refused(number: int, faults: Sequence[FieldFault]) -> dict[str, object]:
-    """A row with everything that is wrong with it."""
-    zh, en = "".join(one.zh for one in faults), " ".join(one.en for one in faults)
+def _refused(number: int, zh: str, en: str) -> dict[str, object]:
     return {"row": number, "outcome": "refused", "zh": zh, "en": en}
 
 
 def _told(number: int, one: inbound.Taken | GridsupError) -> dict[str, object]:
     if isinstance(one, GridsupError):
-        return _refused(number, one.faults or [FieldFault("", one.text("zh"), one.text("en"))])
+        said = together(one.faults) if one.faults else (one.text("zh"), one.text("en"))
+        return _refused(number, *said)
     outcome = "again" if one.again else "routed" if one.answer else "unmatched"
     return {
         "row": number,
