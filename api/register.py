@@ -6,11 +6,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
+from api import titles
 from api.inputs import Day, Number
 from api.texts import Line, Prose
 from gridsup.analytics.dossier import Dossier
 from gridsup.codes.patterns import DEPARTMENT, IDENTITY, INDUSTRY, PHONE
+from gridsup.jointwork.bulletin import title_in_english
+from gridsup.procedures.model import Matter
+from gridsup.procedures.pack import Words
 from gridsup.registry.drafts import BusinessDraft, PermitDraft, PlaceDraft
 from gridsup.registry.masking import masked
 from gridsup.registry.model import Business
@@ -204,12 +209,41 @@ class PastFinding(BaseModel):
 class PastMatter(BaseModel):
     id: int
     pack: str
+    pack_title: Words
     title: str
+    title_en: str | None
     state: str
+    state_title: Words
     lane: str
     opened_at: datetime
     ended_at: datetime | None
     outcome: str | None
+
+
+class DuplicateView(BaseModel):
+    id: int
+    version: int
+    name: str
+    code: str | None = Field(description="经济户口编码, null while it is not placed")
+    status: str
+    licence_status: str
+    reasons: list[str] = Field(description="`uscc`, `registration_no`, `address`, `name_nearby`")
+    likeness: float | None = Field(description="of the names, 0 to 1")
+    metres: float | None
+
+
+class BusinessPhoto(BaseModel):
+    """A photo that an act on a matter of the business names."""
+
+    sha256: str
+    caption: str
+    at: datetime = Field(description="when it was taken; where that is not known, when the act was done")
+    matter_id: int
+    matter_title: str
+    matter_title_en: str | None
+    officer_id: int | None = Field(description="who did the act that names it")
+    officer: str | None
+    remarks: list[Words] = Field(description="what the phone noted that is worth a look")
 
 
 class Numbers(BaseModel):
@@ -246,7 +280,7 @@ class BusinessFile(BusinessRow):
     absorbed: list[int] = Field(description="businesses merged into this one")
 
 
-def show(d: Dossier) -> BusinessFile:
+def show(session: Session, d: Dossier) -> BusinessFile:
     """A dossier as it is sent."""
     b, p, cell = d.business, d.premises, d.cell
     lon, lat = d.place or (None, None)
@@ -289,8 +323,18 @@ def show(d: Dossier) -> BusinessFile:
         ledger=many(LedgerView, d.ledger),
         visits=many(PastVisit, d.visits),
         findings=many(PastFinding, d.findings),
-        matters=many(PastMatter, d.matters),
+        matters=[_past(session, one) for one in d.matters],
         absorbed=list(d.absorbed),
+    )
+
+
+def _past(session: Session, matter: Matter) -> PastMatter:
+    pack = titles.pack_of(session, matter.jurisdiction_id, matter)
+    return PastMatter(
+        **{name: getattr(matter, name) for name in PastMatter.model_fields if hasattr(matter, name)},
+        pack_title=pack.title,
+        title_en=title_in_english(matter.title),
+        state_title=titles.state_title(pack, matter.state),
     )
 
 

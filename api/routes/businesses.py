@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api import register
+from api import names, register
 from api.auth import User
 from api.bbox import BboxQuery
 from api.deps import Db, Id
@@ -17,9 +18,12 @@ from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line
+from gridsup.analytics import album
 from gridsup.analytics.dossier import dossier
 from gridsup.errors import FieldFault, Invalid
-from gridsup.registry import masking, merging, permits, queries, service
+from gridsup.jointwork.bulletin import title_in_english
+from gridsup.patrols import device
+from gridsup.registry import masking, merging, permits, queries, record, service
 from gridsup.registry.listing import Filter, search
 
 router = APIRouter(tags=["businesses"])
@@ -70,16 +74,6 @@ class UnplacedCount(BaseModel):
     community_id: int | None
     community: str | None
     count: int
-
-
-class DuplicateView(BaseModel):
-    id: int
-    version: int
-    name: str
-    status: str
-    reasons: list[str] = Field(description="`uscc`, `registration_no`, `address`, `name_nearby`")
-    likeness: float | None = Field(description="of the names, 0 to 1")
-    metres: float | None
 
 
 class Pair(BaseModel):
@@ -254,20 +248,44 @@ def unmerge_business(business_id: Id, form: Verb, user: Editor, session: Db) -> 
 
 
 @router.get("/businesses/{business_id}/duplicates")
-def list_duplicates(business_id: Id, user: Reader, session: Db) -> list[DuplicateView]:
+def list_duplicates(business_id: Id, user: Reader, session: Db) -> list[register.DuplicateView]:
     """Businesses that may be the same, with the reasons."""
+    alike = merging.duplicates_of(session, user.jurisdiction_id, business_id)
+    codes = record.present_codes(session, user.jurisdiction_id, [one.business.id for one in alike])
     return [
-        DuplicateView(
+        register.DuplicateView(
             id=one.business.id,
             version=one.business.version,
             name=one.business.name,
+            code=codes.get(one.business.id),
             status=one.business.status,
+            licence_status=one.business.licence_status,
             reasons=list(one.reasons),
             likeness=one.likeness,
             metres=one.metres,
         )
-        for one in merging.duplicates_of(session, user.jurisdiction_id, business_id)
+        for one in alike
     ]
+
+
+@router.get("/businesses/{business_id}/photos")
+def list_business_photos(
+    business_id: Id, user: Reader, session: Db, cursor: Cursor = None, limit: Limit = 24
+) -> Page[register.BusinessPhoto]:
+    """Photos of the findings and matters of a business that one may see, the newest first."""
+    user.require(Permission.MATTERS_READ)
+    record.get(session, user.jurisdiction_id, business_id)
+    merged = session.scalars(queries.merged_into(user.jurisdiction_id, business_id)).all()
+    asked = album.photos(
+        user.jurisdiction_id,
+        [business_id, *merged],
+        org_ids=None if user.may(Permission.MATTERS_READ_ALL) else sorted(user.organisation_ids),
+        after=decode(cursor, datetime, str),
+        limit=limit + 1,
+    )
+    rows = session.execute(asked).all()
+    known = names.look_up(session, user.jurisdiction_id, officers=(row.person_id for row in rows))
+    return page(rows, limit, lambda row: _photo(row, known), lambda row: (row.at, row.sha256))
 
 
 @router.post("/businesses/{business_id}/unmask")
@@ -325,5 +343,19 @@ def _check_place(place: register.PlaceForm, pointer: str) -> None:
         raise Invalid("half-position", zh=zh, en=en, faults=[FieldFault(pointer, zh, en)])
 
 
+def _photo(row: Any, known: names.Names) -> register.BusinessPhoto:
+    return register.BusinessPhoto(
+        sha256=row.sha256,
+        caption=row.caption or "",
+        at=row.at,
+        matter_id=row.matter_id,
+        matter_title=row.title,
+        matter_title_en=title_in_english(row.title),
+        officer_id=row.person_id,
+        officer=known.officer(row.person_id),
+        remarks=device.remarks(row.device),
+    )
+
+
 def _file(session: Session, user: User, business_id: int) -> register.BusinessFile:
-    return register.show(dossier(session, user.jurisdiction_id, business_id))
+    return register.show(session, dossier(session, user.jurisdiction_id, business_id))

@@ -30,10 +30,9 @@ from gridsup.procedures import versions
 from gridsup.procedures.pack import Words
 from gridsup.referrals.allocation import allocate, relevant
 from gridsup.referrals.inside import separate_departments
-from gridsup.registry import queries as registry
 from gridsup.registry.addresses import address_key
 from gridsup.registry.merging import possible_duplicates
-from gridsup.registry.record import home_of
+from gridsup.registry.record import home_of, present_codes
 
 router = APIRouter(tags=["findings"])
 Reader = Annotated[User, permit(Permission.VISITS_READ)]
@@ -206,12 +205,7 @@ def suggest_for_finding(form: Question, user: Reporter, session: Db) -> Suggesti
     with pointing(lambda pointer: f"/facts{pointer}"):
         apart = separate_departments(session, user.jurisdiction_id)
         proposed = allocate(relevant(form.facts), today, separate=apart)
-    ids = [one.business.id for one in alike]
-    codes = {
-        code.business_id: code.code
-        for code, _ in session.execute(registry.codes_of(user.jurisdiction_id, ids))
-        if code.ended_on is None
-    }
+    codes = present_codes(session, user.jurisdiction_id, [one.business.id for one in alike])
     return Suggestion(
         cell=_cell(session, user, place) if place else None,
         duplicates=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func
@@ -97,3 +98,9 @@ def trace(
     )
     session.flush()
     announce(session, business.jurisdiction_id, "business", id=business.id)
+
+
+def present_codes(session: Session, jurisdiction_id: int, business_ids: Sequence[int]) -> dict[int, str]:
+    """The household code that each of the businesses has now; absent while it is not placed."""
+    rows = session.execute(queries.codes_of(jurisdiction_id, business_ids))
+    return {code.business_id: code.code for code, _ in rows if code.ended_on is None}

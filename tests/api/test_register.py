@@ -143,6 +143,8 @@ def test_duplicates_are_suggested(desk: TestClient) -> None:
     near = add(desk, "江城老王热干面店", (INSIDE[0] + 0.0001, INSIDE[1]))
     found = desk.get(f"/api/businesses/{one['id']}/duplicates").json()
     assert [(d["id"], d["reasons"]) for d in found] == [(near["id"], ["name_nearby"])]
+    assert (found[0]["code"], found[0]["licence_status"]) == (near["code"], "valid")
+    assert 5 < found[0]["metres"] < 15
     pairs = desk.get("/api/businesses/duplicates").json()
     assert [(p["first_id"], p["second_id"]) for p in pairs] == [(one["id"], near["id"])]
 

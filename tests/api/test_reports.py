@@ -229,3 +229,49 @@ def test_a_liaison_sees_the_files_of_the_own_matters_alone(streets):
     own, content = photo()
     assert streets.as_("liaison").put(f"/api/attachments/{own}", content=content, headers=RAW).is_success
     assert streets.as_("liaison").get(f"/api/attachments/{own}").content == content
+
+
+# -------------------------------------------------------------------- the album of a business
+
+
+def test_a_business_shows_its_photos_newest_first_to_who_may_see_its_matters(streets):
+    older, newer = photo(), photo()
+    for hour, (sha, content) in ((1, older), (2, newer)):
+        params = {"taken_at": f"2026-03-0{hour}T0{hour}:00:00Z", "gallery": hour == 2}
+        streets.as_("inspector").put(f"/api/attachments/{sha}", content=content, params=params, headers=RAW)
+    named = [{"sha256": sha, "caption": caption} for (sha, _), caption in ((newer, "现场"), (older, "门头"))]
+    told = streets.report(photos=named)
+    url = f"/api/businesses/{told['business_id']}/photos"
+    first = streets.as_("dispatcher").get(url, params={"limit": 1}).json()
+    rest = streets.as_("dispatcher").get(url, params={"limit": 1, "cursor": first["next"]}).json()
+    shown = first["items"] + rest["items"]
+    assert ([one["sha256"] for one in shown], rest["next"]) == ([newer[0], older[0]], None)
+    assert [one["caption"] for one in shown] == ["现场", "门头"]
+    assert {one["matter_id"] for one in shown} == {told["matter"]["matter_id"]}
+    assert {one["officer_id"] for one in shown} == {streets.as_("inspector").officer.id}
+    assert [bool(one["remarks"]) for one in shown] == [True, False]  # the one out of the gallery
+    for post in ("admin", "liaison"):  # the register without its matters; neither
+        assert streets.as_(post).get(url).status_code == 403
+    assert streets.as_("dispatcher").get("/api/businesses/999999999/photos").status_code == 404
+
+
+def test_a_photo_named_by_several_acts_stands_once_and_another_business_has_none(streets):
+    sha, content = photo()
+    streets.as_("inspector").put(f"/api/attachments/{sha}", content=content, headers=RAW)
+    note = b"\x1aE\xdf\xa3webm" + b"\0" * 64
+    voice = hashlib.sha256(note).hexdigest()
+    stored = streets.as_("inspector").put(f"/api/attachments/{voice}", content=note, headers=RAW)
+    assert stored.status_code == 201, stored.text
+    files = [{"sha256": one, "caption": "门头"} for one in (sha, voice)]
+    told = streets.report(photos=files)
+    business = told["business_id"]
+    again = streets.report(business_id=business, name=None, address=None, photos=files[:1])
+    other = streets.report(name="另一家", address="测试街道 9 号")
+    desk = streets.as_("dispatcher")
+    (shown,) = desk.get(f"/api/businesses/{business}/photos").json()["items"]
+    assert shown["sha256"] == sha, "a voice note is no photo"
+    assert shown["matter_id"] in (told["matter"]["matter_id"], again["matter"]["matter_id"])
+    assert desk.get(f"/api/businesses/{other['business_id']}/photos").json()["items"] == []
+    past = desk.get(f"/api/businesses/{business}").json()["matters"]
+    assert {one["id"] for one in past} == {told["matter"]["matter_id"], again["matter"]["matter_id"]}
+    assert all(one["state_title"]["zh"] and one["pack_title"]["en"] for one in past)

@@ -1144,6 +1144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/businesses/{business_id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Business Photos
+         * @description Photos of the findings and matters of a business that one may see, the newest first.
+         */
+        get: operations["list_business_photos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/businesses/{business_id}/reopen": {
         parameters: {
             query?: never;
@@ -4925,6 +4945,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/seal-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seal Ways
+         * @description The kinds of paper that bear a seal, each with how this bureau seals it.
+         */
+        get: operations["list_seal_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seal-ways/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Seal Way
+         * @description Seal that kind so from now on; what is sealed already stays. A change leaves an audit entry.
+         */
+        put: operations["choose_seal_way"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/separation-waivers": {
         parameters: {
             query?: never;
@@ -6554,7 +6614,7 @@ export interface components {
             subject: string | null;
             /**
              * Subject Name
-             * @description of a person, an account's owner, a body, a cell
+             * @description of a person, an account's owner, a body, a cell, a kind of paper
              */
             subject_name: string | null;
             title: components["schemas"]["Words"];
@@ -7315,6 +7375,40 @@ export interface components {
              * @description the newest 50; `GET /visits` gives the rest
              */
             visits: components["schemas"]["PastVisit"][];
+        };
+        /**
+         * BusinessPhoto
+         * @description A photo that an act on a matter of the business names.
+         */
+        BusinessPhoto: {
+            /**
+             * At
+             * Format: date-time
+             * @description when it was taken; where that is not known, when the act was done
+             */
+            at: string;
+            /** Caption */
+            caption: string;
+            /** Matter Id */
+            matter_id: number;
+            /** Matter Title */
+            matter_title: string;
+            /** Matter Title En */
+            matter_title_en: string | null;
+            /** Officer */
+            officer: string | null;
+            /**
+             * Officer Id
+             * @description who did the act that names it
+             */
+            officer_id: number | null;
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             */
+            remarks: components["schemas"]["Words"][];
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * BusinessRow
@@ -9447,8 +9541,15 @@ export interface components {
         };
         /** DuplicateView */
         DuplicateView: {
+            /**
+             * Code
+             * @description 经济户口编码, null while it is not placed
+             */
+            code: string | null;
             /** Id */
             id: number;
+            /** Licence Status */
+            licence_status: string;
             /**
              * Likeness
              * @description of the names, 0 to 1
@@ -13621,6 +13722,16 @@ export interface components {
              */
             next?: string | null;
         };
+        /** Page[BusinessPhoto] */
+        Page_BusinessPhoto_: {
+            /** Items */
+            items: components["schemas"]["BusinessPhoto"][];
+            /**
+             * Next
+             * @description pass it as `cursor` for the items that follow
+             */
+            next?: string | null;
+        };
         /** Page[BusinessRow] */
         Page_BusinessRow_: {
             /** Items */
@@ -13856,10 +13967,14 @@ export interface components {
             outcome: string | null;
             /** Pack */
             pack: string;
+            pack_title: components["schemas"]["Words"];
             /** State */
             state: string;
+            state_title: components["schemas"]["Words"];
             /** Title */
             title: string;
+            /** Title En */
+            title_en: string | null;
         };
         /**
          * PastStep
@@ -13978,7 +14093,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "leaves:edit" | "delegations:edit" | "practice:use" | "appraisals:read" | "appraisals:own" | "appraisals:issue" | "reviews:read" | "reviews:draw" | "reviews:own" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:seal-ways" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "leaves:edit" | "delegations:edit" | "practice:use" | "appraisals:read" | "appraisals:own" | "appraisals:issue" | "reviews:read" | "reviews:draw" | "reviews:own" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -15812,6 +15927,34 @@ export interface components {
             retired_at: string | null;
             /** Sha256 */
             sha256: string;
+        };
+        /** SealWayForm */
+        SealWayForm: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "image" | "wet";
+        };
+        /**
+         * SealWayView
+         * @description A kind of paper that bears a seal: `image` 电子印章, `wet` 打印盖章后扫描.
+         */
+        SealWayView: {
+            /** Kind */
+            kind: string;
+            title: components["schemas"]["Words"];
+            /**
+             * Usual
+             * @description where the bureau has chosen nothing
+             * @enum {string}
+             */
+            usual: "image" | "wet" | "none";
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "image" | "wet" | "none";
         };
         /** SectionRef */
         SectionRef: {
@@ -19899,6 +20042,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BusinessFile"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_business_photos: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description At most so many items */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                business_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BusinessPhoto_"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -28673,6 +28861,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SealImageView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seal_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealWayView"][];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_seal_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealWayForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealWayView"];
                 };
             };
             /** @description Refused; `code` says why */

@@ -1,4 +1,4 @@
-import { say } from "$shared/i18n/language.svelte";
+import { say } from "./i18n/language.svelte";
 
 /** Metres as a walker reads them: to five metres, from a kilometre on to a hundred. */
 export function distance(metres: number): string {
