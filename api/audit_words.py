@@ -129,6 +129,12 @@ DETAILS: dict[str, Words] = {
     "whole": Words(zh="全部", en="whole"),
 }
 """What a detail of an entry is called. One that is not here shows under its own name."""
+SEALED: dict[str, Words] = {
+    "image": Words(zh="电子印章", en="seal image"),
+    "wet": Words(zh="打印盖章后扫描", en="printed, sealed, scanned"),
+    "none": Words(zh="不用印", en="no seal"),
+}
+"""How a kind of paper is sealed (用印方式), before and after."""
 PERSONS = ("deputy", "instead_of", "of", "officer", "receiver")
 """Details that name an officer by number."""
 
@@ -150,6 +156,8 @@ def _said(key: str, value: Any, officer: Callable[[int], str | None]) -> Words:
         return Words(zh="是", en="yes")
     if key == "post" and value in POSTS:
         return POSTS[value]
+    if key in ("before", "way") and isinstance(value, str) and value in SEALED:
+        return SEALED[value]
     if key in PERSONS and isinstance(value, int):
         value = officer(value) or f"#{value}"
     elif isinstance(value, list):

@@ -199,6 +199,19 @@ class PrintRow(BaseModel):
     printed_at: datetime
 
 
+class SealWayForm(BaseModel):
+    way: Literal["image", "wet"]
+
+
+class SealWayView(BaseModel):
+    """A kind of paper that bears a seal: `image` 电子印章, `wet` 打印盖章后扫描."""
+
+    kind: str
+    title: Words
+    way: SealWay
+    usual: SealWay = Field(description="where the bureau has chosen nothing")
+
+
 class SealImageView(BaseModel):
     id: int
     name: str
@@ -301,6 +314,11 @@ def print_rows(session: Session, place: int, found: Sequence[DocumentPrint]) -> 
         )
         for one in found
     ]
+
+
+def seal_way(kind: str, way: SealWay) -> SealWayView:
+    said = kind_of(kind)
+    return SealWayView(kind=kind, title=said.title, way=way, usual=said.seal)
 
 
 def seal_image(one: SealImage) -> SealImageView:

@@ -36,6 +36,9 @@ class Permission(StrEnum):
     """Issue, print, serve and amend papers."""
     DOCUMENTS_SEAL = "documents:seal"
     """Put the seal in, bind the sealed scan, keep the images of seals."""
+    DOCUMENTS_SEAL_WAYS = "documents:seal-ways"
+    """Choose how each kind of paper is sealed (用印方式) in the whole bureau: its heads, and who keeps its
+    records."""
     DOCUMENTS_VOID = "documents:void"
     PRINTS_READ = "documents:prints"
     """The central printing log."""
@@ -111,7 +114,7 @@ _DIVIDE = {P.DIVISION_PLAN, P.DIVISION_ENACT}
 _SUPERVISE = {P.SPOTCHECKS_RUN, P.MATTERS_URGE}
 _QUALITY = {P.REVIEWS_READ, P.REVIEWS_DRAW, P.APPRAISALS_READ}
 _APPRAISE = _QUALITY | {P.APPRAISALS_ISSUE}
-_HEADS = {P.PERSONS_UNMASK, P.DOCUMENTS_ISSUE, P.DOCUMENTS_SEAL, P.DOCUMENTS_VOID}
+_HEADS = {P.PERSONS_UNMASK, P.DOCUMENTS_ISSUE, P.DOCUMENTS_SEAL, P.DOCUMENTS_SEAL_WAYS, P.DOCUMENTS_VOID}
 
 ROLES: dict[str, frozenset[Permission]] = {
     "inspector": frozenset(_PATROL),
@@ -150,7 +153,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "efficiency": frozenset(_WATCH | _SUPERVISE),
     "supervision": frozenset(_WATCH | _SUPERVISE | _QUALITY | {P.AUDIT_READ}),
     "manager": frozenset(_WATCH | _SUPERVISE | _APPRAISE | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
-    "records": frozenset(_STAFF | {P.EXPORTS_MAKE, P.DOCUMENTS_SEAL, P.PRINTS_READ}),
+    "records": frozenset(_STAFF | {P.EXPORTS_MAKE, P.DOCUMENTS_SEAL, P.DOCUMENTS_SEAL_WAYS, P.PRINTS_READ}),
     "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.LEAVES_EDIT, P.DIVISION_PLAN}),
     "admin": frozenset(
         {P.SELF, P.EVENTS, P.PROCEDURES_READ, P.CELLS_READ, P.PEOPLE_READ, P.PEOPLE_EDIT, P.CELLS_ASSIGN}

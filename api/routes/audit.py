@@ -23,6 +23,7 @@ from api.permissions import Permission
 from api.policy import permit
 from geo_data.workbooks import MIME
 from gridsup.calendars import instant
+from gridsup.documents.kinds import kinds
 from gridsup.people import account_queries, queries
 from gridsup.people.audit import as_auth, record
 from gridsup.people.model import AuditEntry
@@ -51,7 +52,7 @@ class AuditView(BaseModel):
     act: str
     title: Words
     subject: str | None
-    subject_name: str | None = Field(description="of a person, an account's owner, a body, a cell")
+    subject_name: str | None = Field(description="of a person, an account's owner, a body, a cell, a paper")
     reason: str | None
     detail: Words = Field(description="what else was noted; empty when nothing was")
 
@@ -203,6 +204,8 @@ def _views(session: Session, jurisdiction_id: int, rows: list[AuditEntry]) -> li
     known = look_up(session, jurisdiction_id, officers=persons, bodies=bodies, cells_=of["cell"])
 
     def name(subject: str | None) -> str | None:
+        if subject and subject in kinds():
+            return kinds()[subject].title.zh
         kind, number = subjects.get(subject, ("", 0)) if subject else ("", 0)
         if kind in ("officer", "account"):
             return known.officer(holders.get(number) if kind == "account" else number)

@@ -1,15 +1,24 @@
-"""The central printing log (打印登记) and the images of seals."""
+"""The central printing log (打印登记), the images of seals, how each paper is sealed (用印方式)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from api.auth import User
 from api.deps import Db, Id
-from api.document_shapes import PrintRow, SealImageForm, SealImageView, print_rows, seal_image
+from api.document_shapes import (
+    PrintRow,
+    SealImageForm,
+    SealImageView,
+    SealWayForm,
+    SealWayView,
+    print_rows,
+    seal_image,
+    seal_way,
+)
 from api.exports import prints as export
 from api.exports.records import MOST
 from api.inputs import Asked, Day
@@ -25,6 +34,7 @@ from gridsup.people.audit import record
 router = APIRouter(tags=["documents"])
 Reader = Annotated[User, permit(Permission.PRINTS_READ)]
 Keeper = Annotated[User, permit(Permission.DOCUMENTS_SEAL)]
+Chooser = Annotated[User, permit(Permission.DOCUMENTS_SEAL_WAYS)]
 Text = Annotated[str | None, Query(max_length=80, description="in the number or the title")]
 Kind = Annotated[str | None, Query(max_length=40, pattern="^[a-z_]+$")]
 From = Annotated[Day | None, Query(alias="from", description="first day")]
@@ -123,3 +133,21 @@ def retire_seal_image(seal_id: Id, user: Keeper, session: Db) -> SealImageView:
         session, user.jurisdiction_id, "seal_retired", officer_id=user.officer_id, subject=f"seal:{gone.id}"
     )
     return seal_image(gone)
+
+
+@router.get("/seal-ways")
+def list_seal_ways(user: Keeper, session: Db) -> list[SealWayView]:
+    """The kinds of paper that bear a seal, each with how this bureau seals it."""
+    return [seal_way(kind, way) for kind, way in seals.ways(session).items()]
+
+
+@router.put("/seal-ways/{kind}")
+def choose_seal_way(
+    kind: Annotated[str, Path(max_length=40, pattern="^[a-z_]+$")],
+    form: SealWayForm,
+    user: Chooser,
+    session: Db,
+) -> SealWayView:
+    """Seal that kind so from now on; what is sealed already stays. A change leaves an audit entry."""
+    seals.choose(session, kind, form.way, officer_id=user.officer_id)
+    return seal_way(kind, form.way)

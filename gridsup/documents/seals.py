@@ -64,8 +64,10 @@ def ways(session: Session) -> dict[str, Seal]:
     return {name: way_of(home.settings, name) for name, kind in kinds().items() if kind.seal != "none"}
 
 
-def choose(session: Session, kind: str, way: str) -> None:
-    """This bureau seals that kind so from now on; what is sealed already stays. The audit trail tells it.
+def choose(session: Session, kind: str, way: str, *, officer_id: int | None = None) -> None:
+    """This bureau seals that kind so from now on; what is sealed already stays.
+
+    A change is told by the audit trail, from which way to which.
 
     Raises NotFound ``no-document-kind``; Invalid ``seal-way``.
     """
@@ -81,6 +83,17 @@ def choose(session: Session, kind: str, way: str) -> None:
             way=way,
         )
     home = session.scalars(people.jurisdiction(jurisdiction_of(session)).with_for_update()).one()
+    before = way_of(home.settings, kind)
+    if before == way:
+        return
     home.settings = {**home.settings, SETTING: {**(home.settings.get(SETTING) or {}), kind: way}}
-    record(session, home.jurisdiction_id, "seal_way", subject=kind, way=way)
+    record(
+        session,
+        home.jurisdiction_id,
+        "seal_way",
+        officer_id=officer_id,
+        subject=kind,
+        before=before,
+        way=way,
+    )
     session.flush()

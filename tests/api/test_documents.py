@@ -131,6 +131,9 @@ REFUSED: list[tuple[str, str, str, Any]] = [
     ("general", "post", "/api/documents/{document}/void", {"reason": "错"}),
     ("inspector", "get", "/api/document-prints", None),
     ("inspector", "get", "/api/seal-images", None),
+    ("inspector", "get", "/api/seal-ways", None),
+    ("general", "put", "/api/seal-ways/penalty_decision", {"way": "wet"}),
+    ("legal", "put", "/api/seal-ways/penalty_decision", {"way": "wet"}),
     ("admin", "get", "/api/documents/{document}/file", None),
 ]
 
@@ -154,3 +157,28 @@ def test_a_void_is_for_heads_and_gives_a_reason(bureau: Bureau, matter: int) -> 
     assert (gone["status"], gone["number"]) == ("void", order["number"])
     again = head.post(f"/api/matters/{matter}/documents", json={"kind": "correction_order"}).json()
     assert again["number"] != order["number"]
+
+
+def test_how_a_kind_is_sealed_is_the_bureaus_choice_and_audited(bureau: Bureau, matter: int) -> None:
+    head, general = bureau.client("bureau_head"), bureau.client("general")
+    ways = {one["kind"]: one for one in general.get("/api/seal-ways").json()}
+    assert (ways["correction_order"]["way"], ways["on_spot_decision"]["usual"]) == ("image", "wet")
+    assert "filing_form" not in ways, "an inner form bears no seal"
+    chosen = head.put("/api/seal-ways/correction_order", json={"way": "wet"}).json()
+    assert (chosen["way"], chosen["usual"]) == ("wet", "image")
+    (order,) = general.get(f"/api/matters/{matter}/documents").json()["documents"]
+    assert order["seal"] == "wet"
+    for kind, way, status, code in (
+        ("filing_form", "wet", 422, "seal-way"),
+        ("nothing", "wet", 404, "no-document-kind"),
+        ("correction_order", "none", 422, None),
+    ):
+        answer = head.put(f"/api/seal-ways/{kind}", json={"way": way})
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert code is None or answer.json()["code"] == code
+    told = bureau.client("admin").get("/api/audit", params={"act": "seal_way"}).json()["items"]
+    (entry,) = told
+    assert (entry["subject"], entry["subject_name"]) == ("correction_order", "责令改正通知书")
+    assert entry["officer"]
+    assert entry["detail"]["zh"] == "方式：打印盖章后扫描；改前：电子印章"

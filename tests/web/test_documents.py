@@ -114,6 +114,9 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     desk.get_by_label("印章图像").set_input_files(image)  # type: ignore[arg-type]
     desk.get_by_role("button", name="登记印章").click()
     expect(desk.get_by_role("img", name="演示印章")).to_be_visible()
+    ways = desk.get_by_role("table", name="用印方式")
+    expect(ways.get_by_role("row", name="当场行政处罚决定书")).to_contain_text("打印盖章后扫描（默认）")
+    expect(ways.get_by_role("button")).to_have_count(0)  # the choice is the bureau's, not a station's
 
     turn_to(desk, "指挥", "事项队列")
     open_row(desk, "整改小店")
@@ -195,3 +198,13 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     expect(panel(desk).get_by_text("限期整改中").first).to_be_visible()
     open_row(desk, "当场小店")
     expect(decision.get_by_text("拒签：当事人拒绝签名（见证人 王五 民权社区居委会）")).to_be_visible()
+
+
+def test_how_a_paper_is_sealed_is_chosen_beside_the_seals(page_for: Callable[..., Page]) -> None:
+    desk = page_for("bureau_head", "desk")
+    turn_to(desk, "办案", "打印登记")
+    row = desk.get_by_role("table", name="用印方式").get_by_role("row", name="责令改正通知书")
+    row.get_by_role("button", name="改为打印盖章后扫描").click()
+    expect(row.get_by_role("cell", name="打印盖章后扫描", exact=True)).to_be_visible()
+    row.get_by_role("button", name="改为电子印章").click()
+    expect(row).to_contain_text("电子印章（默认）")

@@ -16,7 +16,7 @@ from gridsup.documents.model import Document, DocumentService
 from gridsup.documents.numbering import last_serial, next_serial
 from gridsup.documents.proof import Service
 from gridsup.errors import Conflict, GridsupError, Invalid, NotFound, Unavailable
-from gridsup.people.model import Jurisdiction
+from gridsup.people.model import AuditEntry, Jurisdiction
 from gridsup.procedures import attachments, views
 from tests.conftest import JURISDICTION, Clone
 from tests.db.documents import walk
@@ -192,7 +192,12 @@ def test_a_bureau_may_seal_a_kind_otherwise(trip: Trip) -> None:
     walk.on_spot(trip)
     decision = of_kind(trip, "on_spot_decision")
     assert seals.ways(trip.session)["on_spot_decision"] == life.policy(trip.session, decision) == "wet"
-    seals.choose(trip.session, "on_spot_decision", "image")
+    for _ in range(2):
+        seals.choose(trip.session, "on_spot_decision", "image")
+    told = trip.session.scalars(select(AuditEntry).where(AuditEntry.act == "seal_way")).all()
+    assert [(one.subject, one.detail) for one in told] == [
+        ("on_spot_decision", {"before": "wet", "way": "image"})
+    ]
     assert seals.ways(trip.session)["on_spot_decision"] == life.policy(trip.session, decision) == "image"
     for kind, way in (("on_spot_decision", "none"), ("filing_form", "image"), ("nothing", "wet")):
         assert refused(seals.choose, trip.session, kind, way) in ("seal-way", "no-document-kind")
