@@ -158,6 +158,9 @@ class ConferenceView(BaseModel):
     state: str
     ended: bool
     resolutions: list[ResolutionView]
+    carries: list[ResolutionView] = Field(
+        description="open resolutions of earlier meetings that come along once this one is recorded (结转)"
+    )
 
 
 class ConferencesView(BaseModel):
@@ -245,7 +248,7 @@ def list_joint_conferences(user: Reader, session: Db) -> ConferencesView:
         resolved.setdefault(int(one.facts["conference"]), []).append(one)
     year = day_of(datetime.now(UTC)).year
     return ConferencesView(
-        conferences=[_conference(one, resolved.get(one.id, [])) for one in held],
+        conferences=[_conference(one, resolved.get(one.id, []), _carries(session, j, one)) for one in held],
         held_this_year=service.meetings_in(held, year),
     )
 
@@ -301,7 +304,14 @@ def _unit(one: UnitFigures) -> UnitView:
     return UnitView(**shown, problem_words=in_words(one.problem) if one.problem else None)
 
 
-def _conference(one: Matter, resolved: list[Matter]) -> ConferenceView:
+def _carries(session: Session, jurisdiction_id: int, one: Matter) -> list[Matter]:
+    """What recording it would carry over; nothing once it is recorded."""
+    if one.state != "convened":
+        return []
+    return [each for _, left in service.to_carry(session, jurisdiction_id, one.id) for each in left]
+
+
+def _conference(one: Matter, resolved: list[Matter], carries: list[Matter]) -> ConferenceView:
     told = {name: one.facts.get(name) or "" for name in ("session", "kind", "place", "chair", "agenda")}
     return ConferenceView(
         id=one.id,
@@ -312,6 +322,7 @@ def _conference(one: Matter, resolved: list[Matter]) -> ConferenceView:
         state=one.state,
         ended=one.ended_at is not None,
         resolutions=[_resolution(each) for each in resolved],
+        carries=[_resolution(each) for each in carries],
     )
 
 

@@ -234,14 +234,9 @@ def hold(desk: Desk, conference_id: int, form: Mapping[str, Any], until: date) -
         )
     _check_term(desk, until)
     held = desk.act(conference_id, "hold", form)
-    earlier = [
-        one.id
-        for one in session.scalars(queries.of_pack(j, queries.CONFERENCE))
-        if one.state == "held" and one.id != conference_id
-    ]
     carried = []
-    for before in sorted(earlier):
-        for one in session.scalars(queries.resolutions(j, before, open_only=True)).all():
+    for before, left_open in to_carry(session, j, conference_id):
+        for one in left_open:
             if one.state == "answered":  # an answer that nobody confirmed is open still
                 returned = {"result": "not_done", "reason": "会前未确认，结转下次会议"}
                 desk.act(one.id, "return_answer", returned, f"/r{one.id}")
@@ -255,6 +250,16 @@ def hold(desk: Desk, conference_id: int, form: Mapping[str, Any], until: date) -
         session.expire_all()
         desk.act(before, "hand_on", {}, f"/{before}")
     return held, carried
+
+
+def to_carry(session: Session, jurisdiction_id: int, conference_id: int) -> list[tuple[int, list[Matter]]]:
+    """What recording a meeting carries over to it (结转): each earlier meeting, and its open resolutions."""
+    held = session.scalars(queries.of_pack(jurisdiction_id, queries.CONFERENCE)).all()
+    earlier = sorted(one.id for one in held if one.state == "held" and one.id != conference_id)
+    return [
+        (before, list(session.scalars(queries.resolutions(jurisdiction_id, before, open_only=True))))
+        for before in earlier
+    ]
 
 
 def resolve(desk: Desk, conference_id: int, organisation_id: int, content: str, until: date) -> Answer:

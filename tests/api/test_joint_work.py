@@ -119,12 +119,17 @@ def test_a_meeting_is_held_and_hands_its_open_items_on(streets):
         "until": SOON,
     }
     item = post(streets, "dispatcher", f"conferences/{first}/resolutions", told).json()["matter_id"]
+    carries = {
+        one["id"]: [each["id"] for each in one["carries"]]
+        for one in streets.as_("manager").get("/api/joint/conferences").json()["conferences"]
+    }
+    assert carries == {first: [], second: [item], later["matter_id"]: [item]}  # told before it is saved
     held = post(streets, "dispatcher", f"conferences/{second}/hold", {"form": came, "until": SOON}).json()
     assert held["carried"] == [item]
     shown = streets.as_("manager").get("/api/joint/conferences").json()
     assert (shown["held_this_year"], shown["wanted_a_year"]) == (2, 2)
     now, before = (one for one in shown["conferences"] if one["id"] in (first, second))
-    assert (before["ended"], before["resolutions"]) == (True, [])
+    assert (before["ended"], before["resolutions"], now["carries"]) == (True, [], [])
     (carried,) = now["resolutions"]
     assert (carried["unit"], carried["carried"], carried["until"]) == ("消防救援大队", 1, SOON)
     assert len(streets.as_("liaison").get("/api/joint/members").json()["conference"]) == 19

@@ -6614,7 +6614,7 @@ export interface components {
             subject: string | null;
             /**
              * Subject Name
-             * @description of a person, an account's owner, a body, a cell, a kind of paper
+             * @description of a person, an account's owner, a body, a cell, a paper
              */
             subject_name: string | null;
             title: components["schemas"]["Words"];
@@ -8214,6 +8214,11 @@ export interface components {
             attendance: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Carries
+             * @description open resolutions of earlier meetings that come along once this one is recorded (结转)
+             */
+            carries: components["schemas"]["ResolutionView"][];
             /** Chair */
             chair: string;
             /** Ended */
