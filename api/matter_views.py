@@ -37,7 +37,7 @@ from gridsup.documents.queries import documents_of
 from gridsup.documents.serving import SERVE
 from gridsup.jointwork.bulletin import title_in_english
 from gridsup.patrols import device, story, transfers
-from gridsup.procedures import attachments, effects, views
+from gridsup.procedures import attachments, effects, queries, views
 from gridsup.procedures.family import Family, Member
 from gridsup.procedures.pack import Action, Pack, Words
 from gridsup.procedures.posts import POSTS
@@ -116,7 +116,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
             for one in session.scalars(documents_of(user.jurisdiction_id, matter_id))
         ],
         history=events,
-        partners=views.partners(session, matter_id, user.officer_id),
+        partners=queries.partners(session, [matter_id], user.officer_id)[matter_id],
         late=[one for one in events if one.kind == "late"],
         actions=[_action(one, known) for one in may["actions"]],
         proposals=[_proposal(one, known) for one in may["proposals"]],

@@ -36,7 +36,7 @@ from gridsup.patrols import queries as patrols
 from gridsup.patrols import rounds, service, skips
 from gridsup.patrols.model import SkippedStop
 from gridsup.people.deputies import day_of
-from gridsup.procedures import queries, versions, views
+from gridsup.procedures import queries, versions
 from gridsup.procedures.pack import Pack
 
 router = APIRouter(prefix="/field", tags=["field"])
@@ -260,15 +260,17 @@ def _in_force(session: Session, user: User, day: date) -> list[Pack]:
 def _my_matters(session: Session, user: User) -> list[MyMatter]:
     wanted = queries.Filter(waiting=standing.waiting_for(session, user))
     found, _ = queries.queue(session, standing.within_sight(user, wanted), limit=MOST_MATTERS)
+    rows = matter_views.rows(session, user, found)
+    partners = queries.partners(session, [row.id for row in rows], user.officer_id)
     return [
         MyMatter(
             row=row,
             facts=captions.masked(told["facts"]),
             actions=matter_views.actions(session, user, row.id),
             history=matter_views.steps(session, user, row.id),
-            partners=views.partners(session, row.id, user.officer_id),
+            partners=partners[row.id],
         )
-        for row, told in zip(matter_views.rows(session, user, found), found, strict=True)
+        for row, told in zip(rows, found, strict=True)
     ]
 
 

@@ -251,26 +251,6 @@ def _heeds(family: Family, member: Member, name: str, form: Mapping[str, Any]) -
     return [_reason(each) for each in effects.heeds(member.pack.actions[name].effects, decision)]
 
 
-def partners(session: Session, matter_id: int, officer_id: int) -> list[int]:
-    """Who acted together with an officer the last time, here, else in the family: as a rule they go on."""
-    place = jurisdiction_of(session)
-    family = select(MATTERS.c.root_id).where(MATTERS.c.jurisdiction_id == place, MATTERS.c.id == matter_id)
-    members = select(MATTERS.c.id).where(
-        MATTERS.c.jurisdiction_id == place, MATTERS.c.root_id == family.scalar_subquery()
-    )
-    crew = session.scalar(
-        select(EVENTS.c.crew)
-        .where(
-            EVENTS.c.jurisdiction_id == place,
-            EVENTS.c.matter_id.in_(members),
-            EVENTS.c.crew.contains([officer_id]),
-        )
-        .order_by((EVENTS.c.matter_id == matter_id).desc(), EVENTS.c.id.desc())
-        .limit(1)
-    )
-    return [one for one in crew or () if one != officer_id]
-
-
 def _refusals(
     family: Family, member: Member, name: str, action: Action, acting: Acting
 ) -> list[GridsupError]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gridsup.procedures import views
+from gridsup.procedures import queries, views
 from tests.db.enforcement.steps import THINGS, lines
 from tests.db.procedures.trips import FINE, NOTICE, REPORT, WHY, Trip, investigated, refused
 
@@ -70,9 +70,9 @@ def test_who_went_along_in_the_case_goes_along_in_its_measures(trip: Trip) -> No
     _, case = investigated(trip)
     me, other = (trip.bureau.officers[one] for one in ("enforcement", "enforcement_2"))
     (held,) = trip.do(case, "apply_seizure", "enforcement", THINGS).children
-    assert views.partners(trip.session, held, me) == [other]
-    assert views.partners(trip.session, held, other) == [me]
-    assert views.partners(trip.session, held, trip.bureau.officers["brigade_2"]) == []
+    third = trip.bureau.officers["brigade_2"]
+    for who, along in ((me, [other]), (other, [me]), (third, [])):
+        assert queries.partners(trip.session, [held, case], who) == {held: along, case: along}
 
 
 def test_an_order_to_correct_that_never_reached_the_party_is_told_where_its_refusal_is_punished(
