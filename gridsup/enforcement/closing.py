@@ -77,9 +77,10 @@ def papers_unserved(session: Session, jurisdiction_id: int, matter_id: int, now:
     waiting = not_served(session, [row.Document for row in rows], now)
     if not waiting:
         return None
+    announced = terms.standing(session, waiting)
     told_zh, told_en = [], []
     for one in waiting:
-        pack, lacks = load_packs().latest(packs[one.id]).title, _lacks(session, one)
+        pack, lacks = load_packs().latest(packs[one.id]).title, _lacks(session, one, one.id in announced)
         told_zh.append(f"《{one.title}》{one.number}（“{pack.zh}”，{lacks.zh}）")
         told_en.append(f"“{kind_of(one.kind).title.en}” {one.number} ({pack.en}, {lacks.en})")
     return Conflict(
@@ -106,10 +107,10 @@ def not_served(session: Session, documents: Sequence[Document], now: datetime) -
     ]
 
 
-def _lacks(session: Session, document: Document) -> Words:
+def _lacks(session: Session, document: Document, announced: bool) -> Words:
     """What the paper waits for."""
     if serving.awaits_seal(session, document):
         return Words(zh="待用印", en="to be sealed")
-    if terms.standing(session, [document]):
+    if announced:
         return Words(zh="公告期未满", en="the term of its public notice runs")
     return Words(zh="待送达", en="to be served")

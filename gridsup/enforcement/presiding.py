@@ -114,5 +114,6 @@ def recused(d: Decision) -> dict[str, Any]:
 
 
 def stepped_aside(p: Projection, result: dict[str, Any], body: Any) -> None:
+    """The facts after a recusal: nobody is named any more where it was who presides."""
     kept = {**p.matter["facts"], **result["facts"]}
     p.matter["facts"] = {k: v for k, v in kept.items() if k != FACT or "president_gone" not in result}

@@ -23,13 +23,15 @@ FACT = "duty_officer"
 
 def _called(d: Decision) -> dict[str, Any]:
     """Who is on duty at the matter's station, where the command is urgent and the offices are closed."""
-    officer_id = _officer(d) if d.form.get("urgent") else None
+    officer_id = _officer(d)
     if (told := _goes_to(d, officer_id)) is None:
         return {"officer_id": officer_id}
     return {"officer_id": officer_id, "lines": {"zh": [told.zh], "en": [told.en]}, "open": True}
 
 
 def _officer(d: Decision) -> int | None:
+    if not d.form.get("urgent"):
+        return None
     return duty.on_duty(d.session, d.jurisdiction_id, d.effective_at, d.matter["station_id"])
 
 
@@ -59,7 +61,7 @@ def _goes_to(d: Decision, officer_id: int | None) -> Words | None:
 
 def _heed(d: Decision) -> Refused | None:
     """What :func:`_called` will do with the command, told while it is written."""
-    told = _goes_to(d, _officer(d) if d.form.get("urgent") else None)
+    told = _goes_to(d, _officer(d))
     return Refused("urgent-goes-to", zh=told.zh, en=told.en) if told else None
 
 
