@@ -172,6 +172,9 @@ def list_officers(
     organisation_id: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
     under: Annotated[int | None, Query(ge=1, lt=2**63, description="a body and all below it")] = None,
     text: Annotated[str | None, Query(max_length=100, description="in the name, or a staff number")] = None,
+    post: Annotated[
+        str | None, Query(max_length=40, description="who holds this post today (`GET /code-lists/posts`)")
+    ] = None,
     inactive: bool = False,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -185,6 +188,7 @@ def list_officers(
                 organisation_id=organisation_id,
                 under=under,
                 text=text,
+                holding=(post, day_of(datetime.now(UTC))) if post else None,
                 active_only=not inactive,
                 after=(after[0], after[1]) if after else None,
                 limit=limit + 1,

@@ -157,13 +157,14 @@ def officers(
     organisation_id: int | None = None,
     under: int | None = None,
     text: str | None = None,
+    holding: tuple[str, date] | None = None,
     active_only: bool = True,
     after: tuple[str, int] | None = None,
     limit: int = 50,
 ) -> Select[Officer]:
     """Officers by staff number; ``after`` is the ``(staff_no, id)`` of the last one seen.
 
-    ``under`` takes those of a body and of all bodies below it.
+    ``under`` takes those of a body and of all bodies below it, ``holding`` those with a post on a day.
     """
     query = select(Officer).where(Officer.jurisdiction_id == jurisdiction_id)
     if under is not None:
@@ -177,6 +178,12 @@ def officers(
                 Officer.staff_no.startswith(text, autoescape=True),
             )
         )
+    if holding is not None:
+        post, day = holding
+        held = select(Posting.officer_id).where(
+            Posting.jurisdiction_id == jurisdiction_id, Posting.post == post, holds_on(day)
+        )
+        query = query.where(Officer.id.in_(held))
     if active_only:
         query = query.where(Officer.active)
     if after is not None:

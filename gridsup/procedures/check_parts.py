@@ -206,6 +206,9 @@ def _form_faults(pack: Pack, action: Action, path: str) -> Iterator[FieldFault]:
     for name in form.get("required", ()):
         if name not in fields:
             yield fault(f"{path}/form/required", f"表单没有“{name}”", f"the form has no field “{name}”")
+    for name, field in fields.items():
+        if isinstance(post := field.get("x-officer"), str):  # only who holds it is offered
+            yield from _post_faults(f"{path}/form/properties/{name}/x-officer", [post])
     for name, condition in conditions:
         yield from _condition_faults(f"{path}/form/properties/{name}/x-when", condition, pack.facts)
     for name, fact in forms.fact_names(form).items():

@@ -107,6 +107,15 @@ def test_officers_are_listed_by_a_body_and_all_below_it(bureau):
     assert found == {one.id for one in inside}
 
 
+def test_officers_are_listed_by_the_post_that_they_hold_today(bureau):
+    reviewer = bureau.officer("legal")
+    bureau.officer("inspector")
+    admin = bureau.client("admin")
+    found = admin.get("/api/officers", params={"post": "legal"}).json()["items"]
+    assert [one["id"] for one in found] == [reviewer.id]
+    assert admin.get("/api/officers", params={"post": "legal", "text": "无此人"}).json()["items"] == []
+
+
 def test_a_locked_account_shows_and_unlocking_keeps_its_password(bureau):
     admin, who = bureau.client("admin"), bureau.officer("inspector")
     door = bureau.anonymous()

@@ -198,6 +198,11 @@ FAULTS: list[tuple[str, Callable[[Data], None], str]] = [
     ("an opening that leads nowhere", into("actions/begin/to", None), "/opening"),
     ("an unknown post", into("actions/hold/posts", ["wizard"]), "/actions/hold/posts"),
     (
+        "an officer to be named of an unknown post",
+        into("actions/hold/form", {"properties": {"who": {"type": "integer", "x-officer": "wizard"}}}),
+        "/actions/hold/form/properties/who/x-officer",
+    ),
+    (
         "persons beside the system",
         into("actions/lapse/posts", ["system", "dispatcher"]),
         "/actions/lapse/posts",

@@ -84,6 +84,11 @@ describe("forms", () => {
     expect(submission(told, { rights_told: true })).toEqual({ decision: "penalty", rights_told: true });
   });
 
+  it("offers those who hold the post that the procedure names, where it names one", () => {
+    const asked = { properties: { hearing_president: { type: "integer", "x-officer": "legal" }, officer_id: { type: "integer", "x-officer": true } } };
+    expect(fields(asked, {}).map((field) => [field.kind, field.post])).toEqual([["officer", "legal"], ["officer", undefined]]);
+  });
+
   it("draws kinds by schema", () => {
     const kinds = Object.fromEntries(fields(schema, { permit_required: true }).map((f) => [f.name, f.kind]));
     expect(kinds).toEqual({ trade: "trade", permit_required: "yesno", permit_status: "choice", content: "long" });

@@ -13,6 +13,8 @@ export type FormField = {
   required: boolean;
   choices: { value: unknown; title: Bilingual }[];
   maxLength?: number;
+  /** Of `officer`: only those who hold this post. */
+  post?: string;
   secret: boolean;
   /** A fact may be unknown; what the step alone asks is no unless it is said. */
   fact: boolean;
@@ -48,6 +50,7 @@ function fieldOf(name: string, property: Schema, required: boolean): FormField {
     required,
     choices: choicesOf(property),
     maxLength: property.maxLength,
+    post: typeof property["x-officer"] === "string" ? property["x-officer"] : undefined,
     secret: Boolean(property["x-secret"]),
     fact: Boolean(property["x-fact"]),
     columns: Object.entries<Schema>(row.properties ?? {}).map(([column, inner]) => fieldOf(column, inner, (row.required ?? []).includes(column))),

@@ -12348,6 +12348,9 @@ export interface components {
         /**
          * MovedClock
          * @description A clock run whose due instant the notice moves; the same instant where only its reasons change.
+         *
+         *     Who may not read the matters of the whole bureau is not told which: then `runs` of one clock that move
+         *     alike are one row.
          */
         MovedClock: {
             /** After */
@@ -12358,13 +12361,18 @@ export interface components {
             clock: string;
             clock_title: components["schemas"]["Words"];
             /** Matter Id */
-            matter_id: number;
+            matter_id: number | null;
             /** Number */
             number: string | null;
             /** Owner */
             owner: string;
+            /**
+             * Runs
+             * @default 1
+             */
+            runs: number;
             /** Title */
-            title: string;
+            title: string | null;
         };
         /** Moving */
         Moving: {
@@ -13156,7 +13164,7 @@ export interface components {
         NoticeEntered: {
             /**
              * Matters
-             * @description matters that got an event
+             * @description matters that got an event; numbers alone
              */
             matters: number[];
             preview: components["schemas"]["NoticePreview"];
@@ -14098,7 +14106,7 @@ export interface components {
          * @description What a route asks for. The value is what a token lists.
          * @enum {string}
          */
-        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:seal-ways" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "leaves:edit" | "delegations:edit" | "practice:use" | "appraisals:read" | "appraisals:own" | "appraisals:issue" | "reviews:read" | "reviews:draw" | "reviews:own" | "limits:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
+        Permission: "self" | "events:listen" | "matters:read" | "matters:read-all" | "matters:act" | "findings:report" | "procedures:read" | "cells:read" | "cells:edit" | "cells:assign" | "division:plan" | "division:enact" | "businesses:read" | "businesses:edit" | "persons:unmask" | "visits:read" | "visits:write" | "documents:read" | "documents:issue" | "documents:seal" | "documents:seal-ways" | "documents:void" | "documents:prints" | "attachments:read" | "attachments:upload" | "board:read" | "exports:make" | "imports:run" | "people:read" | "people:edit" | "audit:read" | "leaves:edit" | "delegations:edit" | "practice:use" | "appraisals:read" | "appraisals:own" | "appraisals:issue" | "reviews:read" | "reviews:draw" | "reviews:own" | "limits:set" | "calendar:read" | "calendar:set" | "spotchecks:run" | "spotchecks:own" | "matters:urge";
         /**
          * PermitEnding
          * @description A permit whose term is over or ends soon.
@@ -25927,6 +25935,8 @@ export interface operations {
                 under?: number | null;
                 /** @description in the name, or a staff number */
                 text?: string | null;
+                /** @description who holds this post today (`GET /code-lists/posts`) */
+                post?: string | null;
                 inactive?: boolean;
                 /** @description At most so many items */
                 limit?: number;
