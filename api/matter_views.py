@@ -303,7 +303,7 @@ def _action(told: View, known: Names) -> ActionView:
         capacities=held,
         serves=SERVE in told["effects"],
         writes=NUMBER in told["effects"],
-        # a paper is weighed by what the matter holds already, which stands in `heeds`: its form asks for nothing more
+        # a paper is weighed by what the matter holds already, which stands in `heeds`; its form adds nothing
         weighs=any(effects.get(one).heed for one in told["effects"] if one != NUMBER),
     )
 
