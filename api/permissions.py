@@ -69,7 +69,10 @@ class Permission(StrEnum):
     REVIEWS_OWN = "reviews:own"
     """Judge the files that one was given; answer orders on one's own files."""
     LIMITS_SET = "limits:set"
-    """Set the limits that the law leaves to the bureau (环节期限), and enter a year's holiday notice."""
+    """Set the limits that the law leaves to the bureau (环节期限)."""
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_SET = "calendar:set"
+    """Enter a year's holiday notice (放假通知): who sets limits, and who keeps the platform."""
     SPOTCHECKS_RUN = "spotchecks:run"
     """Draw spot checks (督查抽查), see all their results, rule on differences."""
     SPOTCHECKS_OWN = "spotchecks:own"
@@ -100,6 +103,7 @@ _STAFF = _GUEST | {
     P.VISITS_READ,
     P.PEOPLE_READ,
     P.SPOTCHECKS_OWN,
+    P.CALENDAR_READ,
 }
 _PATROL = _STAFF | {
     P.FINDINGS_REPORT,
@@ -112,6 +116,7 @@ _WATCH = _STAFF | {P.BOARD_READ, P.EXPORTS_MAKE, P.PRINTS_READ}
 _DESK = _PATROL | _WATCH
 _DIVIDE = {P.DIVISION_PLAN, P.DIVISION_ENACT}
 _SUPERVISE = {P.SPOTCHECKS_RUN, P.MATTERS_URGE}
+_RULES = {P.LIMITS_SET, P.CALENDAR_SET, P.DELEGATIONS_EDIT}
 _QUALITY = {P.REVIEWS_READ, P.REVIEWS_DRAW, P.APPRAISALS_READ}
 _APPRAISE = _QUALITY | {P.APPRAISALS_ISSUE}
 _HEADS = {P.PERSONS_UNMASK, P.DOCUMENTS_ISSUE, P.DOCUMENTS_SEAL, P.DOCUMENTS_SEAL_WAYS, P.DOCUMENTS_VOID}
@@ -140,24 +145,24 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.PERSONS_UNMASK,
             P.BOARD_READ,
             P.LIMITS_SET,
+            P.CALENDAR_SET,
             P.DELEGATIONS_EDIT,
         }
     ),
-    "deputy_head": frozenset(
-        _WATCH | _SUPERVISE | _APPRAISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE
-    ),
-    "bureau_head": frozenset(
-        _WATCH | _SUPERVISE | _APPRAISE | _HEADS | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE
-    ),
+    "deputy_head": frozenset(_WATCH | _SUPERVISE | _APPRAISE | _HEADS | _RULES | _DIVIDE),
+    "bureau_head": frozenset(_WATCH | _SUPERVISE | _APPRAISE | _HEADS | _RULES | _DIVIDE),
     "liaison": frozenset(_GUEST),
     "efficiency": frozenset(_WATCH | _SUPERVISE),
     "supervision": frozenset(_WATCH | _SUPERVISE | _QUALITY | {P.AUDIT_READ}),
-    "manager": frozenset(_WATCH | _SUPERVISE | _APPRAISE | {P.LIMITS_SET, P.DELEGATIONS_EDIT} | _DIVIDE),
+    "manager": frozenset(_WATCH | _SUPERVISE | _APPRAISE | _RULES | _DIVIDE),
     "records": frozenset(_STAFF | {P.EXPORTS_MAKE, P.DOCUMENTS_SEAL, P.DOCUMENTS_SEAL_WAYS, P.PRINTS_READ}),
-    "it": frozenset(_STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.LEAVES_EDIT, P.DIVISION_PLAN}),
+    "it": frozenset(
+        _STAFF | {P.IMPORTS_RUN, P.CELLS_EDIT, P.PEOPLE_EDIT, P.LEAVES_EDIT, P.DIVISION_PLAN, P.CALENDAR_SET}
+    ),
     "admin": frozenset(
         {P.SELF, P.EVENTS, P.PROCEDURES_READ, P.CELLS_READ, P.PEOPLE_READ, P.PEOPLE_EDIT, P.CELLS_ASSIGN}
         | {P.CELLS_EDIT, P.IMPORTS_RUN, P.BUSINESSES_READ, P.AUDIT_READ, P.LEAVES_EDIT}
+        | {P.CALENDAR_READ, P.CALENDAR_SET}
     ),
 }
 """Post → permissions. A post that is not here carries :attr:`Permission.SELF` alone."""

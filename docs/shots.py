@@ -179,6 +179,7 @@ DESK = [
     page_of("procedures", "流程图解", "Procedures drawn"),
     page_of("glossary", "术语", "The glossary"),
     page_of("limits", "环节期限", "Limits of the links", "manager"),
+    page_of("calendar", "工作日历", "The working calendar", "admin"),
     page_of("connect", "接口与令牌", "Interfaces and tokens", "admin"),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -32,6 +33,8 @@ from gridsup.procedures.upkeep import Moved
 router = APIRouter(tags=["limits"])
 Reader = Annotated[User, permit(Permission.MATTERS_READ_ALL)]
 Setter = Annotated[User, permit(Permission.LIMITS_SET)]
+CalendarReader = Annotated[User, permit(Permission.CALENDAR_READ)]
+CalendarKeeper = Annotated[User, permit(Permission.CALENDAR_SET)]
 Own = Annotated[User, permit(Permission.MATTERS_READ)]
 Unit = Literal["H", "D", "WD", "M", "Y"]
 Bound = Literal["open", "at_most", "at_least", "fixed"]
@@ -121,10 +124,15 @@ class HolidayNoticeForm(BaseModel):
 
 
 class MovedClock(BaseModel):
-    """A clock run whose due instant the notice moves; the same instant where only its reasons change."""
+    """A clock run whose due instant the notice moves; the same instant where only its reasons change.
 
-    matter_id: int
-    title: str
+    Who may not read the matters of the whole bureau is not told which: then `runs` of one clock that move
+    alike are one row.
+    """
+
+    matter_id: int | None
+    title: str | None
+    runs: int = 1
     number: str | None
     clock: str
     clock_title: Words
@@ -146,7 +154,7 @@ class NoticePreview(BaseModel):
 
 class NoticeEntered(BaseModel):
     preview: NoticePreview
-    matters: list[int] = Field(description="matters that got an event")
+    matters: list[int] = Field(description="matters that got an event; numbers alone")
 
 
 class EnteredNotice(BaseModel):
@@ -220,7 +228,7 @@ def set_link_limit(
 
 
 @router.get("/calendar")
-def read_calendar(user: Reader, session: Db) -> CalendarView:
+def read_calendar(user: CalendarReader, session: Db) -> CalendarView:
     """The working calendar in use, and the notices that the bureau entered itself."""
     calendar = calendar_of(session, user.jurisdiction_id)
     entered = session.scalars(select_notices(user.jurisdiction_id)).all()
@@ -241,13 +249,13 @@ def read_calendar(user: Reader, session: Db) -> CalendarView:
 
 
 @router.post("/calendar/notices/preview")
-def preview_holiday_notice(form: HolidayNoticeForm, user: Setter, session: Db) -> NoticePreview:
+def preview_holiday_notice(form: HolidayNoticeForm, user: CalendarKeeper, session: Db) -> NoticePreview:
     """Which due dates a notice would move, from when to when. Nothing is written."""
-    return _preview(notices.preview(session, _notice(form)))
+    return _preview(user, notices.preview(session, _notice(form)))
 
 
 @router.post("/calendar/notices", status_code=201)
-def enter_holiday_notice(form: HolidayNoticeForm, user: Setter, session: Db) -> NoticeEntered:
+def enter_holiday_notice(form: HolidayNoticeForm, user: CalendarKeeper, session: Db) -> NoticeEntered:
     """Enter a notice and count every open clock anew; each change is an event of its matter."""
     shown, changed = notices.enter(session, _notice(form), officer_id=user.officer_id, expected=form.expected)
     audit.record(
@@ -260,7 +268,7 @@ def enter_holiday_notice(form: HolidayNoticeForm, user: Setter, session: Db) -> 
         calendar=shown.calendar,
         matters=len(changed),
     )
-    return NoticeEntered(preview=_preview(shown), matters=changed)
+    return NoticeEntered(preview=_preview(user, shown), matters=changed)
 
 
 @router.get("/warnings")
@@ -290,12 +298,13 @@ def _notice(form: HolidayNoticeForm) -> notices.Notice:
     return notices.Notice(form.year, days, form.source)
 
 
-def _preview(shown: notices.Preview) -> NoticePreview:
+def _preview(user: User, shown: notices.Preview) -> NoticePreview:
     moved = [one for one in shown.moved if one.before != one.after]
+    rows = [_moved(one) for one in moved] if user.may(Permission.MATTERS_READ_ALL) else _unnamed(moved)
     return NoticePreview(
         before=shown.before,
         calendar=shown.calendar,
-        moved=[_moved(one) for one in moved[:1000]],
+        moved=rows[:1000],
         count=len(moved),
         matters=len({one.matter_id for one in moved}),
         recounted=len(shown.moved),
@@ -303,7 +312,19 @@ def _preview(shown: notices.Preview) -> NoticePreview:
 
 
 def _moved(one: Moved) -> MovedClock:
-    return MovedClock(**{name: getattr(one, name) for name in MovedClock.model_fields})
+    return MovedClock(**{name: getattr(one, name) for name in MovedClock.model_fields if name != "runs"})
+
+
+def _unnamed(moved: Iterable[Moved]) -> list[MovedClock]:
+    alike: dict[tuple[Any, ...], MovedClock] = {}
+    for one in moved:
+        key = (one.clock, one.owner, one.clock_title["zh"], one.before, one.after)
+        held = alike.setdefault(
+            key,
+            _moved(one).model_copy(update={"matter_id": None, "title": None, "number": None, "runs": 0}),
+        )
+        held.runs += 1
+    return list(alike.values())
 
 
 def _names(session: Session, user: User, found: list[links.Link]) -> dict[int, str]:

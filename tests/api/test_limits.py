@@ -66,6 +66,13 @@ def test_a_notice_is_previewed_then_entered(streets: Streets) -> None:
     shown = manager.post("/api/calendar/notices/preview", json=form).json()
     assert matter in {one["matter_id"] for one in shown["moved"]}
     assert manager.get("/api/calendar").json()["version"] == shown["before"]
+    keeper = streets.as_("admin").post("/api/calendar/notices/preview", json=form).json()
+    assert {(one["matter_id"], one["title"], one["number"]) for one in keeper["moved"]} == {
+        (None, None, None)
+    }
+    assert sum(one["runs"] for one in keeper["moved"]) == keeper["count"] == shown["count"] > 0
+    assert streets.as_("admin").get("/api/calendar").json()["version"] == shown["before"]
+    assert streets.as_("liaison").get("/api/calendar").status_code == 403
     stale = manager.post("/api/calendar/notices", json={**form, "expected": "cn-1"})
     assert stale.json()["code"] == "calendar-changed"
     entered = manager.post("/api/calendar/notices", json={**form, "expected": shown["calendar"]}).json()

@@ -60,6 +60,7 @@ const pages = {
   delegations: { group: "law", title: { zh: "行政委托", en: "Delegation" }, show: () => session.may("people:read"), load: () => import("./Delegations.svelte") },
   glossary: { group: "office", title: { zh: "术语", en: "Glossary" }, show: () => session.may("cells:read"), load: () => import("./Glossary.svelte") },
   limits: { group: "office", title: { zh: "环节期限", en: "Limits" }, show: () => session.may("limits:set") || session.may("board:read"), load: () => import("./Limits.svelte") },
+  calendar: { group: "office", title: { zh: "工作日历", en: "Calendar" }, show: () => session.may("calendar:read"), load: () => import("./Calendar.svelte") },
   connect: { group: "office", title: { zh: "接口与令牌", en: "Interfaces, tokens" }, show: () => session.may("cells:read"), load: () => import("./Connect.svelte") },
 } satisfies Record<string, Page>;
 
