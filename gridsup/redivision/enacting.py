@@ -16,7 +16,6 @@ from sqlalchemy import Engine, func
 from sqlalchemy.orm import Session
 
 from gridsup.calendars.intervals import SHANGHAI
-from gridsup.cells import drafts as drawing
 from gridsup.cells import queries as cell_queries
 from gridsup.cells import service as cell_service
 from gridsup.cells.drafts import CellDraft
@@ -28,8 +27,7 @@ from gridsup.people import queries as people
 from gridsup.people.audit import record
 from gridsup.redivision import communities, queries, scope, service, store
 from gridsup.redivision.model import Redivision
-from gridsup.registry.record import home_of
-from gridsup.registry.rehoming import enact_division
+from gridsup.registry.rehoming import enact_division, try_division
 
 SAME = 1e-7
 """Degrees (about 1 cm) that a drawn cell's border may lie from a present one's and still be it: a node more,
@@ -40,13 +38,14 @@ through, which the new neighbours then overlap or leave open."""
 def schedule(session: Session, draft: Redivision, day: date, *, by: int | None) -> Redivision:
     """Let a draft come into force on ``day``: at once when that is today or earlier.
 
-    A later day is checked now, and again when it has come. Raises what
+    A later day is tried now as if it had come, and checked again then. Raises what
     :func:`gridsup.registry.rehoming.enact_division` raises.
     """
     if day <= today():
         return enact(session, draft, day, by=by)
-    home = home_of(session, draft.jurisdiction_id)
-    drawing.check(session, home, [one for one, _ in drawn(session, draft)])
+    cells = drawn(session, draft)
+    officers = [officer for _, officer in cells]
+    try_division(session, draft.jurisdiction_id, [one for one, _ in cells], day=day, officers=officers)
     draft.state, draft.planned_on, draft.failure = "scheduled", day, None
     _note(session, draft, "redivision_scheduled", by, day=day.isoformat())
     return draft

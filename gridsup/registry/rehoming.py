@@ -42,6 +42,7 @@ def enact_division(
     day: date | None = None,
     officers: Sequence[int | None] = (),
     by: int | None = None,
+    trial: bool = False,
 ) -> Division:
     """Enact a division from ``day`` (today by default), with everything that stands in the cells.
 
@@ -50,7 +51,7 @@ def enact_division(
     ended cell would lie in no cell, and what :func:`gridsup.people.assignments.assign` raises.
     """
     follow, day = _Register(), day or today()
-    cells = versions.enact(session, jurisdiction_id, drafts, day=day, follow=follow)
+    cells = versions.enact(session, jurisdiction_id, drafts, day=day, follow=follow, trial=trial)
     for draft, officer_id in zip(drafts, officers, strict=False):
         if officer_id is not None:
             place = point_on_surface(draft.geometry)
@@ -62,6 +63,21 @@ def enact_division(
     announce(session, jurisdiction_id, "cells")
     announce(session, jurisdiction_id, "businesses")
     return Division(cells, follow.recoded, tuple(follow.matters), tuple(handed_on))
+
+
+def try_division(
+    session: Session,
+    jurisdiction_id: int,
+    drafts: Sequence[CellDraft],
+    *,
+    day: date,
+    officers: Sequence[int | None] = (),
+) -> None:
+    """Do what :func:`enact_division` does, for a day to come, and take it back; raises what that raises."""
+    with session.begin_nested() as trial:
+        enact_division(session, jurisdiction_id, drafts, day=day, officers=officers, trial=True)
+        trial.rollback()
+    session.expire_all()
 
 
 def _hand_on(session: Session, jurisdiction_id: int, moved: Mapping[int, int], day: date) -> list[int]:

@@ -20,7 +20,7 @@ from gridsup.calendars.intervals import SHANGHAI
 from gridsup.cells import queries as cells
 from gridsup.cells.locate import locate, today
 from gridsup.cells.model import Road
-from gridsup.errors import Conflict, Invalid
+from gridsup.errors import Conflict, Invalid, Refused
 from gridsup.patrols.model import Visit
 from gridsup.people.model import Organisation
 from gridsup.redivision import enacting, exchange, history, proposing, service, store
@@ -266,6 +266,24 @@ def test_a_scheduled_draft_comes_into_force_on_its_day_and_not_before(session: S
     draft.planned_on = today()
     session.flush()
     assert [one.state for one in enacting.bring_into_force(session, J)] == ["enacted"]
+
+
+@pytest.mark.parametrize("ahead", [0, 3])
+def test_what_only_the_doing_shows_is_refused_for_a_later_day_too(session: Session, ahead: int) -> None:
+    """A business of a cell that ends lies in no cell: the drawing itself is without fault."""
+    made = world(session)
+    draft = give_block_east(session, started(session))
+    shop = business(session, made, cell=NORTH_WEST)
+    place_in(session, shop, -0.5, 1.5)
+    with pytest.raises(Refused) as refusal:
+        enacting.schedule(session, draft, today() + timedelta(days=ahead), by=None)
+    assert refusal.value.code == "businesses-left-outside"
+    if ahead:
+        place_in(session, shop, 0.25, 1.5)
+        draft = enacting.schedule(session, draft, today() + timedelta(days=ahead), by=None)
+        assert draft.state == "scheduled"
+        held = session.scalars(cells.present_cells(J, [made.station_id])).all()
+        assert {one.id for one in held} == set(made.cells.values()), "a trial leaves nothing behind"
 
 
 def test_a_scheduled_draft_that_no_longer_fits_is_opened_with_its_reason(session: Session) -> None:
