@@ -32,6 +32,9 @@ from gridsup.cluster.bootstrap import prepare_private
 from gridsup.db import APP_ROLE, make_engine, set_jurisdiction
 from gridsup.people import passwords
 from gridsup.settings import get_settings
+from tests.chromium import browser
+
+__all__ = ["browser"]
 
 # A machine with all its workers busy is slow, not wrong: no generated example has a deadline; benchmarks/ is
 # for measuring. The rest is kept from the profile that hypothesis chose (its own one on a CI machine).

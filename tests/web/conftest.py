@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import uvicorn
 from geoalchemy2.shape import from_shape
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from shapely import LineString
 
 from api.app import create_app
@@ -37,22 +37,6 @@ PATIENCE = 40_000
 """Milliseconds for anything that a page is waited for: three browsers may draw on two cores."""
 expect.set_options(timeout=PATIENCE)
 PASSWORD = "a plain sentence as password"  # noqa: S105 - of the tests
-FLAGS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-gpu-compositing",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-"""Software WebGL, so that the map is drawn; pages put together without it, at half the cost; a microphone
-that beeps; no requests of the browser's own."""
 
 
 @dataclass
@@ -128,25 +112,6 @@ class serving:  # noqa: N801 - reads as a verb in a with statement
         self._server.should_exit = True
         self._server.force_exit = True
         self._thread.join(timeout=10)
-
-
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-
-
-def chromium() -> str:
-    """Where the browser is; every launch of the suite asks here."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, "no Chromium: make test installs it (apt-get install chromium)"
-    return path
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; its absence fails the suite, it never skips."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -113,7 +113,15 @@ ASKED = re.compile(r"/api/(?!session|events|tiles|basemap)")
 """What a page asks for; not who is signed in, the live line, nor the pictures of the map."""
 OWN_WORDS = {"glossary"}
 """Pages that ask the server for nothing."""
-NEVER_EMPTY = OWN_WORDS | {"procedures", "workload", "law", "limits", "offenders", "appraisal"}
+NEVER_EMPTY = OWN_WORDS | {
+    "procedures",
+    "workload",
+    "law",
+    "limits",
+    "offenders",
+    "appraisal",
+    "calendar",
+}
 """Pages of what every bureau has, or that have a word of their own for nothing."""
 
 

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, expect
 
 from gridsup.certificates import server_certificate
-from tests.web.conftest import FLAGS, PHONE, World, chromium, serving, sign_in, until
+from tests.chromium import FLAGS, chromium
+from tests.web.conftest import PHONE, World, serving, sign_in, until
 from tests.web.phone.conftest import HERE, ready
 
 pytestmark = pytest.mark.browser

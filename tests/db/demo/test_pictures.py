@@ -17,9 +17,8 @@ from playwright.sync_api import Browser
 
 from docs.screenshots import IMAGES, PAGE, Camera, Shot, gallery, small
 from docs.shots import SECTIONS, SHOTS
-from tests.web.conftest import STATIC, browser, serving
+from tests.web.conftest import STATIC, serving
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 DEMO = os.environ.get("GRIDSUP_PICTURES")
 

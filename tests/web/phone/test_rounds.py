@@ -18,11 +18,10 @@ from gridsup.patrols.service import Position, VisitReport, record_visit
 from gridsup.people.model import Assignment, Officer
 from gridsup.registry.model import Business, Premises
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, organisation
+from tests.chromium import FLAGS, chromium
 from tests.web.conftest import (
-    FLAGS,
     PHONE,
     World,
-    chromium,
     sign_in,
     turn_to,
     until,
