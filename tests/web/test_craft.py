@@ -21,7 +21,7 @@ from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST
 from tests.web import axe
-from tests.web.conftest import DESKTOP, PATIENCE, PHONE, World, sign_in, unlock
+from tests.web.conftest import DESKTOP, PASSWORD, PATIENCE, PHONE, World, sign_in, unlock
 
 pytestmark = pytest.mark.browser
 
@@ -213,4 +213,19 @@ def test_the_door_is_for_everyone(browser: Browser, furnished: World) -> None:
     page.goto(furnished.url)
     expect(page.locator("input[name=password]")).to_be_visible()
     judge(page)
+    context.close()
+
+
+def test_who_types_faster_than_the_network_is_signed_in(browser: Browser, furnished: World) -> None:
+    context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
+    page = context.new_page()
+    slow: list[Route] = []
+    page.route("**/api/jurisdictions", lambda route: slow.append(route))
+    page.goto(furnished.url)
+    page.fill("input[name=username]", "dispatcher")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    expect(page.locator("button[type=submit]")).to_have_attribute("aria-busy", "true")
+    slow.pop().continue_()
+    expect(page).to_have_url(re.compile("/(desk|board)/"))
     context.close()

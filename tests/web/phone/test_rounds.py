@@ -17,8 +17,8 @@ from gridsup.patrols.model import Visit
 from gridsup.patrols.service import Position, VisitReport, record_visit
 from gridsup.people.model import Assignment, Officer
 from gridsup.registry.model import Business, Premises
-from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, organisation
 from tests.chromium import FLAGS, chromium
+from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, organisation
 from tests.web.conftest import (
     PHONE,
     World,
