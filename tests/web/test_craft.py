@@ -221,7 +221,8 @@ def test_who_types_faster_than_the_network_is_signed_in(browser: Browser, furnis
     page = context.new_page()
     slow: list[Route] = []
     page.route("**/api/jurisdictions", lambda route: slow.append(route))
-    page.goto(furnished.url)
+    with page.expect_request("**/api/jurisdictions"):
+        page.goto(furnished.url)
     page.fill("input[name=username]", "dispatcher")
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
