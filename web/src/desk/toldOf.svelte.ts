@@ -1,11 +1,11 @@
 import { untrack } from "svelte";
 
 /**
- * What is told of a matter: fetched again whenever `shown` gives another matter or another version of it. `take`
- * gets the answer, or null and why there is none; one that comes after another matter is shown is let go.
+ * What is told of a matter or a business: fetched again whenever `shown` gives another or another version. `take`
+ * gets the answer, or null and why there is none; one that comes after another is shown is let go.
  * Called while a component is made.
  */
-export function ofMatter<T>(shown: () => { id: number; version: number }, fetch: (id: number) => Promise<T>, take: (told: T | null, failed: string) => void): void {
+export function toldOf<T>(shown: () => { id: number; version: number }, fetch: (id: number) => Promise<T>, take: (told: T | null, failed: string) => void): void {
   async function load(id: number): Promise<void> {
     let told: T | null = null;
     let failed = "";
