@@ -61,21 +61,22 @@ postgis_packages() { # postgresql-postgis follows the distribution's PostgreSQL;
   fi
 }
 
-# The headless shell takes a third less of the processor than the whole browser. Ubuntu has neither as a package of
-# its own: its chromium-browser brings the snap.
+# The headless shell takes a third less of the processor than the whole browser. Ubuntu has neither as a package, only
+# a door to a snap, which no container opens: nothing is printed, and the browser is Playwright's own (below).
 browser_package() {
   local one
   for one in chromium-headless-shell chromium; do
     if candidate "$one"; then echo "$one"; return; fi
   done
-  echo chromium-browser
 }
 
 has_browser() {
   command -v chromium-headless-shell >/dev/null && return
-  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || return 1
+  case "$(command -v chromium)" in '' | /snap/*) return 1 ;; esac
   ! may_install || ! candidate chromium-headless-shell
 }
+
+own_browser() { stamped browser "$(digest requirements/dev.txt)"; }
 
 system_packages() {
   local missing=() shown one wanted=()
@@ -83,7 +84,7 @@ system_packages() {
   [ -x "$VENV/bin/python" ] || find_python >/dev/null || missing+=(python3 python3-venv)
   command -v setpriv >/dev/null || missing+=(util-linux)
   if [ "$1" = test ]; then
-    has_browser || missing+=(BROWSER)
+    has_browser || own_browser || missing+=(BROWSER)
     has_libatomic || missing+=(libatomic1) # the Node that drives the browser is linked to it
     command -v curl >/dev/null || missing+=(curl)
     has_chinese_fonts || missing+=(fontconfig fonts-noto-cjk)
@@ -108,8 +109,9 @@ system_packages() {
   if [ "${missing[0]}" = POSTGIS ] && command -v apt-get >/dev/null; then
     rootless
     missing=("${missing[@]:1}") && shown="${missing[*]/BROWSER/chromium}"
-    [ ${#missing[@]} -eq 0 ] && return
   fi
+  [ "${missing[*]}" != BROWSER ] || [ -n "$(browser_package)" ] || return 0
+  [ ${#missing[@]} -eq 0 ] && return
   fail "缺少软件包，且没有管理员权限。请管理员执行：" "Packages are missing and there is no root or sudo. Have this run:" \
     "  sudo apt-get update && sudo apt-get install -y $shown"
 }
@@ -154,6 +156,14 @@ python_packages() {
   "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$lock"
   "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-deps -e .
   stamp "python-$1" "$key"
+}
+
+# Where the distribution has no package of the browser: the build that Playwright was made for, in its own cache.
+playwright_browser() {
+  has_browser || own_browser && return
+  say "浏览器（Playwright 自带的 Chromium） · the browser: Playwright's own Chromium"
+  "$VENV/bin/python" -m playwright install $(may_install && echo --with-deps) chromium-headless-shell
+  stamp browser "$(digest requirements/dev.txt)"
 }
 
 # ---- web ----------------------------------------------------------------------------------------------------
@@ -207,7 +217,7 @@ case "${1:-run}" in
   --rootless) rootless ;;
   packages) system_packages "${2:-run}" ;;
   run) system_packages run; python_packages run; web_pages ;;
-  test) system_packages test; python_packages dev; web_pages ;;
+  test) system_packages test; python_packages dev; playwright_browser; web_pages ;;
   web) python_packages run; web_pages ;;
   node-path) node_path >&2; echo "$PATH" ;;
   *) fail "deploy/setup.sh run | test | web | --rootless" ;;
