@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from api import names
-from api.inputs import Hash, Instant, Number
+from api.inputs import DeviceForm, Hash, Instant, Number
 from api.matter_shapes import CrewRule
 from api.public_notices import Announced, PublicNotice
 from api.texts import Line, Prose
@@ -90,6 +90,7 @@ class ServiceForm(BaseModel):
         default=False, description="the party signed the confirmation of its address (electronic service)"
     )
     crew: list[Number] = Field(default=[], max_length=5, description="officers who went along")
+    device: DeviceForm = Field(default=DeviceForm(), description="what the phone noted about itself")
 
 
 class DraftView(BaseModel):

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from api import names
 from api.auth import User
-from api.inputs import Day, Instant, Number, PhotoRef, Position
+from api.inputs import Day, DeviceForm, Instant, Number, PhotoRef, Position
 from api.texts import Line, Prose
+from gridsup.patrols import device
 from gridsup.procedures.pack import Words
 from gridsup.spotchecks import drawing, queries, service
 from gridsup.spotchecks.compare import FIELDS, VERDICTS, Verdict, side
@@ -121,6 +122,7 @@ class RevisitForm(BaseModel):
     seen: SeenForm
     photos: Annotated[list[PhotoRef], Field(max_length=30)] = []
     position: Position | None = None
+    device: DeviceForm = DeviceForm()
 
 
 class DifferenceView(BaseModel):
@@ -138,6 +140,7 @@ class CheckResult(BaseModel):
     differences: list[DifferenceView]
     seen: SeenForm
     photos: list[PhotoRef]
+    remarks: list[Words] = Field(description="what the phone noted that is worth a look")
 
 
 class CheckView(BaseModel):
@@ -293,6 +296,7 @@ def _result(step: Any) -> CheckResult:
         differences=[_difference(one) for one in told["differences"]],
         seen=SeenForm(**told["seen"]),
         photos=[PhotoRef(**one) for one in told["photos"]],
+        remarks=device.remarks(told.get("device") or {}, (told["position"] or {}).get("accuracy_m")),
     )
 
 

@@ -35,6 +35,7 @@ from gridsup.documents.model import Document
 from gridsup.documents.proof import Service
 from gridsup.documents.services import Capacity
 from gridsup.documents.word import word
+from gridsup.patrols import device
 from gridsup.people.audit import record
 from gridsup.procedures.acting import Acting
 
@@ -159,9 +160,12 @@ def serve_document(document_id: Id, form: ServiceForm, user: Issuer, session: Db
     Where a step of the matter serves the paper, the step is taken by it.
     """
     _seen(session, user, document_id)
-    service = Service(**form.model_dump(exclude={"crew"}))
+    service = Service(**form.model_dump(exclude={"crew", "device"}))
     crew = [user.officer_id, *form.crew]
-    return _shown(session, services.serve(session, document_id, service, _capacity(session, user), crew=crew))
+    served = services.serve(session, document_id, service, _capacity(session, user), crew=crew)
+    if (kept := services.recorded(session, served, service)) is not None:
+        device.note(session, user.jurisdiction_id, served.matter_id, kept.event_seq, form.device.told())
+    return _shown(session, served)
 
 
 @router.post("/documents/{document_id}/public-notice", status_code=201)

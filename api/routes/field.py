@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from api import captions, matter_views, names, standing
 from api.auth import User
 from api.deps import Db
-from api.inputs import Asked, Instant, Number
+from api.inputs import Asked, DeviceForm, Instant, Number, Position
 from api.matter_shapes import PARTNERS, ActionView, MatterRow, PastStep
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
@@ -32,12 +32,12 @@ from api.texts import Line
 from gridsup.analytics.coverage import visit_days
 from gridsup.cells import queries as cells
 from gridsup.errors import FieldFault, Invalid
+from gridsup.patrols import device, rounds, service, skips
 from gridsup.patrols import queries as patrols
-from gridsup.patrols import rounds, service, skips
 from gridsup.patrols.model import SkippedStop
 from gridsup.people.deputies import day_of
 from gridsup.procedures import queries, versions
-from gridsup.procedures.pack import Pack
+from gridsup.procedures.pack import Pack, Words
 
 router = APIRouter(prefix="/field", tags=["field"])
 Inspector = Annotated[User, permit(Permission.FINDINGS_REPORT)]
@@ -141,6 +141,8 @@ class NewSkip(BaseModel):
     business_id: Number
     at: Instant
     reason: Line
+    position: Position | None = None
+    device: DeviceForm = DeviceForm()
 
 
 class SkipView(BaseModel):
@@ -153,14 +155,19 @@ class SkipView(BaseModel):
     officer_name: str | None
     at: datetime
     reason: str
+    metres: float | None = Field(description="between the household and where the officer stood")
+    accuracy_m: float | None
+    remarks: list[Words] = Field(description="what the phone noted that is worth a look")
 
 
 @router.post("/skips", status_code=201)
 def skip_stop(form: NewSkip, user: Visitor, session: Db) -> SkipView:
     """Pass over a stop of the day's route, with the reason. It counts as no visit."""
-    stored = skips.skip_stop(session, user.officer_id, **form.model_dump())
-    name = session.scalars(patrols.household_name(user.jurisdiction_id, stored.business_id)).one()
-    return _skipped(stored, name, {user.officer_id: user.name})
+    place = service.Position(**form.position.model_dump()) if form.position else None
+    told = {**form.model_dump(exclude={"position"}), "device": form.device.told()}
+    stored = skips.skip_stop(session, user.officer_id, service.SkipReport(**told, position=place))
+    row = session.execute(patrols.skipped(user.jurisdiction_id, only=stored.id)).one()
+    return _skipped(row, {user.officer_id: user.name})
 
 
 @router.get("/skips")
@@ -183,17 +190,18 @@ def list_skipped_stops(
         )
     ).all()
     known = names.look_up(session, user.jurisdiction_id, officers=(row[0].officer_id for row in rows))
-    return page(
-        rows, limit, lambda row: _skipped(row[0], row[1], known.officers), lambda row: (row[0].at, row[0].id)
-    )
+    return page(rows, limit, lambda row: _skipped(row, known.officers), lambda row: (row[0].at, row[0].id))
 
 
-def _skipped(one: SkippedStop, name: str, officers: dict[int, str]) -> SkipView:
-    plain = ("id", "business_id", "officer_id", "at", "reason")
+def _skipped(row: Any, officers: dict[int, str]) -> SkipView:
+    one: SkippedStop = row[0]
+    plain = ("id", "business_id", "officer_id", "at", "reason", "accuracy_m")
     return SkipView(
         **{field: getattr(one, field) for field in plain},
-        business_name=name,
+        business_name=row.name,
         officer_name=officers.get(one.officer_id),
+        metres=row.metres,
+        remarks=device.remarks(one.device, one.accuracy_m),
     )
 
 

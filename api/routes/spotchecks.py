@@ -164,6 +164,7 @@ def record_revisit(check_id: Id, form: RevisitForm, user: Own, session: Db) -> C
         seen=Seen(**seen),
         photos=[one.model_dump() for one in form.photos],
         position=form.position.model_dump() if form.position else None,
+        device=form.device.told(),
     )
     service.revisit(session, check_id, user.officer_id, told)
     return shapes.one(session, user, check_id)

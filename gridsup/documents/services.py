@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from gridsup.documents import files, life, queries, serving
 from gridsup.documents.kinds import Kind, kind_of
 from gridsup.documents.life import Step
-from gridsup.documents.model import Document
-from gridsup.documents.proof import WAY_WORDS, Service, check, receipt_row
+from gridsup.documents.model import Document, DocumentService
+from gridsup.documents.proof import SLACK, WAY_WORDS, Service, check, receipt_row
 from gridsup.procedures import engine, store
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.family import clock
@@ -50,7 +50,7 @@ def serve(
     """
     now = now or clock()
     before = files.get(session, document_id)
-    if _recorded(session, before, service):
+    if recorded(session, before, service) is not None:
         return before
     found = serving.step_for(session, before, now)
     if not isinstance(acting, Acting):
@@ -124,10 +124,12 @@ def _captioned(service: Service, pictures: Sequence[str]) -> list[dict[str, str]
     return [{"sha256": one, "caption": captions.get(one, "送达现场")} for one in pictures]
 
 
-def _recorded(session: Session, document: Document, service: Service) -> bool:
+def recorded(session: Session, document: Document, service: Service) -> DocumentService | None:
+    """The row of this very service, where it has come before; a phone's clock may be a little ahead."""
     rows = session.scalars(queries.services_of(document.jurisdiction_id, [document.id]))
-    said = (service.at, service.way, service.place, service.receiver, service.signature_sha256)
-    return any((r.served_at, r.way, r.place, r.receiver, r.signature_sha256) == said for r in rows)
+    said = (service.way, service.place, service.receiver, service.signature_sha256)
+    same = (r for r in rows if (r.way, r.place, r.receiver, r.signature_sha256) == said)
+    return next((r for r in same if timedelta(0) <= service.at - r.served_at <= SLACK), None)
 
 
 def _signed_copy(session: Session, kind: Kind, document: Document, service: Service) -> str | None:

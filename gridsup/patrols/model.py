@@ -157,6 +157,10 @@ class SkippedStop(Tenant, Base):
     business_id: Mapped[int]
     at: Mapped[datetime]
     reason: Mapped[str]
+    point: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
+    """Where the officer stood when it was passed over."""
+    accuracy_m: Mapped[float | None]
+    device: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     key: Mapped[uuid.UUID]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

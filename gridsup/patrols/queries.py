@@ -309,30 +309,31 @@ def skipped_by_key(jurisdiction_id: int, officer_id: int, key: uuid.UUID) -> Sel
 def skipped(
     jurisdiction_id: int,
     *,
+    only: int | None = None,
     officer_id: int | None = None,
     since: datetime | None = None,
     after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> Rows:
-    """Rows ``(SkippedStop, business name)``, newest first; ``after``: ``(at, id)`` of the last one seen."""
+    """Rows ``(SkippedStop, name, metres)``: the household's name, and how far from it the officer stood (None
+    where one of the two has no place). Newest first; ``after``: ``(at, id)`` of the last one seen."""
+    away = func.ST_Distance(func.Geography(SkippedStop.point), func.Geography(Premises.point))
     query = (
-        select(SkippedStop, Business.name)
+        select(SkippedStop, Business.name, away.label("metres"))
         .join(
             Business,
             and_(Business.jurisdiction_id == jurisdiction_id, Business.id == SkippedStop.business_id),
+        )
+        .join(
+            Premises,
+            and_(Premises.jurisdiction_id == jurisdiction_id, Premises.id == Business.premises_id),
         )
         .where(SkippedStop.jurisdiction_id == jurisdiction_id)
         .order_by(SkippedStop.at.desc(), SkippedStop.id.desc())
         .limit(limit)
     )
-    same = ((SkippedStop.officer_id, officer_id),)
+    same = ((SkippedStop.officer_id, officer_id), (SkippedStop.id, only))
     return _narrowed(query, SkippedStop.at, SkippedStop.id, same, since, None, after)
-
-
-def household_name(jurisdiction_id: int, business_id: int) -> Select[str]:
-    return select(Business.name).where(
-        Business.jurisdiction_id == jurisdiction_id, Business.id == business_id
-    )
 
 
 def naming(jurisdiction_id: int, matter_id: int, sha256: str) -> Rows:

@@ -58,6 +58,18 @@ class VisitReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkipReport:
+    """A household of the day's route that was passed over, and why. ``key`` is made on the phone."""
+
+    key: uuid.UUID
+    business_id: int
+    at: datetime
+    reason: str
+    position: Position | None = None
+    device: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingReport:
     """What was found. Either ``business_id`` names a known household or ``name`` and ``address`` a new one.
 
@@ -108,7 +120,7 @@ def record_visit(
         "cell_id": cell_id,
         "point": report.position.element() if report.position else None,
         "accuracy_m": report.position.accuracy_m if report.position else None,
-        "device": _device(session, jurisdiction_id, officer_id, report, report.at),
+        "device": device_of(session, jurisdiction_id, officer_id, report, report.at),
     }
     session.execute(insert(Visit).values(**values, **place).on_conflict_do_nothing())
     stored = session.scalars(queries.visit_by_key(jurisdiction_id, officer_id, report.key)).one()
@@ -296,13 +308,14 @@ def _owner(
     return acting.person_id if acting.post == "inspector" else None
 
 
-def _device(
+def device_of(
     session: Session,
     jurisdiction_id: int,
     officer_id: int,
-    report: VisitReport | FindingReport,
+    report: VisitReport | FindingReport | SkipReport,
     at: datetime,
 ) -> dict[str, Any]:
+    """What the phone noted, with the way from the officer's visit before."""
     place = (report.position.lon, report.position.lat) if report.position else None
     return device.with_way(session, jurisdiction_id, officer_id, report.device, place, at)
 
@@ -331,7 +344,7 @@ def _row(
         note=report.note,
         point=report.position.element() if report.position else None,
         accuracy_m=report.position.accuracy_m if report.position else None,
-        device=_device(session, jurisdiction_id, officer_id, report, report.found_at),
+        device=device_of(session, jurisdiction_id, officer_id, report, report.found_at),
         key=report.key,
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -31,7 +31,7 @@ class Revisit:
     """A second visit as it comes from the phone. ``key`` is made there; the same key is the same visit.
 
     ``photos``: ``{"sha256", "caption"}`` each, uploaded before. ``position``: ``{"lon", "lat",
-    "accuracy_m"}`` in CRS84, or None.
+    "accuracy_m"}`` in CRS84, or None. ``device``: what the phone noted of itself.
     """
 
     key: uuid.UUID
@@ -39,6 +39,7 @@ class Revisit:
     seen: Seen
     photos: Sequence[dict[str, Any]]
     position: dict[str, Any] | None = None
+    device: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def revisit(
         "seen": told.seen.as_json(),
         "photos": [dict(photo) for photo in told.photos],
         "position": told.position,
+        "device": dict(told.device),
         "verdict": verdict,
         "differences": [asdict(each) for each in differences],
     }

@@ -22,7 +22,7 @@ from gridsup.patrols import carried
 from gridsup.patrols.model import FieldDevice, Finding, OutboxFile, Visit
 from gridsup.people.deputies import day_of
 from gridsup.procedures import attachments
-from tests.api.streets import CAPTURED, IN_CELL_1, Streets, furnish, photo, report
+from tests.api.streets import CAPTURED, IN_CELL_1, SIDE, Streets, furnish, photo, report
 from tests.api.test_starting import INSPECTED, qualify, start
 
 
@@ -322,7 +322,11 @@ def test_every_kind_that_a_phone_keeps_comes_in_by_file(streets):
     capture = {"form": {**said, "address": "测试街道 5 号"}, "expected_version": made["matter"]["version"]}
     begin = {"pack": "rectification", "form": {**INSPECTED, "operator_name": "赵某"}, "position": IN_CELL_1}
     served = {"way": "direct", "at": now, "place": "经营场所", "receiver": "张三", "photos": [shot]}
+    odd = {"speed_ms": 20, "jumped": {"metres": 900, "seconds": 2}}
+    far = {**IN_CELL_1, "lat": IN_CELL_1["lat"] - SIDE, "accuracy_m": 150}
+    skip = {"key": str(uuid4()), "business_id": shop, "at": now, "reason": "修路", "position": far}
     told = {"place": "there", "name": "换了门头"}
+    second = {"key": str(uuid4()), "at": now, "seen": told, "device": odd}
     carried_by = {
         "inspector": [
             item("visit", visit(shop)["body"]),
@@ -331,10 +335,10 @@ def test_every_kind_that_a_phone_keeps_comes_in_by_file(streets):
             item("start", begin),
             item("place", IN_CELL_1, business_id=unplaced["business_id"]),
             item("transfer", {"key": str(uuid4()), "reason": "在路对面"}, matter_id=handed),
-            item("skip", {"key": str(uuid4()), "business_id": shop, "at": now, "reason": "修路"}),
-            item("service", served, shot, document_id=paper),
+            item("skip", {**skip, "device": odd}),
+            item("service", {**served, "device": odd}, shot, document_id=paper),
         ],
-        "brigade": [item("revisit", {"key": str(uuid4()), "at": now, "seen": told}, shot, check_id=check)],
+        "brigade": [item("revisit", second, shot, check_id=check)],
     }
     assert {one["kind"] for items in carried_by.values() for one in items} == KINDS.keys()
     for post, items in carried_by.items():
@@ -345,10 +349,16 @@ def test_every_kind_that_a_phone_keeps_comes_in_by_file(streets):
             assert [(one["kind"], one["state"]) for one in entered] == expected, entered
     assert (count(streets, Visit), count(streets, Finding), count(streets, DocumentService)) == (2, 4, 1)
     assert streets.matter(matter)["state"] == "captured"
-    (second,) = streets.as_("manager").get("/api/spot-checks").json()
-    assert (second["id"], second["state"]) == (check, "asks")
+    (again,) = streets.as_("manager").get("/api/spot-checks").json()
+    assert (again["id"], again["state"]) == (check, "asks")
     assert [one["reason"] for one in desk.get("/api/transfers").json()["items"]] == ["在路对面"]
-    assert [one["reason"] for one in desk.get("/api/field/skips").json()["items"]] == ["修路"]
+    (passed,) = desk.get("/api/field/skips").json()["items"]
+    assert (passed["reason"], round(passed["metres"])) == ("修路", 1109)
+    moving = ["移动速度约 72 公里/小时", "位置 2 秒内跳变约 900 米"]
+    assert [one["zh"] for one in passed["remarks"]][:3] == ["定位误差约 150 米", *moving]
+    assert [one["zh"] for one in again["result"]["remarks"]] == moving
+    service = next(one for one in streets.matter(begun)["history"] if one["action"] == "document_serve")
+    assert [one["zh"] for one in service["remarks"]] == moving
     file = desk.get(f"/api/businesses/{unplaced['business_id']}").json()
     assert (file["lon"], file["lat"]) == (IN_CELL_1["lon"], IN_CELL_1["lat"])
 

@@ -24,7 +24,7 @@ export async function taken(file: File, owner: string, nth: number, fromGallery:
     kind: PHOTO_KINDS[nth % PHOTO_KINDS.length]!.kind,
     takenAt: file.lastModified ? new Date(file.lastModified).toISOString() : null,
     fromGallery,
-    ...noted(fromGallery),
+    ...standing(fromGallery),
     state: "waiting",
   };
 }
@@ -33,12 +33,12 @@ export async function taken(file: File, owner: string, nth: number, fromGallery:
 export async function spoken(blob: Blob, owner: string, begunAt: number): Promise<Photo> {
   return {
     sha256: await sha256(blob), owner, blob, size: blob.size, kind: VOICE.kind, takenAt: new Date(begunAt - stamp().clock_ahead_ms).toISOString(),
-    fromGallery: false, ...noted(false), state: "waiting",
+    fromGallery: false, ...standing(false), state: "waiting",
   };
 }
 
 /** What stands with a picture that was taken now and here; one out of the gallery was taken who knows where. */
-function noted(fromGallery: boolean): Pick<Photo, "place" | "clockAhead"> {
+export function standing(fromGallery: boolean): Pick<Photo, "place" | "clockAhead"> {
   return fromGallery ? {} : { place: position.report(), clockAhead: stamp().clock_ahead_ms };
 }
 

@@ -4,6 +4,7 @@ import { newKey } from "$shared/key";
 import type { Place } from "$shared/map/geometry";
 import { stamp } from "../clock";
 import { field } from "../field.svelte";
+import { noted } from "../noted";
 import { outbox } from "../offline/outbox.svelte";
 import { position } from "../position.svelte";
 import { route, type Household, type Stop } from "../rounds";
@@ -29,7 +30,8 @@ class Round {
 
   async skip(one: Household, reason: string): Promise<void> {
     const key = newKey();
-    await outbox.add({ key, kind: "skip", title: one.name, path: {}, body: { key, business_id: one.business_id, at: stamp().at, reason }, photos: [] });
+    const body = { key, business_id: one.business_id, at: stamp().at, reason, position: position.report(), device: noted() };
+    await outbox.add({ key, kind: "skip", title: one.name, path: {}, body, photos: [] });
   }
 }
 

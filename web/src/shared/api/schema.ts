@@ -7903,6 +7903,11 @@ export interface components {
             differences: components["schemas"]["DifferenceView"][];
             /** Photos */
             photos: components["schemas"]["PhotoRef"][];
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             */
+            remarks: components["schemas"]["Words"][];
             seen: components["schemas"]["SeenForm"];
             /**
              * Verdict
@@ -13041,12 +13046,15 @@ export interface components {
             at: string;
             /** Business Id */
             business_id: number;
+            /** @default {} */
+            device: components["schemas"]["DeviceForm"];
             /**
              * Key
              * Format: uuid
              * @description made by the client; the same key is the same record
              */
             key: string;
+            position?: components["schemas"]["Position"] | null;
             /** Reason */
             reason: string;
         };
@@ -15709,6 +15717,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** @default {} */
+            device: components["schemas"]["DeviceForm"];
             /**
              * Key
              * Format: uuid
@@ -16060,6 +16070,11 @@ export interface components {
              * @default []
              */
             crew: number[];
+            /**
+             * @description what the phone noted about itself
+             * @default {}
+             */
+            device: components["schemas"]["DeviceForm"];
             /** Note */
             note?: string | null;
             /**
@@ -16272,6 +16287,8 @@ export interface components {
          * @description A stop that was passed over.
          */
         SkipView: {
+            /** Accuracy M */
+            accuracy_m: number | null;
             /**
              * At
              * Format: date-time
@@ -16283,12 +16300,22 @@ export interface components {
             business_name: string;
             /** Id */
             id: number;
+            /**
+             * Metres
+             * @description between the household and where the officer stood
+             */
+            metres: number | null;
             /** Officer Id */
             officer_id: number;
             /** Officer Name */
             officer_name: string | null;
             /** Reason */
             reason: string;
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             */
+            remarks: components["schemas"]["Words"][];
         };
         /** SplitForm */
         SplitForm: {
