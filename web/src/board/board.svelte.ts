@@ -5,7 +5,7 @@ import { api, data } from "$shared/api/client";
 import type { components, operations } from "$shared/api/schema";
 import { live } from "$shared/live.svelte";
 import { session } from "$shared/session.svelte";
-import { Asked } from "./asked.svelte";
+import { Asked } from "$shared/asked.svelte";
 import { measureOf, type CellRow, type MeasureId } from "$shared/map/measures";
 import { isDay, KINDS, period, today, trendPeriod, type Kind, type Period } from "./period";
 

@@ -11,7 +11,7 @@ import { outbox } from "./offline/outbox.svelte";
 
 type Checks = { visits: Check[]; questions: Check[] };
 
-class Asked {
+class Owed {
   #checks = $state.raw<Checks>({ visits: [], questions: [] });
   /** Second visits in the outbox are done as far as I can do them. */
   #sent = $derived(new Set(outbox.items.filter((item) => item.kind === "revisit" && item.state !== "refused").map((item) => item.path.check_id)));
@@ -39,4 +39,4 @@ class Asked {
   }
 }
 
-export const asked = new Asked();
+export const owed = new Owed();
