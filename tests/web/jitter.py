@@ -1,7 +1,7 @@
 """A slow network for the browser tests: answers of the API come late, and in another order than asked for.
 
-``GRIDSUP_TEST_JITTER=900 make pytest ARGS=tests/web`` holds each answer up to so many milliseconds back. It goes
-by ``GRIDSUP_TEST_JITTER_SEED``, which is drawn when it is not given, and told at the end of the run.
+``GRIDSUP_TEST_JITTER=900 make pytest ARGS=tests/web`` holds each answer up to so many milliseconds back. It
+goes by ``GRIDSUP_TEST_JITTER_SEED``, which is drawn when not given and told at the end of the run.
 """
 
 from __future__ import annotations
