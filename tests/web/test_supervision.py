@@ -14,6 +14,7 @@ from gridsup.people.model import Officer
 from tests.api.streets import photo
 from tests.factories import JURISDICTION, business
 from tests.web.conftest import PHONE, turn_to
+from tests.web.phone.conftest import HERE
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,8 @@ def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world
     desk.get_by_role("button", name="重新抽取核对").click()
     expect(desk.get_by_text("重抽结果完全一致")).to_be_visible()
 
-    phone = page_for("dispatcher", "field", PHONE)
+    coarse = {**HERE, "accuracy": 300}
+    phone = page_for("dispatcher", "field", PHONE, geolocation=coarse, permissions=["geolocation"])
     phone.locator("[data-tab=matters]").click()
     phone.locator(".row", has_text="督查样本店").click()
     badge = phone.locator("[data-tab=matters] .badge")
@@ -47,6 +49,7 @@ def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world
     assert waiting > 0
     phone.context.set_offline(True)
     sheet = phone.get_by_role("dialog")
+    expect(sheet.get_by_text("定位误差约 300 米，将注明")).to_be_visible()
     sheet.get_by_role("button", name="提交复访").click()
     expect(sheet.locator("#revisit .lacking").first).to_be_visible()
     expect(badge).to_have_text(str(waiting))
@@ -70,3 +73,5 @@ def test_a_visited_shop_is_drawn_visited_again_offline_and_found_to_differ(world
     row = desk.locator("tr", has_text="督查样本店")
     expect(row).to_contain_text("未到现场嫌疑")
     expect(row).to_contain_text("待说明")
+    row.get_by_role("button").first.click()
+    expect(desk.get_by_role("dialog").get_by_text("定位误差约 300 米")).to_be_visible()

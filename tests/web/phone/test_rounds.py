@@ -28,6 +28,7 @@ from tests.web.conftest import (
     wait_drawn,
 )
 from tests.web.phone.conftest import (
+    HERE,
     digest,
     findings,
     items,
@@ -80,6 +81,23 @@ def test_a_normal_visit_takes_two_taps_and_a_finding_four_and_the_camera(page: P
     expect(items(page, "received")).to_have_count(2)
     assert page.evaluate("taps") == 4
     assert len(findings(world, "样例商户0012")) == 1
+
+
+def test_a_stop_passed_over_after_a_leap_says_so_before_it_is_kept_and_at_the_desk(
+    page: Page, page_for: Callable[..., Page]
+) -> None:
+    page.context.set_geolocation({**HERE, "latitude": SOUTH + 8 * SIDE})  # type: ignore[arg-type]
+    page.get_by_role("button", name="今日应巡").click()
+    page.get_by_role("button", name="跳过", exact=True).click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_text(re.compile("位置刚跳变约"))).to_be_visible()
+    sheet.get_by_role("button", name="修路进不去").click()
+    tab(page, "发件箱")
+    expect(items(page, "received")).to_have_count(1)
+    desk = page_for("dispatcher", "desk")
+    turn_to(desk, "台账", "跳过的走访点")
+    row = desk.get_by_role("row").filter(has_text="修路进不去").first
+    expect(row).to_contain_text(re.compile(r"距商户 \d+ 米.*位置 \d+ 秒内跳变约 \d+ 米"))
 
 
 def test_an_unplaced_household_is_placed_from_its_door(
