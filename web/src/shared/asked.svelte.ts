@@ -19,9 +19,9 @@ export class Asked<T, Question extends unknown[] = []> {
     return (this.#newest = untrack(() => this.#answer(question)));
   };
 
-  /** Ask about another subject: what was told of the one before does not stand in its place meanwhile. */
-  turn = (...question: Question): Promise<void> => {
-    this.put(null);
+  /** Ask about a subject. Once more, what it told stays on show; another's does not stand in its place meanwhile. */
+  about = (...question: Question): Promise<void> => {
+    if (question.some((part, at) => part !== this.#question?.[at])) this.put(null);
     return this.load(...question);
   };
 

@@ -50,15 +50,18 @@ describe("what is asked of the API", () => {
     expect([asked.data, asked.failed]).toEqual(["one anew", ""]);
   });
 
-  it("shows nothing of one subject while another is asked for", async () => {
+  it("shows nothing of one subject while another is asked for, and goes on showing the same", async () => {
     const { asked, come } = held();
-    const first = asked.turn("one");
+    const first = asked.about("one");
     come("one");
     await first;
-    const second = asked.turn("two");
+    const same = asked.about("one");
+    expect([asked.data, asked.loading]).toEqual(["one", true]);
+    const second = asked.about("two");
     expect([asked.data, asked.loading]).toEqual([null, true]);
+    come("one", "one anew");
     come("two");
-    await second;
+    await Promise.all([same, second]);
     expect(asked.data).toBe("two");
   });
 
