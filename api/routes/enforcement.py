@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -16,9 +17,11 @@ from api.law_tables import LawTable, law_tables
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.documents.kinds import kinds
-from gridsup.enforcement import binding, evidence, execution, law, queries, volumes
+from gridsup.enforcement import binding, evidence, execution, law, queries, things, volumes
 from gridsup.enforcement.money import written
 from gridsup.people.deputies import day_of
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.model import Matter
 from gridsup.procedures.pack import Words
 
 router = APIRouter(tags=["enforcement"])
@@ -67,6 +70,11 @@ class CustodyEntry(BaseModel):
     giver: str | None
     kept_at: str | None
     purpose: str | None
+    what: str | None = Field(
+        description="of a thing: taken, handed, moved, sampled, inspected, lab, back, left"
+    )
+    keeping: Literal["own", "sealed", "entrusted"] | None
+    receipt: Literal["signed", "refused", "none"] | None
     previous: str = Field(description="digest of the entry before")
     digest: str
 
@@ -84,6 +92,37 @@ class EvidenceItem(BaseModel):
 
 class EvidenceList(BaseModel):
     items: list[EvidenceItem]
+
+
+class Thing(BaseModel):
+    """A thing or lot of the list of a measure, with every hand that it went through."""
+
+    no: int
+    name: str
+    holder: str = Field(description="who keeps it now, or who got it in the end")
+    kept_at: str | None
+    way: str | None = Field(
+        description="how it left the list: returned, confiscated, destroyed, transferred, auctioned, "
+        "testing, seized; null while it is kept"
+    )
+    files: list[str]
+    custody: list[CustodyEntry]
+
+
+class Measure(BaseModel):
+    """A seizure or preservation with its things."""
+
+    matter_id: int
+    pack: Literal["seizure", "evidence_preservation"]
+    title: Words
+    state: Words
+    ended: bool
+    things: list[Thing]
+    left: list[int] = Field(description="numbers of those neither returned nor disposed of")
+
+
+class MeasureList(BaseModel):
+    items: list[Measure]
 
 
 class FineView(BaseModel):
@@ -178,18 +217,53 @@ def list_evidence(matter_id: Id, user: Reader, session: Db) -> EvidenceList:
         items=[
             EvidenceItem(
                 no=item.no,
-                kind=item.kind,
+                kind=item.kind or "",
                 name=item.name,
                 holder=item.holder,
                 files=item.files,
-                custody=[
-                    CustodyEntry.model_validate({name: entry.get(name) for name in CustodyEntry.model_fields})
-                    for entry in item.custody
-                ],
+                custody=[_hand(entry) for entry in item.custody],
             )
             for item in evidence.items(event.data["results"] for event in events)
         ]
     )
+
+
+@router.get("/matters/{matter_id}/things")
+def list_things(matter_id: Id, user: Reader, session: Db) -> MeasureList:
+    """The things of a seizure or preservation, or of all of a case, the chain of hands of each checked."""
+    standing.check_sight(session, user, [matter_id])
+    return MeasureList(items=[_measure(session, each) for each in things.measures(session, matter_id)])
+
+
+def _measure(session: Db, matter: Matter) -> Measure:
+    found = things.of_matter(session, matter.id)
+    pack = load_packs().get(matter.pack, matter.pack_version)
+    return Measure.model_validate(
+        {
+            "matter_id": matter.id,
+            "pack": matter.pack,
+            "title": pack.title,
+            "state": pack.states[matter.state].title,
+            "ended": matter.ended_at is not None,
+            "things": [
+                {
+                    "no": item.no,
+                    "name": item.name,
+                    "holder": item.holder,
+                    "kept_at": item.last.get("kept_at"),
+                    "way": item.last.get("way"),
+                    "files": item.files,
+                    "custody": [_hand(entry) for entry in item.custody],
+                }
+                for item in found
+            ],
+            "left": [item.no for item in things.left(found)],
+        }
+    )
+
+
+def _hand(entry: Mapping[str, Any]) -> CustodyEntry:
+    return CustodyEntry.model_validate({name: entry.get(name) for name in CustodyEntry.model_fields})
 
 
 @router.get("/matters/{matter_id}/fine")

@@ -139,7 +139,13 @@ def seized(stage: Stage, station: int, kind: str) -> Scene:
     yield stage.at(back - 19, 11)
     verb = "preserve_evidence" if kind == "preserved" else "apply_seizure"
     (measure,) = stage.act(case, verb, crew.officer, things).children
-    listed = {"list": "货架四组、日用百货六十件（清单见附件）。", "party_present": True}
+    listed = {
+        "list": "货架，钢制，四组\n日用百货，六十件（明细见附件）",
+        "holder": stage.name(crew.officer),
+        "kept_at": "所内物证室",
+        "keeping": "own",
+        "party_present": True,
+    }
     if kind == "preserved":
         proposed = stage.act(measure, "preserve", crew.officer, listed)
     else:

@@ -15,6 +15,7 @@ from gridsup.enforcement import (
     party,
     presiding,
     publicity,
+    things,
 )
 from gridsup.procedures import effects
 from gridsup.procedures.effects import Decision
@@ -73,6 +74,11 @@ def register() -> None:
     _register("closable", judge=closing.closable, ready=closing.unready)
     _register("evidence", evidence.collect)
     _register("custody", evidence.hand_on)
+    _register("inventory", things.take, things.taken)
+    _register("thing_moved", things.move, things.movable)
+    _register("things_settled", things.settle, things.some)
+    _register("things_out", things.out, things.even)
+    _register("things_seized", things.seize)
     _register("payment", execution.pay)
     _register("settled", execution.settled)
     _register("on_spot", judge=execution.may_collect)

@@ -1,39 +1,18 @@
-"""Evidence of a case (证据): numbered, hashed, handed on in a chain that shows every hand (APL-46).
-
-Nothing is stored beside the events: the list is their fold. Each entry's digest covers the entry before it of
-the same item, so that a hand-over cannot be slipped in or left out.
-"""
+"""Evidence of a case (证据): numbered, hashed, handed on in a chain that shows every hand (APL-46)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from gridsup.enforcement import queries
-from gridsup.errors import Conflict, FieldFault, Invalid, NotFound
+from gridsup.enforcement import custody, queries
+from gridsup.enforcement.custody import Item
+from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.procedures import hashing
 from gridsup.procedures.effects import Decision
 
 COLLECT, CUSTODY = "enforcement.evidence", "enforcement.custody"
 ACTIONS = ("collect_evidence", "move_evidence")
-
-
-@dataclass(slots=True)
-class Item:
-    """One piece of evidence. ``files``: SHA-256 (hex) of its photos and scans; ``custody``: its entries."""
-
-    no: int
-    kind: str
-    name: str
-    files: list[str]
-    holder: str
-    custody: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def digest(self) -> str:
-        """The digest of its last entry."""
-        return str(self.custody[-1]["digest"])
 
 
 def items(results: Iterable[Mapping[str, Any]]) -> list[Item]:
@@ -44,34 +23,10 @@ def items(results: Iterable[Mapping[str, Any]]) -> list[Item]:
     found: dict[int, Item] = {}
     for each in results:
         if entry := each.get(COLLECT):
-            _check(entry, hashing.GENESIS)
-            found[entry["no"]] = Item(
-                entry["no"],
-                entry["kind"],
-                entry["name"],
-                list(entry["files"]),
-                entry["holder"],
-                [dict(entry)],
-            )
+            found[entry["no"]] = custody.begun(entry)
         if entry := each.get(CUSTODY):
-            item = found[entry["no"]]
-            _check(entry, item.digest)
-            item.custody.append(dict(entry))
-            item.holder = entry["holder"]
+            custody.follow(found[entry["no"]], entry)
     return [found[no] for no in sorted(found)]
-
-
-def _check(entry: Mapping[str, Any], previous: str) -> None:
-    content = {name: value for name, value in entry.items() if name != "digest"}
-    if entry["previous"] == previous and hashing.digest(content) == entry["digest"]:
-        return
-    raise Conflict(
-        "evidence-chain-broken",
-        zh="证据第 {no} 号的流转记录不连续或被改动。请停止使用并核查事件链（gridsup record verify）。",
-        en="The custody record of evidence no. {no} is broken or was changed. Stop using it and verify the "
-        "chain of events.",
-        no=entry["no"],
-    )
 
 
 def of_case(d: Decision) -> list[Item]:
@@ -79,12 +34,6 @@ def of_case(d: Decision) -> list[Item]:
     d.session.flush()
     events = d.session.scalars(queries.acts(d.jurisdiction_id, [d.matter_id], ACTIONS))
     return items(event.data["results"] for event in events)
-
-
-def sealed(entry: Mapping[str, Any], previous: str) -> dict[str, Any]:
-    """An entry with its link to the one before and its digest."""
-    content = {**entry, "previous": previous}
-    return {**content, "digest": hashing.digest(content)}
 
 
 def collect(d: Decision) -> dict[str, Any]:
@@ -108,7 +57,7 @@ def collect(d: Decision) -> dict[str, Any]:
         "at": hashing.iso(d.effective_at),
         "by": sorted(d.persons),
     }
-    return sealed(entry, hashing.GENESIS)
+    return custody.sealed(entry, hashing.GENESIS)
 
 
 def hand_on(d: Decision) -> dict[str, Any]:
@@ -121,15 +70,7 @@ def hand_on(d: Decision) -> dict[str, Any]:
             en="This case has no evidence no. {no}. Check the list.",
             no=d.form["no"],
         )
-    if item.holder != d.form["giver"]:
-        raise Conflict(
-            "not-the-holder",
-            zh="第 {no} 号证据现由“{holder}”保管，不能由“{giver}”移交。请核对移交人。",
-            en="Evidence no. {no} is held by “{holder}”, not by “{giver}”. Check who hands it on.",
-            no=item.no,
-            holder=item.holder,
-            giver=d.form["giver"],
-        )
+    custody.from_the_holder(item, d.form["giver"])
     entry = {
         "no": item.no,
         "giver": d.form["giver"],
@@ -139,4 +80,4 @@ def hand_on(d: Decision) -> dict[str, Any]:
         "at": hashing.iso(d.effective_at),
         "by": sorted(d.persons),
     }
-    return sealed(entry, item.digest)
+    return custody.sealed(entry, item.digest)

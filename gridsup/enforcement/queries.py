@@ -87,6 +87,35 @@ def open_children(jurisdiction_id: int, matter_id: int) -> Rows:
     )
 
 
+def measures(jurisdiction_id: int, matter_id: int, packs: Sequence[str]) -> Select[Matter]:
+    """The matters of some procedures among this one and those below it."""
+    below = _below(jurisdiction_id, matter_id)
+    return (
+        select(Matter)
+        .where(
+            Matter.jurisdiction_id == jurisdiction_id,
+            or_(Matter.id == matter_id, Matter.id.in_(select(below.c.id))),
+            Matter.pack.in_(list(packs)),
+        )
+        .order_by(Matter.id)
+    )
+
+
+def papers_of_family(jurisdiction_id: int, root_id: int, kinds: Sequence[str]) -> Select[Document]:
+    """The papers of some kinds in all matters under a root that are not void."""
+    return (
+        select(Document)
+        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Document.matter_id))
+        .where(
+            Document.jurisdiction_id == jurisdiction_id,
+            Matter.root_id == root_id,
+            Document.kind.in_(list(kinds)),
+            Document.status != "void",
+        )
+        .order_by(Document.id)
+    )
+
+
 def papers_below(jurisdiction_id: int, matter_id: int, kinds: Sequence[str]) -> Rows:
     """Rows ``(Document, pack)`` of the papers of some kinds in the matters below this one that are neither
     served nor void."""

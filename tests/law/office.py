@@ -74,6 +74,7 @@ SAID = {
     "witness": "李四",
     "receipt_no": "R1",
     "proof_no": "R1",
+    "nos": "全部",
 }
 
 

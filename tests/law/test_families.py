@@ -26,7 +26,7 @@ from gridsup.procedures.door import Answer
 from gridsup.procedures.engine import Request, act_on
 from gridsup.procedures.proof import differences, verify
 from tests.conftest import JURISDICTION
-from tests.db.procedures.trips import WHY, Trip, investigated, refused
+from tests.db.procedures.trips import HANDED, KEPT, WHY, Trip, investigated, refused
 from tests.law.office import OPENINGS, Office
 from tests.law.witness import Witness
 
@@ -152,8 +152,8 @@ def test_the_witness_names_a_case_that_is_closed_over_a_paper(
     trip = Trip(session)
     matter, case = investigated(trip)
     (kept,) = trip.do(case, "preserve_evidence", "enforcement", {"items": "炉具", "place": "库房"}).children
-    trip.do(kept, "preserve_urgent", "enforcement", {"list": "炉具一台"}, pair=True)
-    trip.do(kept, "release", "enforcement", {"decision": "返还当事人"}, pair=True)
+    trip.do(kept, "preserve_urgent", "enforcement", KEPT, pair=True)
+    trip.do(kept, "release", "enforcement", {"decision": "返还当事人"} | HANDED, pair=True)
     assert refused(trip, case, "terminate", "enforcement", WHY) == "papers-unserved"
     monkeypatch.setattr(closing, "CASES", ())
     trip.approve(trip.do(case, "terminate", "enforcement", WHY), "bureau_head")

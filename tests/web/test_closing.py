@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gridsup.procedures.hashing import SHANGHAI
 from tests.db.enforcement.steps import LIST
+from tests.db.procedures.trips import HANDED
 from tests.web.conftest import World
 from tests.web.test_documents import confirm
 from tests.web.test_enforcement import PARTY, PLACE, Office, day, stands, step
@@ -41,7 +42,7 @@ def test_a_case_is_closed_when_the_papers_of_its_lifted_seizure_are_served_or_vo
     (held,) = office.do(case, "apply_seizure", "enforcement", THINGS).children
     office.do(held, "seize", "enforcement", LIST, "bureau_head")
     office.now += timedelta(days=1)
-    office.do(held, "release", "enforcement", {"ground": "innocent", "content": "已返还"})
+    office.do(held, "release", "enforcement", HANDED | {"ground": "innocent", "content": "已返还"})
     office.seal_image()
     desk, chief = page_for("enforcement", "desk"), page_for("station_head", "desk")
     for page in (desk, chief):

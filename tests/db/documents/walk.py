@@ -15,7 +15,7 @@ from gridsup.procedures import engine
 from gridsup.procedures.engine import Header
 from gridsup.procedures.model import Matter
 from tests.db.enforcement.steps import HEARD
-from tests.db.procedures.trips import CAPTURE, CLASSES, REPORT, WHY, Trip
+from tests.db.procedures.trips import CAPTURE, CLASSES, HANDED, KEPT, REPORT, WHY, Trip
 
 PARTY = "李𠮷林"
 """A name with a character beyond the plane that most fonts hold."""
@@ -260,9 +260,9 @@ def measured(trip: Trip) -> int:
     """Things preserved and confiscated, others seized, kept longer and given back; the case transferred."""
     case = opened_case(trip)
     (kept,) = trip.do(case, "preserve_evidence", "enforcement", THINGS).children
-    goods = {"list": "一、电热炉具一台，型号DRL-2；\n二、冷藏展示柜一台。"}
+    goods = KEPT | {"list": "一、电热炉具一台，型号DRL-2；\n二、冷藏展示柜一台。"}
     trip.approve(trip.do(kept, "preserve", "enforcement", goods, pair=True), "bureau_head")
-    done = {"decision": "对上述电热炉具予以没收。"}
+    done = HANDED | {"decision": "对上述电热炉具予以没收。"}
     trip.approve(trip.do(kept, "confiscate", "enforcement", done), "bureau_head")
     (held,) = trip.do(case, "apply_seizure", "enforcement", THINGS).children
     seized = goods | {
@@ -273,7 +273,7 @@ def measured(trip: Trip) -> int:
     }
     trip.approve(trip.do(held, "seize", "enforcement", seized, pair=True), "bureau_head")
     trip.approve(trip.do(held, "prolong", "enforcement", {"reason": "案情复杂，需继续核查"}), "bureau_head")
-    back = {"ground": "decided", "content": "物品已当场返还，当事人清点无误。"}
+    back = HANDED | {"ground": "decided", "content": "物品已当场返还，当事人清点无误。"}
     trip.do(held, "release", "enforcement", back, pair=True)
     for measure in (kept, held):
         trip.delivered(measure)

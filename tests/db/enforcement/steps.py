@@ -14,6 +14,7 @@ from gridsup.procedures import engine, views
 from gridsup.procedures.engine import Header
 from tests.db.procedures.trips import (
     FINE,
+    KEPT,
     REPORT,
     WORD,
     Trip,
@@ -42,8 +43,8 @@ HEARD = {
 }
 THINGS = {"items": "炉具一台", "place": "所内仓库"}
 LIST = {
+    **KEPT,
     "measure": "seize",
-    "list": "炉具一台",
     "unrelated_excluded": True,
     "not_sealed_before": True,
     "rights_told": True,

@@ -18,9 +18,9 @@ from gridsup.procedures import views
 from gridsup.procedures.proof import differences
 from tests.db.documents.conftest import drawing
 from tests.db.enforcement.steps import LIST, THINGS, fined
-from tests.db.procedures.trips import DAY, WHY, WORD, Trip, investigated, refused
+from tests.db.procedures.trips import DAY, HANDED, KEPT, WHY, WORD, Trip, investigated, refused
 
-BACK = {"ground": "innocent", "content": "已返还"}
+BACK = HANDED | {"ground": "innocent", "content": "已返还"}
 
 
 def lifted(trip: Trip) -> tuple[int, int, list[Document]]:
@@ -112,8 +112,8 @@ def test_a_signature_does_not_close_a_case_whose_paper_was_written_meanwhile(tri
     _, case = investigated(trip)
     proposed = trip.do(case, "terminate", "enforcement", WHY)
     (kept,) = trip.do(case, "preserve_evidence", "enforcement", THINGS).children
-    trip.do(kept, "preserve_urgent", "enforcement", {"list": "炉具一台"}, pair=True)
-    trip.do(kept, "release", "enforcement", {"decision": "返还当事人"}, pair=True)
+    trip.do(kept, "preserve_urgent", "enforcement", KEPT, pair=True)
+    trip.do(kept, "release", "enforcement", {"decision": "返还当事人"} | HANDED, pair=True)
     with pytest.raises(Conflict, match="papers-unserved"):
         trip.approve(proposed, "bureau_head")
     trip.delivered(kept)

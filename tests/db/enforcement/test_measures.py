@@ -13,6 +13,8 @@ from tests.db.enforcement.steps import (
 )
 from tests.db.procedures.trips import (
     DAY,
+    HANDED,
+    KEPT,
     WHY,
     WORD,
     Trip,
@@ -40,7 +42,7 @@ def test_a_seizure_lasts_thirty_days_and_once_thirty_more(trip: Trip) -> None:
     assert trip.state(held) == "expired"
     assert refused(trip, held, "confiscate", "enforcement", WORD) == "wrong-state"
     back = {"ground": "expired", "content": "已返还"}
-    assert trip.do(held, "release", "enforcement", back, pair=True).ended
+    assert trip.do(held, "release", "enforcement", back | HANDED, pair=True).ended
     numbered = trip.session.scalars(select(Document.kind).where(Document.matter_id == held)).all()
     assert sorted(numbered) == ["seizure_decision", "seizure_extension", "seizure_release"]
     trip.sound()
@@ -69,7 +71,7 @@ def test_things_are_seized_only_where_a_law_gives_the_power(trip: Trip) -> None:
 def test_preserved_things_that_are_seized_get_a_term_of_their_own(trip: Trip) -> None:
     _, case = investigated(trip)
     (kept,) = trip.do(case, "preserve_evidence", "enforcement", THINGS).children
-    trip.approve(trip.do(kept, "preserve", "enforcement", {"list": "炉具"}, pair=True), "bureau_head")
+    trip.approve(trip.do(kept, "preserve", "enforcement", KEPT, pair=True), "bureau_head")
     seized = trip.approve(trip.do(kept, "seize", "enforcement", {"decision": "转扣押"}), "bureau_head")
     (held,) = seized.children
     assert refused(trip, case, "terminate", "enforcement", WHY) == "measures-open"  # below what has ended

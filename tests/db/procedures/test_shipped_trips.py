@@ -19,6 +19,8 @@ from tests.db.procedures.trips import (
     CLASSES,
     DAY,
     FINE,
+    HANDED,
+    KEPT,
     MONDAY,
     REPORT,
     WHY,
@@ -152,14 +154,16 @@ def test_preserved_evidence_is_free_after_seven_working_days(trip: Trip) -> None
     _, case = investigated(trip)
     things = {"items": "炉具一台", "place": "所内仓库"}
     (evidence,) = trip.do(case, "preserve_evidence", "enforcement", things).children
-    trip.approve(trip.do(evidence, "preserve", "enforcement", {"list": "炉具一台"}, pair=True), "bureau_head")
+    trip.approve(trip.do(evidence, "preserve", "enforcement", KEPT, pair=True), "bureau_head")
     due = trip.due(evidence, "disposal")
     assert due == local(3, 12)  # seven working days after 2 March: 24:00 of the 11th
     trip.now = due - timedelta(seconds=1)
     assert trip.state(evidence) == "preserved"
     trip.now = due
-    assert trip.state(evidence) == "lifted"
-    assert refused(trip, evidence, "release", "enforcement", {"decision": "返还"}, pair=True) == "wrong-state"
+    assert trip.state(evidence) == "lapsed"
+    taken = HANDED | {"decision": "没收"}
+    assert refused(trip, evidence, "confiscate", "enforcement", taken) == "wrong-state"
+    assert trip.do(evidence, "release", "enforcement", HANDED | {"decision": "返还"}, pair=True).ended
     trip.sound()
 
 
@@ -167,9 +171,9 @@ def test_a_measure_without_approval_is_only_proposed(trip: Trip) -> None:
     _, case = investigated(trip)
     things = {"items": "炉具一台", "place": "所内仓库"}
     (evidence,) = trip.do(case, "preserve_evidence", "enforcement", things).children
-    proposed = trip.do(evidence, "preserve", "enforcement", {"list": "炉具一台"}, pair=True)
+    proposed = trip.do(evidence, "preserve", "enforcement", KEPT, pair=True)
     assert (proposed.kind, trip.state(evidence)) == ("proposed", "applied")
-    urgent = trip.do(evidence, "preserve_urgent", "enforcement", {"list": "炉具一台"}, pair=True)
+    urgent = trip.do(evidence, "preserve_urgent", "enforcement", KEPT, pair=True)
     assert urgent.state == "preserved_urgent"
     assert trip.due(evidence, "urgent_approval") == MONDAY + DAY
 

@@ -55,6 +55,8 @@ REPORT = {
 }
 NOTICE = {"content": "拟处罚的事实、理由、依据和权利"}
 BY_POST = {"way": "post", "place": "当事人住所", "proof_no": "EMS1"}
+KEPT = {"list": "炉具一台", "holder": "李办案", "kept_at": "所内物证室", "keeping": "own"}
+HANDED = {"nos": "全部", "receiver": "张三", "receipt": "signed"}
 FINE = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
 
 

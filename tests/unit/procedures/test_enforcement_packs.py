@@ -77,7 +77,7 @@ def test_a_seizure_is_thirty_days_once_prolonged_and_does_not_roll() -> None:
     assert (term.roll, term.exclude) == ("none", ["testing"])
     assert [(each.n, each.unit, each.by, each.times) for each in term.extensions] == [(30, "D", "head", 1)]
     after = {name for name, action in SEIZURE.actions.items() if "expired" in action.from_}
-    assert after == {"release"}  # AEL-28: nothing but giving back
+    assert after == {"release", "move_thing"}  # AEL-28: nothing but giving back, and keeping until then
 
 
 def crewed(pack: Pack, *names: str) -> list[Action]:
