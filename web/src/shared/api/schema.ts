@@ -3553,6 +3553,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matters/{matter_id}/things": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Things
+         * @description The things of a seizure or preservation, or of all of a case, the chain of hands of each checked.
+         */
+        get: operations["list_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matters/{matter_id}/transfer-proposal": {
         parameters: {
             query?: never;
@@ -8473,6 +8493,8 @@ export interface components {
             giver: string | null;
             /** Holder */
             holder: string;
+            /** Keeping */
+            keeping: ("own" | "sealed" | "entrusted") | null;
             /** Kept At */
             kept_at: string | null;
             /**
@@ -8482,6 +8504,13 @@ export interface components {
             previous: string;
             /** Purpose */
             purpose: string | null;
+            /** Receipt */
+            receipt: ("signed" | "refused" | "none") | null;
+            /**
+             * What
+             * @description of a thing: taken, handed, moved, sampled, inspected, lab, back, left
+             */
+            what: string | null;
         };
         /** CutForm */
         CutForm: {
@@ -12039,6 +12068,30 @@ export interface components {
              */
             via: "session" | "token";
         };
+        /**
+         * Measure
+         * @description A seizure or preservation with its things.
+         */
+        Measure: {
+            /** Ended */
+            ended: boolean;
+            /**
+             * Left
+             * @description numbers of those neither returned nor disposed of
+             */
+            left: number[];
+            /** Matter Id */
+            matter_id: number;
+            /**
+             * Pack
+             * @enum {string}
+             */
+            pack: "seizure" | "evidence_preservation";
+            state: components["schemas"]["Words"];
+            /** Things */
+            things: components["schemas"]["Thing"][];
+            title: components["schemas"]["Words"];
+        };
         /** MeasureCatalogue */
         MeasureCatalogue: {
             /** Grades */
@@ -12047,6 +12100,11 @@ export interface components {
             measures: components["schemas"]["MeasureView"][];
             /** Version */
             version: number;
+        };
+        /** MeasureList */
+        MeasureList: {
+            /** Items */
+            items: components["schemas"]["Measure"][];
         };
         /**
          * MeasureResult
@@ -16582,6 +16640,32 @@ export interface components {
             late: number;
             /** Urged */
             urged: number;
+        };
+        /**
+         * Thing
+         * @description A thing or lot of the list of a measure, with every hand that it went through.
+         */
+        Thing: {
+            /** Custody */
+            custody: components["schemas"]["CustodyEntry"][];
+            /** Files */
+            files: string[];
+            /**
+             * Holder
+             * @description who keeps it now, or who got it in the end
+             */
+            holder: string;
+            /** Kept At */
+            kept_at: string | null;
+            /** Name */
+            name: string;
+            /** No */
+            no: number;
+            /**
+             * Way
+             * @description how it left the list: returned, confiscated, destroyed, transferred, auctioned, testing, seized; null while it is kept
+             */
+            way: string | null;
         };
         /**
          * TileJson
@@ -25715,6 +25799,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentencesView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_things: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureList"];
                 };
             };
             /** @description Refused; `code` says why */
