@@ -5,6 +5,7 @@ from __future__ import annotations
 from gridsup.documents.source import Source
 
 HEARING_ENDS = {
+    "withdraw_request": "当事人要求听证，后在本局受理前撤回。",
     "close_hearing": "当事人要求听证，本局依法举行了听证。",
     "withdraw_hearing": "当事人要求听证后又撤回，本局依法终止听证。",
     "end_hearing": "当事人要求听证，本局依法终止听证。",

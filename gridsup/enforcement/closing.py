@@ -1,10 +1,10 @@
-"""What keeps a case from being closed (结案, PROC-77): measures that still run, and papers of its measures
-that never reached the party.
+"""What keeps a case from being closed (结案, PROC-77): measures that still run, and papers of the case and
+of its measures that never reached the party.
 
-A decision on a measure, its prolongation, its lifting and the notice of a preservation are handed to the
-party (AEL-24, AEL-25, PROC-34), each with proof of service (PROC-81 to PROC-83): a paper that has a number
-and was neither served nor made void is an open end. Where it was handed over, the service is recorded late
-with its true time; where it never was, it is made void with the reason.
+A notice, an order to correct, an amendment (补正), a decision on a measure, its prolongation, its lifting are
+handed to the party (APL-44, APL-61, AEL-24, AEL-25, PROC-34), each with proof of service (PROC-81 to
+PROC-83): a paper that has a number and was neither served nor made void is an open end. Where it was handed
+over, the service is recorded late with its true time; where it never was, it is made void with the reason.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from gridsup.procedures.loader import load_packs
 from gridsup.procedures.pack import Words
 
 CASES = ("penalty_case", "simple_penalty")
-"""The procedures whose end closes the file of a penalty (一案一卷), the papers of its measures in it."""
+"""The procedures whose end closes the file of a penalty (一案一卷), all papers for the party in it."""
 
 
 def closable(d: Decision) -> None:
     """Raises :class:`Conflict` ``measures-open``: preservation, seizure or execution still runs;
-    ``papers-unserved``: a paper of one of them never reached the party."""
+    ``papers-unserved``: a paper of the case or of one of them never reached the party."""
     d.session.flush()
     pack = str(d.matter["pack"])
     if refusal := _against(d.session, d.jurisdiction_id, d.matter_id, pack, d.now):
@@ -69,9 +69,10 @@ def measures_open(session: Session, jurisdiction_id: int, matter_id: int) -> Con
 
 
 def papers_unserved(session: Session, jurisdiction_id: int, matter_id: int, now: datetime) -> Conflict | None:
-    """The papers for the party below a matter that have a number and were not served, each by its number."""
+    """The papers for the party, of a matter and those below it, that have a number and were not served, each
+    by its number."""
     wanted = [name for name, kind in kinds().items() if kind.served == "receipt"]
-    query = queries.papers_below(jurisdiction_id, matter_id, wanted)
+    query = queries.unserved_papers(jurisdiction_id, matter_id, wanted)
     rows = session.execute(query, execution_options={"populate_existing": True}).all()
     packs = {row.Document.id: row.pack for row in rows}
     waiting = not_served(session, [row.Document for row in rows], now)
@@ -80,19 +81,45 @@ def papers_unserved(session: Session, jurisdiction_id: int, matter_id: int, now:
     announced = terms.standing(session, waiting)
     told_zh, told_en = [], []
     for one in waiting:
-        pack, lacks = load_packs().latest(packs[one.id]).title, _lacks(session, one, one.id in announced)
-        told_zh.append(f"《{one.title}》{one.number}（“{pack.zh}”，{lacks.zh}）")
-        told_en.append(f"“{kind_of(one.kind).title.en}” {one.number} ({pack.en}, {lacks.en})")
+        place, lacks = _place(one, matter_id, packs[one.id]), _lacks(session, one, one.id in announced)
+        told_zh.append(f"《{one.title}》{one.number}（{place.zh}，{lacks.zh}）")
+        told_en.append(f"“{kind_of(one.kind).title.en}” {one.number} ({place.en}, {lacks.en})")
+    where = _where([one.matter_id == matter_id for one in waiting])
     return Conflict(
         "papers-unserved",
-        zh="下列文书已编号、尚未送达当事人，不能结案：{papers_zh}。请在“关联事项”中打开所属事项，在“文书”一栏用印、"
+        zh="下列文书已编号、尚未送达当事人，不能结案：{papers_zh}。请{where_zh}用印、"
         "送达；其实已经送达的，补录送达情况和实际送达时间；从未交付当事人的，写明理由作废。",
-        en="These papers have a number and were not served on the party: {papers_en}. Open the matter of "
-        "each under “Related matters”, seal and serve it under “Papers”; where it was served in fact, "
-        "record that with its true time; where it was never handed over, void it with the reason.",
+        en="These papers have a number and were not served on the party: {papers_en}. {where_en}; where one "
+        "was served in fact, record that with its true time; where it was never handed over, void it with "
+        "the reason.",
         papers_zh="；".join(told_zh),
         papers_en="; ".join(told_en),
+        where_zh=where.zh,
+        where_en=where.en,
         documents=", ".join(str(one.id) for one in waiting),
+    )
+
+
+def _place(document: Document, matter_id: int, pack: str) -> Words:
+    """Whose paper it is: the case's own, or that of a measure."""
+    if document.matter_id == matter_id:
+        return Words(zh="本案", en="this case")
+    title = load_packs().latest(pack).title
+    return Words(zh=f"“{title.zh}”", en=title.en)
+
+
+def _where(own: Sequence[bool]) -> Words:
+    """Where papers are sealed and served; ``own``: of each paper, whether it is the case's own."""
+    if all(own):
+        return Words(zh="在本案“文书”一栏", en="Seal and serve them under “Papers”")
+    if any(own):
+        return Words(
+            zh="在本案“文书”一栏，属于关联事项的在“关联事项”中打开该事项的“文书”一栏，",
+            en="Seal and serve them under “Papers”, here or in their own matter under “Related matters”",
+        )
+    return Words(
+        zh="在“关联事项”中打开所属事项，在“文书”一栏",
+        en="Open the matter of each under “Related matters”, seal and serve it under “Papers”",
     )
 
 

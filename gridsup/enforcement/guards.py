@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gridsup.calendars import Amount, deadline, local_day
-from gridsup.enforcement import correction, law, separation
+from gridsup.enforcement import correction, law, queries, separation
 from gridsup.enforcement.money import written, yuan
 from gridsup.errors import FieldFault, GridsupError, Invalid, Refused
 from gridsup.procedures.effects import Decision
@@ -80,9 +80,10 @@ def _lawful(d: Decision, fine: Decimal, *, mitigated: bool) -> None:
     if fine > 0 and today.value.correction_first and d.facts.get("correction_refused") is not True:
         raise Refused(
             "correction-first",
-            zh="依{source}，须先责令改正，拒不改正的才可罚款。请先下达责令改正通知并复查。",
-            en="By {rule} a fine comes only after an order to correct was refused. Order the correction and "
-            "re-inspect first.",
+            zh="依{source}，须先责令改正，拒不改正的才可罚款。请先责令改正"
+            "（案件在调查取证阶段办理“责令改正”），期满复查后再处罚。",
+            en="By {rule} a fine comes only after an order to correct was refused. Order the correction (in "
+            "a case: “Order to correct”, while it is investigated) and re-inspect first.",
             source=today.row.source,
             rule=today.row.id,
         )
@@ -212,7 +213,10 @@ def unrecused(d: Decision) -> None:
 
 
 def _not_aside(d: Decision) -> None:
-    aside = d.persons & set(d.facts.get("recused") or ())
+    """Who stepped aside in a case does nothing in what grew out of it either."""
+    above = queries.matters_above(d.jurisdiction_id, d.matter_id)
+    known = [d.facts, *(one.facts for one in d.session.scalars(above))]
+    aside = d.persons & {person for facts in known for person in facts.get("recused") or ()}
     if aside:
         raise Refused(
             "recused",

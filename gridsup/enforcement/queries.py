@@ -16,6 +16,8 @@ from gridsup.registry.model import Business, HouseholdCode, Premises
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 TOOK_EFFECT = ("act", "system")
 """Kinds of events that changed a matter; a proposal or a late act changed nothing."""
+CORRECTION = "correction"
+"""The procedure of an order to correct within a case."""
 PUBLICITY = "penalty_publicity"
 """The procedure of a decision's publication: it goes on when its case is closed."""
 
@@ -87,6 +89,24 @@ def open_children(jurisdiction_id: int, matter_id: int) -> Rows:
     )
 
 
+def unserved_papers(jurisdiction_id: int, matter_id: int, kinds: Sequence[str]) -> Rows:
+    """Rows ``(Document, pack)`` of the papers of some kinds in this matter and those below it that are
+    neither served nor void."""
+    below = _below(jurisdiction_id, matter_id)
+    here = or_(Document.matter_id == matter_id, Document.matter_id.in_(select(below.c.id)))
+    return (
+        select(Document, Matter.pack)
+        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Document.matter_id))
+        .where(
+            here,
+            Document.jurisdiction_id == jurisdiction_id,
+            Document.kind.in_(list(kinds)),
+            Document.status.in_(("numbered", "sealed")),
+        )
+        .order_by(Document.id)
+    )
+
+
 def measures(jurisdiction_id: int, matter_id: int, packs: Sequence[str]) -> Select[Matter]:
     """The matters of some procedures among this one and those below it."""
     below = _below(jurisdiction_id, matter_id)
@@ -116,35 +136,34 @@ def papers_of_family(jurisdiction_id: int, root_id: int, kinds: Sequence[str]) -
     )
 
 
-def papers_below(jurisdiction_id: int, matter_id: int, kinds: Sequence[str]) -> Rows:
-    """Rows ``(Document, pack)`` of the papers of some kinds in the matters below this one that are neither
-    served nor void."""
-    below = _below(jurisdiction_id, matter_id)
+def matters_above(jurisdiction_id: int, matter_id: int) -> Select[Matter]:
+    """The matters that this one grew out of, the nearest first."""
+    first = (
+        select(Matter.parent_id.label("id"))
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.id == matter_id)
+        .cte("above", recursive=True)
+    )
+    above = first.union_all(
+        select(Matter.parent_id).where(Matter.jurisdiction_id == jurisdiction_id, Matter.id == first.c.id)
+    )
     return (
-        select(Document, Matter.pack)
-        .join(below, below.c.id == Document.matter_id)
-        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Document.matter_id))
-        .where(
-            Document.jurisdiction_id == jurisdiction_id,
-            Document.kind.in_(list(kinds)),
-            Document.status.in_(("numbered", "sealed")),
-        )
-        .order_by(Document.id)
+        select(Matter)
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.id.in_(select(above.c.id)))
+        .order_by(Matter.id.desc())
     )
 
 
-def papers_of_family(jurisdiction_id: int, root_id: int, kinds: Sequence[str]) -> Select[Document]:
-    """The papers of some kinds in all matters under a root that are not void."""
+def orders_running(jurisdiction_id: int, matter_id: int) -> Select[Matter]:
+    """The orders to correct (责令改正) of a case that have not ended."""
     return (
-        select(Document)
-        .join(Matter, and_(Matter.jurisdiction_id == jurisdiction_id, Matter.id == Document.matter_id))
+        select(Matter)
         .where(
-            Document.jurisdiction_id == jurisdiction_id,
-            Matter.root_id == root_id,
-            Document.kind.in_(list(kinds)),
-            Document.status != "void",
+            Matter.jurisdiction_id == jurisdiction_id,
+            Matter.parent_id == matter_id,
+            Matter.pack == CORRECTION,
+            Matter.ended_at.is_(None),
         )
-        .order_by(Document.id)
+        .order_by(Matter.id)
     )
 
 

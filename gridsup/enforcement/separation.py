@@ -18,6 +18,8 @@ HANDLED = {
     "capture": Words(zh="采集", en="recorded it"),
     "inspect": Words(zh="现场检查", en="inspected it"),
     "found_unrectified": Words(zh="复查", en="re-inspected it"),
+    "found_corrected": Words(zh="复查", en="re-inspected it"),
+    "found_refused": Words(zh="复查", en="re-inspected it"),
     "open_on_spot": Words(zh="现场调查", en="inquired on the spot"),
     "inform": Words(zh="当场告知", en="informed the party on the spot"),
     "file_case": Words(zh="提请立案", en="proposed the filing"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gridsup.procedures import forms
-from gridsup.procedures.pack import SYSTEM, Action, Pack
+from gridsup.procedures.conditions import evaluate, names
+from gridsup.procedures.pack import SYSTEM, Action, Clock, Pack
 
 START = "start"
 """The pseudo-state before the opening action."""
@@ -46,24 +47,48 @@ def marks(action: Action) -> set[str]:
 
 
 def running_in(pack: Pack, clock_name: str, *, carried: bool = False) -> set[str]:
-    """The live states in which a clock can be running; ``carried``: its start may come with the opening."""
+    """The live states in which a clock can be running; ``carried``: its start may come with the opening.
+
+    An act that states by itself that the clock does not concern the matter lets it rest, until another act
+    writes such a fact.
+    """
     clock = pack.clocks[clock_name]
     stops = set(clock.stop)
-
-    def starts(name: str, action: Action) -> bool:
-        return clock.start in marks(action) or (carried and name == pack.opening)
-
     running: set[str] = set()
+    resting: set[str] = set()
     while True:
-        more = {
-            to
-            for origin, to, name, action in moves(pack)
-            if (origin in running and not stops & marks(action))
-            or (starts(name, action) and not (stops - {clock.start}) & _later(action, clock.start))
-        } - running
-        if not more:
+        more_running, more_resting = set(), set()
+        for origin, to, name, action in moves(pack):
+            starts = clock.start in marks(action) or (carried and name == pack.opening)
+            began = starts and not (stops - {clock.start}) & _later(action, clock.start)
+            goes_on = origin in running | resting and not stops & marks(action)
+            if not (began or goes_on):
+                continue
+            if _dropped_by(clock, action):
+                more_resting.add(to)
+            elif began or origin in running or _touched_by(clock, action):
+                more_running.add(to)
+            else:
+                more_resting.add(to)
+        if more_running <= running and more_resting <= resting:
             return {name for name in running if name in pack.states and not pack.states[name].end}
-        running |= more
+        running |= more_running
+        resting |= more_resting
+
+
+def _dropped_by(clock: Clock, action: Action) -> bool:
+    """Whether the facts that the act states by itself say that the clock does not concern the matter."""
+    fields = forms.properties(action.form)
+    stated = {
+        fact: fields[name]["const"]
+        for name, fact in forms.fact_names(action.form).items()
+        if "const" in fields[name]
+    }
+    return evaluate(clock.when, stated).value is False
+
+
+def _touched_by(clock: Clock, action: Action) -> bool:
+    return bool(names(clock.when) & set(forms.fact_names(action.form).values()))
 
 
 def _later(action: Action, start: str) -> set[str]:

@@ -20,6 +20,7 @@ IN_TIME = f"{ME} enforcement.hearing_day"
 PRESIDES = f"{ME} enforcement.presides"
 LISTED = "enforcement.listed"
 LAW = f"enforcement.law {LISTED}"
+GROUNDED = f"enforcement.correction {LAW}"
 PUBLICITY = "penalty_publicity:publicity(decision_made)"
 INQUIRY = "filed and not paused and not reported"
 HEARD = "close_hearing end_hearing withdraw_hearing"
@@ -29,7 +30,7 @@ DEFENCE_OPEN = "told and not may_decide and not hearing and not rereview"
 ACTS = (
     # ── the clue and the filing ──
     Act("register_clue", "start", "dispatcher station_head general enforcement", "C01", "+clue",
-        judged="enforcement.party", records="basis"),
+        judged="enforcement.party enforcement.refusal_known", records="basis"),
     Act("extend_verification", "clue", FIELD, "C01 P07", signed=HEAD, prolongs="verification",
         records="reason"),
     Act("file_case", "clue", FIELD, "O06 P01 P04 P07 M13", "-clue +filed", two=True, apart=PATROL,
@@ -45,6 +46,12 @@ ACTS = (
         judged="enforcement.custody", records="no giver holder purpose"),
     Act("recuse", "clue or (filed and not decided)", "enforcement brigade legal station_head", "P02 P07",
         signed=HEAD, judged="enforcement.recuse", records="officer_id asked_by reason"),
+    Act("begin_correction", INQUIRY, FIELD, "O08 O21 P01", apart=PATROL,
+        judged=f"{ME} enforcement.one_order", records="conduct", opens="correction:correction"),
+    Act("correction_made", "filed", "system", "O21 S06",
+        states="correction_found=corrected correction_refused=false"),
+    Act("correction_not_made", "filed", "system", "O08 O21 S06",
+        states="correction_found=refused correction_refused=true"),
     Act("preserve_evidence", INQUIRY, FIELD, "O12 P01", apart=PATROL, judged=ME, records="items place",
         opens="evidence_preservation:evidence"),
     Act("apply_seizure", INQUIRY, FIELD, "O11 P01 P05", apart=PATROL, kept=True,
@@ -64,9 +71,10 @@ ACTS = (
         "-clue -filed -reported -reviewed -told -may_decide +over", apart=PATROL, signed=HEAD,
         judged=f"documents.number {ME} enforcement.closable", ends="transferred", records="receiver reason"),
     # ── review, notice, defence, hearing ──
-    Act("report_investigation", INQUIRY, FIELD, "O04 P01 P04 M13 M14", "+reported", two=True, apart=PATROL,
-        judged=f"{ME} enforcement.limitation enforcement.hearing_right", states="complex",
-        records="report party_kind conduct continuing serious"),
+    Act("report_investigation", INQUIRY, FIELD, "O04 O21 P01 P04 M13 M14", "+reported", two=True,
+        apart=PATROL,
+        judged=f"{ME} enforcement.limitation enforcement.correction enforcement.hearing_right",
+        states="complex", records="report party_kind conduct continuing serious refusal_basis"),
     Act("review_pass", "reported and not reviewed", "legal", "O04 P02", "+reviewed", apart=REVIEWERS_APART,
         judged=ME, records="opinion"),
     Act("review_return", "reported and not reviewed", "legal", "O04 P02", "-reported", apart=REVIEWERS_APART,
@@ -83,15 +91,17 @@ ACTS = (
     Act("close_public_notice", "reviewed and not announced and not hearing and not decided", FIELD, "C25",
         resumes="public_notice", records="reason"),
     Act("record_defence", DEFENCE_OPEN, "enforcement brigade legal", "O19", records="content"),
-    Act("waive_defence", DEFENCE_OPEN, FIELD, "O02 P01", "+may_decide", apart=PATROL, judged=ME,
-        records="content statement_no"),
+    Act("waive_defence", DEFENCE_OPEN, FIELD, "O02 P01", "+may_decide -asked", apart=PATROL, judged=ME,
+        records="content statement_no", states="hearing_asked=false"),
     Act("defence_lapses", f"{DEFENCE_OPEN} and not asked", "system", "O02 O03", "+may_decide"),
-    Act("request_hearing", DEFENCE_OPEN, "enforcement brigade legal", "O03 M14", "+asked",
-        only="hearing_right is True", records="content"),
+    Act("request_hearing", f"{DEFENCE_OPEN} and not asked", "enforcement brigade legal", "O03 M14", "+asked",
+        only="hearing_right is True", records="content", states="hearing_asked=true"),
+    Act("withdraw_request", f"{DEFENCE_OPEN} and asked", "enforcement brigade legal", "O03 O22", "-asked",
+        records="content statement_no", states="hearing_asked=false"),
     Act("grant_hearing", DEFENCE_OPEN, "legal", "O03 P03 M14", "+hearing -asked", apart=REVIEWERS_APART,
         only="hearing_right is True", judged=f"{IN_TIME} enforcement.president", pauses="hearing",
         records="hearing_on hearing_president",
-        states="hearing_told=false hearing_notice_made=false hearing_president"),
+        states="hearing_asked=false hearing_told=false hearing_notice_made=false hearing_president"),
     Act("name_president", "hearing", "legal bureau_head", "P03", apart=REVIEWERS_APART,
         judged=f"{ME} enforcement.president", records="hearing_president reason",
         states="hearing_president"),
@@ -124,7 +134,7 @@ ACTS = (
     Act("return_after_hearing", "rereview", "legal", "O13 P02", "-rereview -reported -reviewed -told",
         apart=REVIEWERS_APART, records="reason"),
     Act("notify_again", "may_decide and not decided", FIELD, "O01 O04 P01 P04 M14",
-        "-may_decide -told -reviewed -asked", two=True, apart=PATROL,
+        "-may_decide -told -reviewed", two=True, apart=PATROL,
         judged=f"{ME} enforcement.hearing_right", records="reason"),
     # ── the time for a decision ──
     Act("extend_by_head", "filed and not paused and not hearing and not decided", FIELD, "C02 P07",
@@ -133,16 +143,16 @@ ACTS = (
     Act("extend_collectively", "filed and not paused and not hearing and not decided", FIELD, "C02 P07 O07",
         signed=DISCUSSION, prolongs="decision", records="reason term"),
     # ── the decision ──
-    Act("decide", "may_decide and not decided", FIELD, "O01 O02 P01 P05 P07 M12 M13 R06 C24", "+decided",
+    Act("decide", "may_decide and not decided", FIELD, "O01 O02 O21 P01 P05 P07 M12 M13 R06 C24", "+decided",
         apart=PATROL,
         signed=HEAD, kept=True, only="complex is False", states="decision=penalty to_perform",
-        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier {LAW}",
+        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier {GROUNDED}",
         opens=PUBLICITY, records="content defence_checked"),
     Act("decide_collectively", "may_decide and not decided", FIELD,
-        "O07 O01 O02 P01 P05 P07 M12 M13 R06 C24",
+        "O07 O01 O02 O21 P01 P05 P07 M12 M13 R06 C24",
         "+decided", apart=PATROL, signed=DISCUSSION, kept=True, only="complex is True",
         states="decision=penalty to_perform",
-        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier {LAW}",
+        judged=f"documents.number {ME} enforcement.limitation enforcement.not_heavier {GROUNDED}",
         opens=PUBLICITY, records="content defence_checked"),
     Act("decide_no_penalty", "may_decide and not decided", FIELD, "R08 P01 P05 P07 R06", "+decided",
         apart=PATROL,
@@ -191,9 +201,10 @@ CLOCKS = (
     Clock("announcement", "announce_notice", "serve_notice notice_deemed", 30, "D", "enforcement", "C33 R12",
           then="notice_deemed"),
     Clock("defence", "serve_notice notice_deemed",
-          "waive_defence request_hearing grant_hearing defence_lapses", 5, "WD", "enforcement",
-          "C04 O02", then="defence_lapses"),
-    Clock("hearing_grant", "request_hearing", "grant_hearing waive_defence", 3, "WD", "legal", "O03"),
+          "waive_defence grant_hearing defence_lapses", 5, "WD", "enforcement", "C04 O02 O22",
+          only="hearing_asked is not True", then="defence_lapses"),
+    Clock("hearing_grant", "request_hearing", "grant_hearing withdraw_request waive_defence defence_lapses",
+          3, "WD", "legal", "O03 O22"),
     Clock("hearing_notice", "grant_hearing postpone_hearing",
           f"serve_hearing_notice hearing_notice_deemed {HEARD}", -7, "WD",
           "legal", "C05"),
@@ -211,5 +222,13 @@ CLOCKS = (
 )  # fmt: skip
 
 CASE = Law(
-    "penalty_case", 9, ACTS, CLOCKS, rests="executing", answers={"execution": {"*": "execution_ended"}}
+    "penalty_case",
+    9,
+    ACTS,
+    CLOCKS,
+    rests="executing",
+    answers={
+        "execution": {"*": "execution_ended"},
+        "correction": {"corrected": "correction_made", "refused": "correction_not_made"},
+    },
 )

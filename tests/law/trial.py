@@ -18,7 +18,7 @@ from time import perf_counter
 from gridsup.procedures.checker import check_pack
 from gridsup.procedures.loader import load_packs, read_yaml
 from gridsup.procedures.pack import Pack
-from tests.law import case, grid, measures, publicity, street, urging
+from tests.law import case, correction, grid, measures, publicity, street, urging
 from tests.law.judge import answers, carried_to, judge
 from tests.law.law import Law
 from tests.law.mutants import Mutant, mutants
@@ -26,6 +26,7 @@ from tests.law.walk import behaviour
 
 WRITTEN: tuple[Law, ...] = (
     case.CASE,
+    correction.CORRECTION,
     measures.SPOT,
     measures.MONEY,
     measures.PRESERVATION,

@@ -18,8 +18,12 @@ HANDED_OVER = {
     *(f"evidence_preservation.{act}" for act in ("preserve", "preserve_urgent", "confiscate")),
     *(f"seizure.{act}" for act in ("seize", "seize_urgent", "prolong", "release")),
     "penalty_execution.remind",
+    "correction.write_order",
+    *(f"penalty_case.{act}" for act in ("notify", "notify_hearing", "decide", "decide_collectively")),
+    *("penalty_case.decide_no_penalty", "simple_penalty.decide_warning", "simple_penalty.decide_on_spot"),
 }
-"""The acts on a measure whose paper the party gets (AEL-24, AEL-25, AEL-28, PROC-34, PROC-35, AEL-54)."""
+"""The acts on a case or a measure whose paper the party gets (APL-44, APL-61, APL-64, AEL-24, AEL-25, AEL-28,
+PROC-34, PROC-35, AEL-54)."""
 CLOSING = {
     *(f"penalty_case.close_{how}" for how in ("penalised", "served", "without_penalty")),
     *(f"penalty_case.{act}" for act in ("terminate", "transfer")),
@@ -104,7 +108,7 @@ class Witness:
                 done.setdefault(event["action"], set()).update(persons)
 
     def _papers(self) -> Iterator[str]:
-        """M15: when a case is closed, the party has every paper of its measures, or it is void."""
+        """M15: when a case is closed, the party has every paper of it and its measures, or it is void."""
         everything = [event for events in self.events.values() for event in events]
         waiting: dict[tuple[Any, ...], int] = {}
         for event in sorted(everything, key=lambda each: int(each["id"])):
@@ -113,11 +117,12 @@ class Witness:
             took_effect = event["kind"] in ("act", "system")
             if act in CLOSING and took_effect:
                 for place, holder in waiting.items():
-                    if event["matter"] in self._above(holder):
+                    if event["matter"] in (holder, *self._above(holder)):
                         yield f"M15: {act} over {place}"
             if act in HANDED_OVER and took_effect:
                 waiting[_place(results["documents.number"])] = event["matter"]
-            for result in (results.get("documents.change"), results.get("documents.serve", {}).get("change")):
+            told = (results.get(effect, {}).get("change") for effect in ("documents.serve", "documents.deem"))
+            for result in (results.get("documents.change"), *told):
                 if result and result["set"].get("status") in ("served", "void"):
                     waiting.pop(_place(result["key"]), None)
 

@@ -40,7 +40,7 @@ TOLD = {
 NOTICE = {"content": "拟罚款一万元的事实、理由、依据和权利"}
 UNSEALED = ("rectification_notice", "penalty_notice", "penalty_decision")
 SEIZED = {"措施": "seize"}
-REPORT = trips.REPORT | {"correction_refused": True, "proposed_fine": "10000"}
+REPORT = trips.REPORT | trips.REFUSED | {"proposed_fine": "10000"}
 
 
 def day(later: int = 0) -> str:

@@ -15,7 +15,7 @@ from gridsup.procedures import engine
 from gridsup.procedures.engine import Header
 from gridsup.procedures.model import Matter
 from tests.db.enforcement.steps import HEARD
-from tests.db.procedures.trips import CAPTURE, CLASSES, HANDED, KEPT, REPORT, WHY, Trip
+from tests.db.procedures.trips import CAPTURE, CLASSES, HANDED, KEPT, REFUSED, REPORT, WHY, Trip
 
 PARTY = "李𠮷林"
 """A name with a character beyond the plane that most fonts hold."""
@@ -41,7 +41,7 @@ FULL = REPORT | {
     "未经设立登记，从事餐饮经营活动。"
     "2026年3月2日，本局依法责令当事人限期改正，期满复查，当事人仍在原址经营，拒不改正。\n"
     "以上事实有现场检查笔录、询问笔录、现场照片和租赁合同等证据证明。",
-    "correction_refused": True,
+    **REFUSED,
     "proposed_fine": "10000",
 }
 

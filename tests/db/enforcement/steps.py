@@ -15,6 +15,7 @@ from gridsup.procedures.engine import Header
 from tests.db.procedures.trips import (
     FINE,
     KEPT,
+    REFUSED,
     REPORT,
     WORD,
     Trip,
@@ -62,7 +63,7 @@ def opened(trip: Trip, pack: str, who: str, form: dict[str, Any], *, pair: bool 
 def asked(trip: Trip) -> int:
     """A case whose party was told of a fine that it may have heard, before the hearing is granted."""
     _, case = investigated(trip)
-    report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
+    report = REPORT | REFUSED | {"proposed_fine": "10000"}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)
@@ -94,7 +95,7 @@ def noticed(trip: Trip, **report: Any) -> int:
 
 def fined(trip: Trip, fine: str = "10000") -> tuple[int, int]:
     """A case with a fine that was served, and its execution."""
-    case = noticed(trip, correction_refused=True, proposed_fine=fine)
+    case = noticed(trip, **REFUSED, proposed_fine=fine)
     trip.approve(trip.do(case, "decide", "enforcement", FINE | {"fine": fine}), "bureau_head")
     (money,) = trip.handed(case, "serve").children
     return case, money

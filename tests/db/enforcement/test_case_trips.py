@@ -30,6 +30,7 @@ from tests.db.enforcement.steps import (
 from tests.db.procedures.trips import (
     DAY,
     FINE,
+    REFUSED,
     REPORT,
     WHY,
     WORD,
@@ -140,7 +141,7 @@ def test_no_fine_before_correction_was_refused(trip: Trip) -> None:
 
 def test_an_act_of_the_old_law_is_punished_by_it_where_it_is_milder(session: Session) -> None:
     trip = Trip(session, datetime(2025, 1, 6, 1, tzinfo=UTC))
-    old = {"continuing": False, "act_until": "2022-02-01", "correction_refused": True}
+    old = {"continuing": False, "act_until": "2022-02-01", **REFUSED}
     _, case = investigated(trip)
     report = REPORT | old | {"proposed_fine": "20000"}
     assert (
@@ -165,7 +166,7 @@ def test_an_act_of_the_old_law_is_punished_by_it_where_it_is_milder(session: Ses
 
 
 def test_defence_never_makes_it_worse_and_new_facts_need_a_new_notice(trip: Trip) -> None:
-    case = noticed(trip, correction_refused=True, proposed_fine="9999.99")
+    case = noticed(trip, **REFUSED, proposed_fine="9999.99")
     assert refused(trip, case, "decide", "enforcement", FINE) == "heavier-than-notified"
     again = {"reason": "新事实", "proposed_fine": "10000"}
     trip.do(case, "notify_again", "enforcement", again, pair=True)

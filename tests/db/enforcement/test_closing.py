@@ -1,4 +1,5 @@
-"""A case is closed over no paper of its measures that never reached the party (PROC-77, AEL-24, AEL-25)."""
+"""A case is closed over no paper for the party, its own or of its measures, that never reached it (PROC-77,
+APL-44, APL-61, AEL-24, AEL-25)."""
 
 from __future__ import annotations
 
@@ -10,11 +11,14 @@ from sqlalchemy import select, update
 from gridsup.documents import life, publishing, seals, services, terms, voiding
 from gridsup.documents.kinds import kinds
 from gridsup.documents.model import STATUSES, Document, DocumentService
+from gridsup.documents.numbering import catalogue as series
 from gridsup.documents.proof import Service
 from gridsup.enforcement import closing
 from gridsup.errors import Conflict
 from gridsup.people.model import Jurisdiction
 from gridsup.procedures import views
+from gridsup.procedures.loader import load_packs
+from gridsup.procedures.pack import Pack
 from gridsup.procedures.proof import differences
 from tests.db.documents.conftest import drawing
 from tests.db.enforcement.steps import LIST, THINGS, fined
@@ -158,3 +162,65 @@ def test_a_reminder_that_was_never_handed_over_is_void_before_the_case_is_closed
     voiding.void(trip.session, reminder.id, "送达前已缴清", trip.acting("station_head"), now=trip.now)
     trip.approve(trip.do(case, "close_penalised", "enforcement", WORD), "bureau_head")
     trip.sound()
+
+
+def amended(trip: Trip, case: int) -> Document:
+    """An amendment (更正通知书) of the decision, written and nothing more."""
+    decision = next(one for one in papers(trip, case) if one.kind == "penalty_decision")
+    who = trip.acting("enforcement")
+    wrong = {"was": "罚款一万元", "now": "罚款壹万元整", "reason": "文字更正"}
+    return life.amend(trip.session, decision.id, **wrong, acting=who, at=trip.now)
+
+
+def test_a_paper_of_the_case_itself_holds_its_closing_and_names_itself(trip: Trip) -> None:
+    """The decision was served and paid; the amendment of it never went out."""
+    case, money = fined(trip)
+    amendment = amended(trip, case)
+    paid = {"amount": "10000", "paid_on": trip.now.date().isoformat(), "receipt_no": "R1"}
+    trip.do(money, "record_payment", "general", paid | {"kind": "fine"})
+    trip.do(money, "confirm_performed", "general", WORD)
+    told = why_not(trip, case, "close_penalised")
+    assert told is not None
+    assert f"《更正通知书》{amendment.number}（本案，待用印）" in told.text("zh")
+    assert "请在本案“文书”一栏" in told.text("zh")
+    assert f"“Amendment” {amendment.number} (this case, to be sealed)" in told.text("en")
+    unsealed(trip, "amendment")
+    served(trip, amendment, ago=DAY)
+    assert why_not(trip, case, "close_penalised") is None
+    trip.approve(trip.do(case, "close_penalised", "enforcement", WORD), "bureau_head")
+    trip.sound()
+
+
+def test_papers_here_and_below_are_told_with_both_places(trip: Trip) -> None:
+    case, _, _ = lifted(trip)
+    (first,) = (one for one in papers(trip, case) if one.kind == "filing_form")
+    trip.session.execute(update(Document).where(Document.id == first.id).values(kind="penalty_notice"))
+    told = why_not(trip, case)
+    assert told is not None
+    assert ("（本案，" in told.text("zh"), "（“查封、扣押”，" in told.text("zh")) == (True, True)
+    assert "请在本案“文书”一栏，属于关联事项的" in told.text("zh")
+
+
+CLOSED_OVER = [
+    (loaded.pack, name)
+    for loaded in load_packs()
+    if loaded.pack.id in closing.CASES
+    for name, action in loaded.pack.actions.items()
+    if "documents.number" in action.effects
+    for kind in [kinds()[series()[f"{loaded.pack.id}.{name}"].kind]]
+    if kind.served == "receipt"
+]
+
+
+@pytest.mark.parametrize(("pack", "act"), CLOSED_OVER, ids=lambda one: getattr(one, "version", one))
+def test_every_version_has_a_step_that_serves_what_it_numbers_for_the_party(pack: Pack, act: str) -> None:
+    """A case under way of an older version told of the service by its step; that paper is not held."""
+    kind = kinds()[series()[f"{pack.id}.{act}"].kind]
+    today = load_packs().latest(pack.id)
+    reached = {
+        mark
+        for step in (*kind.steps, *kind.announced.values())
+        for mark in today.actions[step.partition(".")[2]].marks
+    }
+    serving = [f"{pack.id}.{name}" for name, each in pack.actions.items() if reached & set(each.marks)]
+    assert {*serving} & {*kind.acts, *kind.steps, *kind.announced.values()}

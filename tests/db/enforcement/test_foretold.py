@@ -8,7 +8,7 @@ import pytest
 
 from gridsup.procedures import queries, views
 from tests.db.enforcement.steps import THINGS, lines
-from tests.db.procedures.trips import FINE, NOTICE, REPORT, WHY, Trip, investigated, refused
+from tests.db.procedures.trips import FINE, NOTICE, REFUSED, REPORT, WHY, Trip, investigated, refused
 
 
 def beside(trip: Trip, case: int, step: str) -> list[str]:
@@ -34,7 +34,7 @@ def test_a_proposed_fine_outside_its_range_is_told_while_it_is_written_and_at_th
 ) -> None:
     """REG-43: 10,000 to 100,000 yuan, after a correction that was refused; in the decision's own words."""
     _, case = investigated(trip)
-    form: dict[str, Any] = REPORT | {"correction_refused": refusal}
+    form: dict[str, Any] = REPORT | (REFUSED if refusal else {})
     form |= {"proposed_fine": fine} if fine else {}
     heeded = views.heeds(trip.session, case, "report_investigation", form)
     assert [one["code"] for one in heeded] == ([told] if told else [])
@@ -57,7 +57,7 @@ def test_a_proposed_fine_outside_its_range_is_told_while_it_is_written_and_at_th
 
 def test_a_notice_on_new_facts_is_held_against_the_range_too(trip: Trip) -> None:
     _, case = investigated(trip)
-    trip.do(case, "report_investigation", "enforcement", REPORT | {"correction_refused": True}, pair=True)
+    trip.do(case, "report_investigation", "enforcement", REPORT | REFUSED, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)
     trip.now = trip.due(case, "defence")
@@ -85,7 +85,7 @@ def test_an_order_to_correct_that_never_reached_the_party_is_told_where_its_refu
     trip.do(matter, "recheck_unlicensed", "inspector", {"note": "仍在经营", "correction_refused": True})
     (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
     trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
-    report = REPORT | {"correction_refused": True, "proposed_fine": "10000"}
+    report = REPORT | REFUSED | {"proposed_fine": "10000"}
     (told,) = views.heeds(trip.session, case, "report_investigation", report)
     assert (told["code"], "责令改正通知书" in told["zh"]) == ("order-unserved", True)
     trip.do(case, "report_investigation", "enforcement", report, pair=True)

@@ -43,8 +43,60 @@ def test_a_request_for_a_hearing_stops_the_window_and_waits_for_the_grant(trip: 
     window = trip.due(case, "defence")
     trip.do(case, "request_hearing", "enforcement", WORD)
     trip.now = window + DAY
-    assert trip.state(case) == "notified"
+    assert trip.state(case) == "asked"
     assert trip.due(case, "hearing_grant") > grave
+
+
+WITHDRAWN = {"content": "当事人书面撤回听证申请", "statement_no": "撤回申请书一份"}
+
+
+def test_a_request_withdrawn_in_its_window_leaves_the_rest_of_the_window(trip: Trip) -> None:
+    """PROC-57: five working days from the notice, as if no hearing had been asked for."""
+    case = asked(trip)
+    window = trip.due(case, "defence")
+    assert refused(trip, case, "withdraw_request", "legal", WITHDRAWN) == "wrong-state"
+    trip.do(case, "request_hearing", "enforcement", WORD)
+    assert [state for _, state in clocks_of(trip, case)["defence"]] == ["dropped"]
+    trip.now += DAY
+    trip.do(case, "withdraw_request", "legal", WITHDRAWN)
+    clocks = clocks_of(trip, case)
+    assert [state for _, state in clocks["defence"]] == ["dropped", "running"]
+    assert [state for _, state in clocks["hearing_grant"]] == ["stopped"]
+    assert (trip.state(case), trip.due(case, "defence")) == ("notified", window)
+    trip.do(case, "request_hearing", "enforcement", WORD)
+    trip.do(case, "withdraw_request", "enforcement", WITHDRAWN)
+    trip.now = window
+    assert trip.state(case) == "deciding"
+    trip.sound()
+
+
+def test_a_request_withdrawn_after_its_window_leads_to_the_decision_which_tells_of_it(trip: Trip) -> None:
+    case = asked(trip)
+    window = trip.due(case, "defence")
+    trip.do(case, "request_hearing", "enforcement", WORD)
+    trip.now = window + 3 * DAY
+    assert trip.state(case) == "asked"
+    trip.do(case, "withdraw_request", "legal", WITHDRAWN)
+    assert trip.state(case) == "deciding"
+    trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
+    (decision,) = (
+        one for one in trip.session.scalars(papers_of(trip, case)) if one.kind == "penalty_decision"
+    )
+    assert "当事人要求听证，后在本局受理前撤回" in text_of(trip, decision)
+    trip.sound()
+
+
+def test_a_second_notice_gives_the_window_whole_again(trip: Trip) -> None:
+    """A request that was granted or waived leaves nothing behind for the notice on new facts."""
+    case = asked(trip)
+    trip.do(case, "request_hearing", "enforcement", WORD)
+    trip.do(case, "waive_defence", "enforcement", WORD | {"statement_no": "1"})
+    trip.do(case, "notify_again", "enforcement", {"reason": "新事实", "proposed_fine": "20000"}, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.told(case)
+    assert clocks_of(trip, case)["defence"][-1][1] == "running"
+    trip.now = trip.due(case, "defence")
+    assert trip.state(case) == "deciding"
 
 
 def clocks_of(trip: Trip, matter: int) -> dict[str, list[tuple[str, str]]]:

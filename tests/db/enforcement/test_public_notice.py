@@ -28,7 +28,7 @@ from tests.db.enforcement.steps import (
     opened,
     text_of,
 )
-from tests.db.procedures.trips import DAY, FINE, REPORT, WORD, Trip, investigated, refused
+from tests.db.procedures.trips import DAY, FINE, REFUSED, REPORT, WORD, Trip, investigated, refused
 from tests.db.procedures.trips import NOTICE as TOLD
 
 WEB = {"where": "本局网站"}
@@ -83,7 +83,7 @@ def shown(trip: Trip, paper: Document, monkeypatch: pytest.MonkeyPatch) -> docum
 
 
 def test_a_decision_is_sealed_before_it_is_served_and_a_public_notice_takes_thirty_days(trip: Trip) -> None:
-    case = noticed(trip, correction_refused=True, proposed_fine="10000")
+    case = noticed(trip, **REFUSED, proposed_fine="10000")
     trip.approve(trip.do(case, "decide", "enforcement", FINE), "bureau_head")
     assert refused(trip, case, "serve", "enforcement", {"way": "post"}, pair=True) == "not-sealed"
     assert refused(trip, case, "publish_decision", "enforcement", WEB) == "not-sealed"
@@ -120,7 +120,7 @@ def test_a_decision_is_sealed_before_it_is_served_and_a_public_notice_takes_thir
 def test_a_notice_of_penalty_is_announced_and_who_comes_meanwhile_is_served_in_person(trip: Trip) -> None:
     """PROC-83: the window of defence begins when the term of the public notice is over, or with service."""
     _, case = investigated(trip)
-    report = REPORT | {"correction_refused": True, "proposed_fine": "10000"}
+    report = REPORT | REFUSED | {"proposed_fine": "10000"}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     assert refused(trip, case, "announce_notice", "enforcement", WEB) == "no-paper-to-serve"

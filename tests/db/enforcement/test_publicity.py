@@ -19,6 +19,7 @@ from tests.db.enforcement.steps import opened
 from tests.db.procedures.trips import (
     DAY,
     FINE,
+    REFUSED,
     REPORT,
     WHY,
     WORD,
@@ -40,7 +41,7 @@ SHOWN = {
 def decided(trip: Trip, penalty: dict[str, Any] = FINE) -> int:
     """A case with a fine; ``trip.now`` is the moment of its decision."""
     _, case = investigated(trip)
-    report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
+    report = REPORT | REFUSED | {"proposed_fine": "10000"}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)

@@ -22,6 +22,7 @@ from tests.db.procedures.trips import (
     HANDED,
     KEPT,
     MONDAY,
+    REFUSED,
     REPORT,
     WHY,
     WORD,
@@ -213,7 +214,7 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
 
 def test_a_hearing_pauses_the_case_and_is_notified_seven_working_days_before(trip: Trip) -> None:
     _, case = investigated(trip)
-    report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
+    report = REPORT | REFUSED | {"proposed_fine": "10000"}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)

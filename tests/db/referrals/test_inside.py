@@ -16,7 +16,7 @@ from gridsup.procedures.model import Matter
 from gridsup.referrals import inside, queries
 from gridsup.referrals.model import Referral
 from tests import factories
-from tests.db.procedures.trips import DAY, FINE, MONDAY, REPORT, Trip, investigated, refused
+from tests.db.procedures.trips import DAY, FINE, MONDAY, REFUSED, REPORT, Trip, investigated, refused
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_commands_are_numbered_without_gaps(trip: Trip) -> None:
 
 def test_a_penalty_decision_owes_the_licensing_department_a_copy(trip: Trip) -> None:
     finding, case = investigated(trip)
-    report = REPORT | {"proposed_fine": "10000", "correction_refused": True}
+    report = REPORT | REFUSED | {"proposed_fine": "10000"}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)

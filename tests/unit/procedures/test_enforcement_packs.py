@@ -10,7 +10,7 @@ from gridsup.procedures.graph import by_system, reachable, running_in
 from gridsup.procedures.loader import load_packs
 from gridsup.procedures.pack import Action, Pack
 
-CASE, SPOT, RECTIFY, SEIZURE, MONEY, KEPT = (
+CASE, SPOT, RECTIFY, SEIZURE, MONEY, KEPT, ORDER = (
     load_packs().latest(name)
     for name in (
         "penalty_case",
@@ -19,9 +19,10 @@ CASE, SPOT, RECTIFY, SEIZURE, MONEY, KEPT = (
         "seizure",
         "penalty_execution",
         "evidence_preservation",
+        "correction",
     )
 )
-ALL = (CASE, SPOT, RECTIFY, SEIZURE, MONEY, KEPT)
+ALL = (CASE, SPOT, RECTIFY, SEIZURE, MONEY, KEPT, ORDER)
 PATROL = {"discover", "capture"}
 HANDLERS = {"file_case", "investigate", "collect_evidence", "report_investigation"}
 
@@ -46,6 +47,8 @@ def without(pack: Pack, *actions: str) -> Pack:
         (SPOT, ["inform"], "decided"),
         (RECTIFY, ["serve_notice", "notice_deemed"], "penalising"),
         (RECTIFY, ["found_unrectified"], "penalising"),
+        (ORDER, ["serve_order", "order_deemed"], "refused"),
+        (ORDER, ["open_reinspection"], "refused"),
         (SEIZURE, ["seize", "seize_urgent"], "confiscated"),
         (SEIZURE, ["seize"], "held"),
         (MONEY, ["apply_to_court"], "enforced"),
@@ -91,6 +94,7 @@ def test_two_qualified_officers_stand_behind_every_act_upon_the_party() -> None:
         *crewed(SPOT, "open_on_spot", "inform", "decide_warning", "decide_on_spot"),
         *crewed(SEIZURE, "seize", "seize_urgent", "release", "destroy"),
         *crewed(RECTIFY, "serve_notice", "found_rectified", "found_unrectified"),
+        *crewed(ORDER, "serve_order", "found_corrected", "found_refused"),
         *crewed(MONEY, "collect_on_spot", "serve_reminder"),
     ):
         assert action.crew is not None, action.title
