@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gridsup.documents.kinds import SEALED
 from gridsup.procedures.pack import Words
 from gridsup.procedures.posts import POSTS
 
@@ -129,12 +130,6 @@ DETAILS: dict[str, Words] = {
     "whole": Words(zh="全部", en="whole"),
 }
 """What a detail of an entry is called. One that is not here shows under its own name."""
-SEALED: dict[str, Words] = {
-    "image": Words(zh="电子印章", en="seal image"),
-    "wet": Words(zh="打印盖章后扫描", en="printed, sealed, scanned"),
-    "none": Words(zh="不用印", en="no seal"),
-}
-"""How a kind of paper is sealed (用印方式), before and after."""
 PERSONS = ("deputy", "instead_of", "of", "officer", "receiver")
 """Details that name an officer by number."""
 

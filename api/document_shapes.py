@@ -14,9 +14,9 @@ from api.inputs import DeviceForm, Hash, Instant, Number
 from api.matter_shapes import CrewRule
 from api.public_notices import Announced, PublicNotice
 from api.texts import Line, Prose
-from gridsup.documents import earlier, life, queries, serving
+from gridsup.documents import earlier, life, queries, seals, serving
 from gridsup.documents.drafts import Draft
-from gridsup.documents.kinds import kind_of
+from gridsup.documents.kinds import SEALED, kind_of
 from gridsup.documents.model import Document, DocumentPrint, DocumentService, SealImage
 from gridsup.documents.terms import Announcement
 from gridsup.procedures.family import clock
@@ -204,13 +204,22 @@ class SealWayForm(BaseModel):
     way: Literal["image", "wet"]
 
 
+class SealWayChoice(BaseModel):
+    """A way of sealing and what it is called."""
+
+    way: Literal["image", "wet"]
+    title: Words
+
+
 class SealWayView(BaseModel):
-    """A kind of paper that bears a seal: `image` 电子印章, `wet` 打印盖章后扫描."""
+    """A kind of paper that bears a seal, and how it is sealed."""
 
     kind: str
     title: Words
     way: SealWay
+    way_title: Words
     usual: SealWay = Field(description="where the bureau has chosen nothing")
+    others: list[SealWayChoice] = Field(description="the ways that it can be changed to")
 
 
 class SealImageView(BaseModel):
@@ -319,7 +328,14 @@ def print_rows(session: Session, place: int, found: Sequence[DocumentPrint]) -> 
 
 def seal_way(kind: str, way: SealWay) -> SealWayView:
     said = kind_of(kind)
-    return SealWayView(kind=kind, title=said.title, way=way, usual=said.seal)
+    return SealWayView(
+        kind=kind,
+        title=said.title,
+        way=way,
+        way_title=SEALED[way],
+        usual=said.seal,
+        others=[SealWayChoice(way=one, title=SEALED[one]) for one in seals.WAYS if one != way],
+    )
 
 
 def seal_image(one: SealImage) -> SealImageView:

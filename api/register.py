@@ -14,6 +14,8 @@ from api.texts import Line, Prose
 from gridsup.analytics.dossier import Dossier
 from gridsup.codes.patterns import DEPARTMENT, IDENTITY, INDUSTRY, PHONE
 from gridsup.jointwork.bulletin import title_in_english
+from gridsup.patrols import device
+from gridsup.patrols.model import Visit
 from gridsup.procedures.model import Matter
 from gridsup.procedures.pack import Words
 from gridsup.registry.drafts import BusinessDraft, PermitDraft, PlaceDraft
@@ -196,6 +198,7 @@ class PastVisit(BaseModel):
     at: datetime
     result: str
     note: str | None
+    remarks: list[Words] = Field(description="what the phone noted that is worth a look")
 
 
 class PastFinding(BaseModel):
@@ -321,11 +324,16 @@ def show(session: Session, d: Dossier) -> BusinessFile:
         history=many(Done, d.history),
         recurrence=many(Neighbour, d.recurrence),
         ledger=many(LedgerView, d.ledger),
-        visits=many(PastVisit, d.visits),
+        visits=[_visit(one) for one in d.visits],
         findings=many(PastFinding, d.findings),
         matters=[_past(session, one) for one in d.matters],
         absorbed=list(d.absorbed),
     )
+
+
+def _visit(one: Visit) -> PastVisit:
+    plain = {name: getattr(one, name) for name in PastVisit.model_fields if name != "remarks"}
+    return PastVisit(**plain, remarks=device.remarks(one.device, one.accuracy_m))
 
 
 def _past(session: Session, matter: Matter) -> PastMatter:

@@ -14,6 +14,12 @@ from gridsup.procedures.loader import read_yaml
 from gridsup.procedures.pack import Strict, Words
 
 Seal = Literal["image", "wet", "none"]
+SEALED: dict[Seal, Words] = {
+    "image": Words(zh="电子印章", en="seal image"),
+    "wet": Words(zh="打印盖章后扫描", en="printed, sealed, scanned"),
+    "none": Words(zh="不用印", en="no seal"),
+}
+"""What the ways of sealing (用印方式) are called."""
 Served = Literal["receipt", "sign", "none"]
 
 

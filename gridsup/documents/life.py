@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.calendars import local_day
 from gridsup.documents import drafts, files, numbering, queries, seals
-from gridsup.documents.kinds import Kind, Seal, kind_of
+from gridsup.documents.kinds import SEALED, Kind, Seal, kind_of
 from gridsup.documents.model import Document
 from gridsup.documents.numbering import Series
 from gridsup.documents.numerals import plain_day
@@ -284,8 +284,8 @@ def _unsealed(session: Session, document_id: int, way: Seal) -> Document:
             "other-seal",
             zh="本局规定该种文书的用印方式为：{way_zh}。",
             en="This bureau seals that kind otherwise: {way_en}.",
-            way_zh={"image": "电子印章", "wet": "打印盖章后上传扫描件", "none": "不用印"}[wanted],
-            way_en={"image": "by image", "wet": "print, seal, upload the scan", "none": "not at all"}[wanted],
+            way_zh=SEALED[wanted].zh,
+            way_en=SEALED[wanted].en,
         )
     return document
 

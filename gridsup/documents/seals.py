@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
 from gridsup.documents import files, queries
-from gridsup.documents.kinds import Seal, kind_of, kinds
+from gridsup.documents.kinds import SEALED, Seal, kind_of, kinds
 from gridsup.documents.model import SealImage
 from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.people import queries as people
@@ -18,7 +18,7 @@ from gridsup.procedures.family import jurisdiction_of
 
 SETTING = "seals"
 """In the settings of a bureau: kind of paper → how it is sealed there."""
-WAYS: tuple[Seal, ...] = ("image", "wet")
+WAYS: tuple[Literal["image", "wet"], ...] = ("image", "wet")
 """What a bureau may choose for a kind that bears a seal."""
 
 
@@ -74,13 +74,14 @@ def choose(session: Session, kind: str, way: str, *, officer_id: int | None = No
     if kind_of(kind).seal == "none" or way not in WAYS:
         raise Invalid(
             "seal-way",
-            zh="“{kind}={way}”不能设定。需要用印的文书，用印方式为 image（电子印章）或 "
-            "wet（打印盖章后扫描）。",
-            en="“{kind}={way}” cannot be set: a paper that bears a seal is sealed by image, or wet (printed, "
-            "sealed, scanned).",
+            zh="“{kind}={way}”不能设定。需要用印的文书，用印方式为 {ways_zh}。",
+            en="“{kind}={way}” cannot be set. A paper that bears a seal is sealed one of these ways: "
+            "{ways_en}.",
             faults=[FieldFault("/seals", "请改为 image 或 wet。", "Choose image or wet.")],
             kind=kind,
             way=way,
+            ways_zh="、".join(f"{one}（{SEALED[one].zh}）" for one in WAYS),
+            ways_en=", ".join(f"{one} ({SEALED[one].en})" for one in WAYS),
         )
     home = session.scalars(people.jurisdiction(jurisdiction_of(session)).with_for_update()).one()
     before = way_of(home.settings, kind)

@@ -92,6 +92,8 @@ def test_what_the_phone_noted_stands_beside_finding_act_and_visit_and_refuses_no
         }
         told = streets.as_("inspector").post("/api/visits", json=form).json()
     assert [one["zh"] for one in told["remarks"]] == ["距上次走访约 1109 米，仅隔 20 秒"]
+    file = streets.as_("dispatcher").get(f"/api/businesses/{household}").json()
+    assert [one["remarks"] for one in file["visits"]] == [told["remarks"], []]
 
 
 @pytest.mark.parametrize(

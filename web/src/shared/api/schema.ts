@@ -14102,6 +14102,11 @@ export interface components {
             note: string | null;
             /** Officer Id */
             officer_id: number;
+            /**
+             * Remarks
+             * @description what the phone noted that is worth a look
+             */
+            remarks: components["schemas"]["Words"][];
             /** Result */
             result: string;
         };
@@ -15092,6 +15097,11 @@ export interface components {
              */
             address: string;
             /**
+             * Business Id
+             * @description the household that is chosen already
+             */
+            business_id?: number | null;
+            /**
              * Facts
              * @default {}
              */
@@ -15521,6 +15531,8 @@ export interface components {
             cell_id: number | null;
             /** Finding Id */
             finding_id: number;
+            /** @description of what is urgent: who receives it; that nobody is on duty */
+            goes_to: components["schemas"]["Words"] | null;
             matter: components["schemas"]["ActAnswer"];
         };
         /**
@@ -16009,6 +16021,18 @@ export interface components {
             /** Sha256 */
             sha256: string;
         };
+        /**
+         * SealWayChoice
+         * @description A way of sealing and what it is called.
+         */
+        SealWayChoice: {
+            title: components["schemas"]["Words"];
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "image" | "wet";
+        };
         /** SealWayForm */
         SealWayForm: {
             /**
@@ -16019,11 +16043,16 @@ export interface components {
         };
         /**
          * SealWayView
-         * @description A kind of paper that bears a seal: `image` 电子印章, `wet` 打印盖章后扫描.
+         * @description A kind of paper that bears a seal, and how it is sealed.
          */
         SealWayView: {
             /** Kind */
             kind: string;
+            /**
+             * Others
+             * @description the ways that it can be changed to
+             */
+            others: components["schemas"]["SealWayChoice"][];
             title: components["schemas"]["Words"];
             /**
              * Usual
@@ -16036,6 +16065,7 @@ export interface components {
              * @enum {string}
              */
             way: "image" | "wet" | "none";
+            way_title: components["schemas"]["Words"];
         };
         /** SectionRef */
         SectionRef: {
@@ -16571,6 +16601,8 @@ export interface components {
             cell: components["schemas"]["SuggestedCell"] | null;
             /** Duplicates */
             duplicates: components["schemas"]["NearbyBusiness"][];
+            /** @description of what is urgent: who would receive it; that nobody is on duty */
+            goes_to: components["schemas"]["Words"] | null;
         };
         /**
          * SuggestionView
