@@ -23,8 +23,9 @@ from api.pointers import pointing
 from api.policy import permit
 from api.texts import Line, Prose
 from gridsup.cells.locate import locate
-from gridsup.patrols import device, queries, service
+from gridsup.patrols import device, queries, receiving, service
 from gridsup.patrols.model import Finding
+from gridsup.people import duty
 from gridsup.people.deputies import day_of
 from gridsup.procedures import versions
 from gridsup.procedures.pack import Words
@@ -81,6 +82,7 @@ class Reported(BaseModel):
     business_id: int
     cell_id: int | None
     cell_code: str | None
+    goes_to: Words | None = Field(description="of what is urgent: who receives it; that nobody is on duty")
     matter: ActAnswer
 
 
@@ -116,6 +118,7 @@ class Question(BaseModel):
     address: Annotated[str, Field(max_length=300)] = ""
     position: Position | None = None
     facts: Facts = {}
+    business_id: Number | None = Field(default=None, description="the household that is chosen already")
 
 
 class NearbyBusiness(BaseModel):
@@ -146,6 +149,9 @@ class Suggestion(BaseModel):
     cell: SuggestedCell | None
     duplicates: list[NearbyBusiness]
     allocation: AllocationView
+    goes_to: Words | None = Field(
+        description="of what is urgent: who would receive it; that nobody is on duty"
+    )
 
 
 @router.post(
@@ -222,7 +228,30 @@ def suggest_for_finding(form: Question, user: Reporter, session: Db) -> Suggesti
             for one in alike
         ],
         allocation=allocation_view(proposed),
+        goes_to=_would_go_to(session, user, form, place),
     )
+
+
+def _would_go_to(
+    session: Session, user: User, form: Question, place: tuple[float, float] | None
+) -> Words | None:
+    """Who would receive what is being written, were it sent now; None where it is not urgent."""
+    if not receiving.is_urgent(form.facts):
+        return None
+    now = datetime.now(UTC)
+    home = (
+        form.business_id
+        and session.execute(queries.household(user.jurisdiction_id, form.business_id)).one_or_none()
+    )
+    here = locate(session, user.jurisdiction_id, *place) if place else None
+    cell_id = (home.cell_id if home else None) or (here.id if here else None)
+    station_id = (home.station_id if home else None) or (here.station_id if here else None)
+    pack, _ = versions.in_force(session, user.jurisdiction_id, service.PROCEDURE, day_of(now))
+    acting = standing.acting(session, user, None, pack.actions[pack.opening].posts, now)
+    found = receiving.receiver(
+        session, user.jurisdiction_id, acting, form.facts, now, cell_id=cell_id, station_id=station_id
+    )
+    return receiving.told(session, user.jurisdiction_id, form.facts, now, found, by=user.officer_id)
 
 
 def _report(
@@ -251,7 +280,19 @@ def _report(
         business_id=finding.business_id,
         cell_id=finding.cell_id,
         cell_code=known.cell(finding.cell_id),
+        goes_to=_went_to(session, user, finding),
         matter=answer_view(session, user.jurisdiction_id, answer),
+    )
+
+
+def _went_to(session: Session, user: User, finding: Finding) -> Words | None:
+    """Who received an urgent finding, as its matter says; None where it is not urgent."""
+    row = session.execute(queries.matter_received(user.jurisdiction_id, finding.matter_id)).one()
+    called = duty.on_duty(session, user.jurisdiction_id, finding.found_at, row.station_id)
+    on_duty = called is not None and called == row.assigned_officer_id
+    found = receiving.Receiver(row.assigned_officer_id, on_duty=on_duty)
+    return receiving.told(
+        session, user.jurisdiction_id, finding.facts, finding.found_at, found, by=user.officer_id
     )
 
 

@@ -177,6 +177,13 @@ def visit_before(jurisdiction_id: int, officer_id: int, at: datetime, lon: float
     )
 
 
+def matter_received(jurisdiction_id: int, matter_id: int) -> Select[int | None, int | None]:
+    """The row ``(assigned_officer_id, station_id)`` of a matter."""
+    return select(Matter.assigned_officer_id, Matter.station_id).where(
+        Matter.jurisdiction_id == jurisdiction_id, Matter.id == matter_id
+    )
+
+
 def cell_owner(jurisdiction_id: int, cell_id: int, day: date) -> Select[int]:
     """The inspector responsible for the cell on that day."""
     return select(Assignment.officer_id).where(

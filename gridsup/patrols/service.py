@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from gridsup.cells.locate import hold_cell
 from gridsup.errors import Invalid
-from gridsup.patrols import device, queries
+from gridsup.patrols import device, queries, receiving
 from gridsup.patrols.model import VISIT_RESULTS, Finding, SkippedStop, Visit
-from gridsup.people import duty
 from gridsup.procedures import door, engine, forms, versions
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.door import Answer, Photo
@@ -188,6 +187,15 @@ def _report(
         raise record.not_found(business_id)
     cell_id = summary.cell_id or (cell.id if cell else None)
     station_id = summary.station_id or (cell.station_id if cell else None)
+    receives = receiving.receiver(
+        session,
+        jurisdiction_id,
+        acting,
+        report.facts,
+        report.found_at,
+        cell_id=cell_id,
+        station_id=station_id,
+    )
     header = engine.Header(
         title=summary.name,
         subject_kind="business",
@@ -196,8 +204,7 @@ def _report(
         station_id=station_id,
         lon=report.position.lon if report.position else summary.lon,
         lat=report.position.lat if report.position else summary.lat,
-        assigned_officer_id=_on_duty(session, jurisdiction_id, station_id, report)
-        or _owner(session, jurisdiction_id, cell_id, report, acting),
+        assigned_officer_id=receives.officer_id,
         facts=told,
     )
     opening = pack.actions[pack.opening]
@@ -286,26 +293,6 @@ def _add_operator(session: Session, jurisdiction_id: int, acting: Acting, report
         risk=3,
     )
     return registry.add(session, jurisdiction_id, draft, officer_id=acting.person_id).id
-
-
-def _on_duty(
-    session: Session, jurisdiction_id: int, station_id: int | None, report: FindingReport
-) -> int | None:
-    """On a day off, what is urgent goes to whoever is on duty (值班表)."""
-    if not any(report.facts.get(name) for name in duty.URGENT):
-        return None
-    return duty.on_duty(session, jurisdiction_id, report.found_at, station_id)
-
-
-def _owner(
-    session: Session, jurisdiction_id: int, cell_id: int | None, report: FindingReport, acting: Acting
-) -> int | None:
-    """The cell's responsible inspector; on patrol outside an assigned cell, the one who found it."""
-    if cell_id is not None:
-        owner = session.scalar(queries.cell_owner(jurisdiction_id, cell_id, legal_day(report.found_at)))
-        if owner is not None:
-            return owner
-    return acting.person_id if acting.post == "inspector" else None
 
 
 def device_of(

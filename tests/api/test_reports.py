@@ -106,6 +106,18 @@ def test_suggestions_name_the_cell_duplicates_and_the_department(streets):
     assert streets.as_("dispatcher").get("/api/findings").json()["items"][1:] == []
 
 
+def test_an_urgent_finding_says_before_and_after_who_receives_it(streets):
+    """P10-S2; a Sunday without anybody on duty, told as it was however late it arrives."""
+    before = streets.as_("inspector").post("/api/findings/suggest", json={"facts": {"public_danger": True}})
+    assert before.json()["goes_to"]["zh"].startswith("紧急情况")
+    now = datetime.now(UTC)
+    sunday = (now - timedelta(days=now.isoweekday())).replace(hour=2)
+    sent = streets.report(found_at=sunday.isoformat(), facts={"public_danger": True})
+    assert "没有安排值班：由您本人接收" in sent["goes_to"]["zh"]
+    assert "nobody is on duty" in sent["goes_to"]["en"]
+    assert streets.report(name="李记小卖部", address="测试街道 9 号")["goes_to"] is None
+
+
 def test_nothing_known_suggests_that_the_dispatcher_decides(streets):
     told = streets.as_("inspector").post("/api/findings/suggest", json={}).json()
     assert (told["cell"], told["duplicates"], told["allocation"]["manual"]) == (None, [], True)

@@ -133,6 +133,8 @@ export const w = dictionary({
   wouldLead: { zh: "按现有情况，牵头部门", en: "By these facts, in the lead" },
   byHand: { zh: "待人工确定", en: "to be decided by hand" },
   rule: { zh: "依据：{rule}", en: "by {rule}" },
+  heedsLater: { zh: "没有网络，填写内容是否有需要注意之处，联网后才能核对。", en: "Without a network nobody has looked at what you fill in yet." },
+  urgentOffline: { zh: "紧急情况：现在没有网络，送达后才知道由谁接收。请同时电话报告所长。", en: "Urgent: without a network nobody has it yet. Ring the station's head as well." },
   suggestLater: { zh: "离线：牵头部门由平台在收到后判定。", en: "Offline: the department is found once the report arrives." },
   clearDraft: { zh: "清空重填", en: "Start over" },
   photoFailed: { zh: "这张照片读不出来，请重拍。", en: "This photo cannot be read; take it again." },

@@ -39,7 +39,7 @@ const SEND: Record<Item["kind"], (item: Item) => Promise<Receipt>> = {
   },
   async finding({ body, photos }) {
     const told = await data(api.POST("/api/findings", { ...patient(), body: { ...(body as Schemas["Report"]), photos } }));
-    return ofMatter(told.matter, told.cell_code ?? "");
+    return { ...ofMatter(told.matter, told.cell_code ?? ""), ...(told.goes_to ? { goesTo: say(told.goes_to) } : {}) };
   },
   async revisit({ path, body, photos }) {
     const told = await data(

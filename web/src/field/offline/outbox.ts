@@ -13,7 +13,15 @@ export type PhotoRef = { sha256: string; caption: string };
 export type Refusal = { status: number; code: string; message: string; faults: { pointer: string; detail: string }[] };
 
 /** The server's word that it has the item. */
-export type Receipt = { at: string; number: string | null; matter: number | null; note: string; late: string | null };
+export type Receipt = {
+  at: string;
+  number: string | null;
+  matter: number | null;
+  note: string;
+  late: string | null;
+  /** Of an urgent finding: who received it, above all that nobody is on duty. */
+  goesTo?: string;
+};
 
 export type Item = {
   key: string;

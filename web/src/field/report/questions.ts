@@ -27,6 +27,7 @@ const QUESTIONS: Question[] = [
   { fact: "traditional_food", when: onSite },
   { fact: "made_and_sold_on_spot", when: onSite },
   { fact: "beyond_scope", when: is("business_licence_status", "valid"), rare: true },
+  { fact: "public_danger", rare: true },
   { fact: "suspected_crime", rare: true },
   { fact: "police_filing_missing", rare: true },
   { fact: "internet_cafe", rare: true },

@@ -17,6 +17,7 @@ class Suggested {
       name: draft.now.who ? "" : draft.now.name.trim(),
       address: draft.now.who ? "" : draft.now.address.trim(),
       facts: draft.stated,
+      business_id: draft.now.who?.id ?? null,
       position: position.fix ? { lon: Number(position.fix.lon.toFixed(4)), lat: Number(position.fix.lat.toFixed(4)) } : null,
     }),
   );
