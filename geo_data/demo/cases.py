@@ -238,7 +238,6 @@ class Case:
         report = {
             "report": REPORT, "complex": self.fine == "60000", "party_kind": "person", "conduct": "change",
             "continuing": True, "serious": False, "correction_refused": True, "proposed_fine": self.fine,
-            "refusal_basis": "责令改正通知书及送达回证（纸质，见证据材料）；期满复查笔录（演示）",
         }  # fmt: skip
         stage.act(self.case, "report_investigation", crew.officer, report)
         if not self.past("reviewing"):

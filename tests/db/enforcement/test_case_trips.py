@@ -141,7 +141,7 @@ def test_no_fine_before_correction_was_refused(trip: Trip) -> None:
 
 def test_an_act_of_the_old_law_is_punished_by_it_where_it_is_milder(session: Session) -> None:
     trip = Trip(session, datetime(2025, 1, 6, 1, tzinfo=UTC))
-    old = {"continuing": False, "act_until": "2022-02-01", **REFUSED}
+    old = {"continuing": False, "act_until": "2022-02-01", "correction_refused": True}
     _, case = investigated(trip)
     report = REPORT | old | {"proposed_fine": "20000"}
     assert (
