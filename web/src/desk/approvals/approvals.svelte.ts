@@ -2,6 +2,7 @@
 
 import { api, data } from "$shared/api/client";
 import type { components } from "$shared/api/schema";
+import { Asked } from "$shared/asked.svelte";
 
 type Schemas = components["schemas"];
 export type Row = Schemas["ApprovalRow"];
@@ -12,15 +13,13 @@ export type Phrase = Schemas["PhraseView"];
 export const nameOf = (row: Row): string => `${row.matter_id}:${row.proposal}`;
 
 export class Approvals {
-  all = $state.raw<Row[]>([]);
-  kinds = $state.raw<Kind[]>([]);
+  readonly list = new Asked(() => data(api.GET("/api/approvals")));
+  all = $derived(this.list.data?.items ?? []);
+  kinds = $derived(this.list.data?.kinds ?? []);
   phrases = $state.raw<Phrase[]>([]);
   kind = $state("");
   open = $state<string | null>(null);
   marked = $state.raw<ReadonlySet<string>>(new Set());
-  loading = $state(true);
-  failed = $state("");
-  #asked = 0;
 
   rows = $derived(this.all.filter((row) => !this.kind || row.kind === this.kind));
   row = $derived(this.rows.find((row) => nameOf(row) === this.open) ?? null);
@@ -28,20 +27,8 @@ export class Approvals {
   overdue = $derived(this.all.filter((row) => row.overdue).length);
 
   async load(): Promise<void> {
-    const mine = ++this.#asked;
-    this.loading = true;
-    try {
-      const found = await data(api.GET("/api/approvals"));
-      if (mine !== this.#asked) return;
-      this.all = found.items;
-      this.kinds = found.kinds;
-      if (this.kind && !found.kinds.some((one) => one.kind === this.kind)) this.kind = "";
-      this.failed = "";
-    } catch (error) {
-      if (mine === this.#asked) this.failed = (error as Error).message;
-    } finally {
-      if (mine === this.#asked) this.loading = false;
-    }
+    await this.list.load();
+    if (this.kind && !this.kinds.some((one) => one.kind === this.kind)) this.kind = "";
   }
 
   async loadPhrases(): Promise<void> {
