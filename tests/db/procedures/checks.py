@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
 from gridsup.errors import GridsupError
-from gridsup.procedures import store
+from gridsup.procedures import store, views
 from gridsup.procedures.model import Event
 from gridsup.procedures.proof import differences, verify
-from tests.db.procedures.small_bureau import JURISDICTION, do
+from tests.db.procedures.small_bureau import JURISDICTION, MONDAY, do
 
 
 def refused(kind: type[GridsupError], code: str, *args: object, **more: object) -> GridsupError:
@@ -27,3 +30,8 @@ def sound(session: Session) -> None:
     """Chains verify and projections equal a rebuild."""
     assert list(verify(session)) == []
     assert list(differences(session)) == []
+
+
+def clocks(session: Session, matter: int, now: datetime = MONDAY) -> dict[str, dict[str, Any]]:
+    """The clocks of a matter by name, as they are shown."""
+    return {row["clock"]: row for row in views.deadlines(session, matter, now=now)}

@@ -1,33 +1,29 @@
-"""Clocks, intervals, due instants, children and reactions: what happens on a matter by itself."""
+"""Clocks, intervals and due instants: what happens on a matter by itself."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gridsup.calendars import NoticeDay, default_calendar
-from gridsup.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from gridsup.procedures import engine, store, upkeep, versions, views
-from gridsup.procedures.loader import LoadedPack
-from gridsup.procedures.model import Event, Matter
-from gridsup.procedures.proof import differences, verify
-from gridsup.procedures.queries import Filter, count_by_state, overdue_clocks, queue
-from tests.db.procedures.small_bureau import JURISDICTION, MONDAY, Bureau, do, report, working
+from gridsup.calendars import default_calendar
+from gridsup.errors import Conflict, Refused
+from gridsup.procedures import store, views
+from gridsup.procedures.model import Matter
+from gridsup.procedures.queries import overdue_clocks
+from tests.db.procedures.checks import clocks, sound
+from tests.db.procedures.small_bureau import (
+    JURISDICTION,
+    MONDAY,
+    Bureau,
+    do,
+    report,
+    working,
+)
 
 DAY = timedelta(days=1)
-
-
-def sound(session: Session) -> None:
-    assert list(verify(session)) == []
-    assert list(differences(session)) == []
-
-
-def clocks(session: Session, matter: int, now: datetime = MONDAY) -> dict[str, dict[str, Any]]:
-    return {row["clock"]: row for row in views.deadlines(session, matter, now=now)}
 
 
 def local(year: int, month: int, day: int) -> datetime:
@@ -181,242 +177,3 @@ def test_a_clock_may_run_again_after_it_fired(session: Session, bureau: Bureau) 
     runs = [r for r in views.deadlines(session, matter, now=later) if r["clock"] == "hold"]
     assert [(r["run"], r["state"]) for r in runs] == [(1, "fired"), (2, "running")]
     sound(session)
-
-
-# ------------------------------------------------------------------ children
-
-
-def only_child(session: Session, matter: int) -> Matter:
-    return session.scalars(select(Matter).where(Matter.parent_id == matter)).one()
-
-
-def test_a_child_takes_over_facts_and_milestones(session: Session, bureau: Bureau) -> None:
-    matter = report(session, bureau, lon=114.27, lat=30.6, facts={"risk": "high", "permit": True}).matter_id
-    do(session, matter, "begin", bureau.dispatcher)
-    answer = do(session, matter, "send", bureau.dispatcher, now=MONDAY + DAY)
-    child = only_child(session, matter)
-    assert answer.children == (child.id,)
-    assert (child.role, child.root_id, child.facts) == ("sent", matter, {"risk": "high"})
-    assert clocks(session, child.id)["answer"]["started_at"] == MONDAY
-    assert views.current(session, child.id, now=MONDAY)["lon"] == 114.27
-    sound(session)
-
-
-def test_the_parent_reacts_to_the_childs_end(session: Session, bureau: Bureau) -> None:
-    matter = working(session, bureau)
-    do(session, matter, "send", bureau.dispatcher)
-    do(session, only_child(session, matter).id, "answer", bureau.liaison)
-    last = store.events_of(session, JURISDICTION, matter)[-1]
-    assert (last.kind, last.action, last.to_state) == ("system", "came_back", "working")
-    sound(session)
-
-
-def test_another_outcome_than_a_reaction_names_leaves_the_parent(session: Session, bureau: Bureau) -> None:
-    matter = working(session, bureau)
-    do(session, matter, "send", bureau.dispatcher)
-    do(session, only_child(session, matter).id, "refuse", bureau.liaison)
-    assert views.current(session, matter, now=MONDAY)["state"] == "away"
-
-
-def test_the_parent_waits_for_a_child_that_it_awaits(session: Session, bureau: Bureau) -> None:
-    matter = working(session, bureau)
-    do(session, matter, "ask", bureau.dispatcher)
-    with pytest.raises(Refused, match="awaits-child"):
-        do(session, matter, "close", bureau.inspector)
-    do(session, only_child(session, matter).id, "answer", bureau.liaison)
-    assert do(session, matter, "close", bureau.inspector).ended
-
-
-# ------------------------------------------------------------------ approvals
-
-
-def sign(session: Session, matter: int, seq: int, who: Any, agreed: bool = True, **more: Any) -> Any:
-    from tests.db.procedures.small_bureau import fresh
-
-    return engine.sign(
-        session,
-        matter,
-        seq,
-        who,
-        agreed=agreed,
-        key=fresh(),
-        expected_version=None,
-        now=MONDAY,
-        **more,
-    )
-
-
-def test_a_chain_is_signed_in_its_order_and_takes_effect_once(session: Session, bureau: Bureau) -> None:
-    matter = working(session, bureau)
-    proposed = do(session, matter, "close_by_chain", bureau.inspector)
-    seq = proposed.proposal or 0
-    assert (proposed.kind, proposed.state) == ("proposed", "working")
-    with pytest.raises(Forbidden, match="post-not-allowed"):
-        sign(session, matter, seq, bureau.bureau_head)
-    assert sign(session, matter, seq, bureau.station_head).kind == "signed"
-    done = sign(session, matter, seq, bureau.bureau_head)
-    assert (done.kind, done.ended) == ("act", True)
-    with pytest.raises(Conflict, match="proposal-settled"):
-        sign(session, matter, seq, bureau.bureau_head)
-    last = store.events_of(session, JURISDICTION, matter)[-1]
-    assert (last.action, last.person_id) == ("close_by_chain", bureau.inspector.person_id)
-    sound(session)
-
-
-def test_a_quorum_takes_effect_with_enough_and_falls_without(session: Session, bureau: Bureau) -> None:
-    first, second = working(session, bureau), working(session, bureau)
-    seq = do(session, first, "close_by_two", bureau.inspector).proposal or 0
-    with pytest.raises(Invalid, match="opinion-missing"):
-        sign(session, first, seq, bureau.deputy_head, agreed=False)
-    sign(session, first, seq, bureau.deputy_head, agreed=False, opinion="证据不足")
-    sign(session, first, seq, bureau.bureau_head)
-    assert sign(session, first, seq, bureau.station_head).ended
-    seq = do(session, second, "close_by_two", bureau.inspector).proposal or 0
-    sign(session, second, seq, bureau.deputy_head, agreed=False, opinion="证据不足")
-    sign(session, second, seq, bureau.bureau_head, agreed=False, opinion="同上")
-    assert views.available_actions(session, second, [], now=MONDAY)["proposals"] == []
-    assert views.current(session, second, now=MONDAY)["state"] == "working"
-    sound(session)
-
-
-def test_nobody_signs_twice_or_their_own(session: Session, bureau: Bureau) -> None:
-    from tests.db.procedures.small_bureau import deputise
-
-    matter = working(session, bureau)
-    stand_in = deputise(session, bureau.station_head, bureau.inspector, date(2026, 3, 1), date(2026, 3, 3))
-    seq = do(session, matter, "close_by_two", bureau.inspector).proposal or 0
-    with pytest.raises(Forbidden, match="own-proposal"):
-        sign(session, matter, seq, stand_in)
-    other = deputise(session, bureau.deputy_head, bureau.bureau_head, date(2026, 3, 1), date(2026, 3, 3))
-    sign(session, matter, seq, bureau.bureau_head)
-    with pytest.raises(Refused, match="signed-already"):
-        sign(session, matter, seq, other)
-
-
-def test_a_proposal_lapses_when_the_matter_moves_on(session: Session, bureau: Bureau) -> None:
-    matter = working(session, bureau)
-    seq = do(session, matter, "close_by_chain", bureau.inspector).proposal or 0
-    with pytest.raises(Conflict, match="already-proposed"):
-        do(session, matter, "close_by_chain", bureau.second_inspector)
-    do(session, matter, "close", bureau.inspector)
-    with pytest.raises(Conflict, match="proposal-settled"):
-        sign(session, matter, seq, bureau.station_head)
-    sound(session)
-
-
-# ------------------------------------------------------------------ upkeep
-
-
-def test_open_matters_migrate_by_an_event(session: Session, bureau: Bureau) -> None:
-    from tests.db.procedures.small_bureau import case_v2
-
-    new, going, ended = report(session, bureau).matter_id, working(session, bureau), working(session, bureau)
-    do(session, ended, "close", bureau.inspector)
-    due = clocks(session, going)["work"]["due_at"]
-    with pytest.raises(NotFound, match="pack-unknown"):
-        upkeep.migrate_matters(session, "case", 2, now=MONDAY + DAY)
-    versions.install(session, JURISDICTION, [LoadedPack.from_data(case_v2(), "v2")])
-    assert upkeep.migrate_matters(session, "case", 2, now=MONDAY + DAY) == [new, going]
-    assert upkeep.migrate_matters(session, "case", 2, now=MONDAY + DAY) == []
-    assert clocks(session, new)["start"]["state"] == "dropped"
-    after = views.current(session, going, now=MONDAY + DAY)
-    assert (after["state"], after["pack_version"]) == ("busy", 2)
-    found = clocks(session, going)
-    assert (found["labour"]["state"], found["labour"]["due_at"]) == ("running", due)
-    assert "work" not in found
-    do(session, going, "prolong", bureau.station_head, now=MONDAY + DAY)
-    do(session, going, "close", bureau.inspector, now=MONDAY + DAY)
-    assert session.scalar(select(Event.kind).where(Event.matter_id == going, Event.seq == 3)) == "migrated"
-    sound(session)
-
-
-def test_a_matter_stays_with_its_version_and_new_ones_take_the_new(session: Session, bureau: Bureau) -> None:
-    from tests.db.procedures.small_bureau import case_v2
-
-    old = working(session, bureau)
-    versions.install(session, JURISDICTION, [LoadedPack.from_data(case_v2(), "v2")])
-    april = MONDAY + 40 * DAY
-    assert report(session, bureau, now=MONDAY).state == "new"
-    newer = working(session, bureau, now=april)
-    assert views.current(session, old, now=april)["state"] == "working"
-    assert views.current(session, newer, now=april)["state"] == "busy"
-
-
-def test_a_new_notice_recomputes_open_deadlines_by_an_event(session: Session, bureau: Bureau) -> None:
-    matter, same = report(session, bureau).matter_id, working(session, bureau)
-    do(session, same, "tell_permit", bureau.inspector, {"permit": False})
-    old = default_calendar()
-    newer = old.with_notice(2026, [*old.notices[2026], NoticeDay(date(2026, 3, 5), "春节", True)])
-    before = clocks(session, matter)["start"]["due_at"]
-    assert upkeep.recompute_deadlines(session, newer, now=MONDAY + DAY) == [matter]
-    start = clocks(session, matter)["start"]
-    assert (start["due_at"], start["calendar"]) == (before + DAY, newer.version)
-    assert store.events_of(session, JURISDICTION, matter)[-1].kind == "recomputed"
-    assert len(store.events_of(session, JURISDICTION, same)) == 3
-    sound(session)
-
-
-# ------------------------------------------------------------------ reads
-
-
-def test_available_actions_name_what_is_missing(session: Session, bureau: Bureau) -> None:
-    matter = working(session, bureau)
-    shown = views.available_actions(session, matter, [bureau.inspector], now=MONDAY)
-    actions = {a["action"]: a for a in shown["actions"]}
-    assert shown["version"] == 2
-    assert actions["close"]["allowed"]
-    assert actions["guarded"]["reasons"][0]["code"] == "facts-missing"
-    assert actions["hold"]["reasons"][0]["code"] == "post-not-allowed"
-    assert "report" not in actions
-    assert "free" not in actions
-    assert actions["tell_permit"]["schema"]["properties"]["permit"]["type"] == "boolean"
-
-
-def test_every_action_shown_as_allowed_is_accepted(session: Session, bureau: Bureau) -> None:
-    forms = {"invite": {"on": "2026-05-01"}}
-    matter = working(session, bureau)
-    shown = views.available_actions(session, matter, [bureau.inspector], now=MONDAY)["actions"]
-    for action in (a["action"] for a in shown if a["allowed"] and not a["photos"]):
-        one = working(session, bureau)
-        do(session, one, action, bureau.inspector, forms.get(action, {}))
-    sound(session)
-
-
-def test_the_queue_is_ordered_by_clock_and_pages_without_gaps(session: Session, bureau: Bureau) -> None:
-    made = [
-        report(session, bureau, now=MONDAY + i * DAY, lon=114.0 + i, lat=30.0).matter_id for i in range(5)
-    ]
-    ended = [working(session, bureau) for _ in range(2)]
-    for each in ended:
-        do(session, each, "close", bureau.inspector)
-    now = MONDAY + 6 * DAY
-    for wanted, all_of_them in ((Filter(), made), (Filter(ended=None), [*made, *ended])):
-        found, after = [], None
-        while True:
-            page, after = queue(session, wanted, after=after, limit=2, now=now)
-            found += [row["id"] for row in page]
-            if after is None:
-                break
-        assert found == all_of_them
-    box = Filter(bbox=(114.5, 29.0, 116.5, 31.0))
-    assert [row["id"] for row in queue(session, box, now=now)[0]] == made[1:3]
-    late = MONDAY + 9 * DAY
-    counted = {
-        one.state: (one.count, one.overdue) for one in count_by_state(session, Filter(ended=None), now=late)
-    }
-    assert counted == {"new": (5, 2), "closed": (2, 0)}
-    assert [r["id"] for r in queue(session, Filter(overdue=True), now=late)[0]] == made[:2]
-
-
-def test_the_history_tells_every_step(session: Session, bureau: Bureau) -> None:
-    matter = working(session, bureau)
-    do(session, matter, "send", bureau.dispatcher)
-    own = views.history(session, matter)
-    assert [e["action"] for e in own] == ["report", "begin", "send"]
-    assert [e["action"] for e in views.history(session, matter, family=True)] == [
-        "report",
-        "begin",
-        "send",
-        "order",
-    ]
-    assert own[0]["form"]["what"] == "无照经营"

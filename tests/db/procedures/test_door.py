@@ -19,16 +19,8 @@ from gridsup.procedures.loader import LoadedPack
 from gridsup.procedures.model import ActKey, Attachment, Matter
 from gridsup.procedures.upkeep import KEYS_KEPT, prune_keys
 from tests.db.procedures.checks import events, refused, sound
-from tests.db.procedures.small_bureau import (
-    CASE,
-    JURISDICTION,
-    MONDAY,
-    Bureau,
-    do,
-    fresh,
-    report,
-    working,
-)
+from tests.db.procedures.small_bureau import JURISDICTION, MONDAY, Bureau, do, fresh, report, working
+from tests.db.procedures.small_pack import CASE
 
 PHOTO = "a" * 64
 

@@ -16,7 +16,6 @@ from gridsup.procedures.engine import Header, open_matter
 from gridsup.procedures.loader import LoadedPack
 from tests.db.procedures.checks import events, refused
 from tests.db.procedures.small_bureau import (
-    CASE,
     JURISDICTION,
     MONDAY,
     Bureau,
@@ -26,6 +25,7 @@ from tests.db.procedures.small_bureau import (
     report,
     working,
 )
+from tests.db.procedures.small_pack import CASE
 
 # ------------------------------------------------------------------ persons
 

@@ -17,7 +17,8 @@ from gridsup.procedures.acting import Acting
 from gridsup.procedures.engine import Header, open_matter
 from gridsup.procedures.loader import LoadedPack, load_packs
 from gridsup.procedures.proof import differences, verify
-from tests.db.procedures.small_bureau import CASE, JURISDICTION, MONDAY, Bureau, deputise, do, fresh
+from tests.db.procedures.small_bureau import JURISDICTION, MONDAY, Bureau, deputise, do, fresh
+from tests.db.procedures.small_pack import CASE
 
 DAY = MONDAY.date()
 ONE = timedelta(days=1)

@@ -19,7 +19,8 @@ from gridsup.procedures.loader import LoadedPack
 from gridsup.procedures.proof import differences, verify
 from gridsup.signing import authorities, waiting
 from gridsup.signing.waiting import Approve, Signer
-from tests.db.procedures.small_bureau import CASE, JURISDICTION, MONDAY, Bureau, do, found_bureau, fresh, step
+from tests.db.procedures.small_bureau import JURISDICTION, MONDAY, Bureau, do, found_bureau, fresh
+from tests.db.procedures.small_pack import CASE, step
 
 DAY = MONDAY.date()
 ONE = timedelta(days=1)
