@@ -39,7 +39,8 @@ TOLD = {
 }
 NOTICE = {"content": "拟罚款一万元的事实、理由、依据和权利"}
 UNSEALED = ("rectification_notice", "penalty_notice", "penalty_decision")
-SEIZED = {"措施": "seize"}
+KEPT = {"保管人": "李四", "存放处": "所内仓库", "保管方式": "own"}
+SEIZED = KEPT | {"措施": "seize"}
 REPORT = trips.REPORT | trips.REFUSED | {"proposed_fine": "10000"}
 
 
@@ -218,7 +219,7 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
     unlicensed = {"违法行为": "unlicensed"}  # the law gives a power to seize for that
     step(desk, "申请查封、扣押", unlicensed | {"涉案物品": "冰柜一台", "存放地点": "所内仓库"})
     for kind, taken, fields, state in (
-        ("先行登记保存", "紧急先行实施", {}, "紧急保存待补批"),
+        ("先行登记保存", "紧急先行实施", KEPT, "紧急保存待补批"),
         ("查封、扣押", "紧急查封、扣押", SEIZED, "紧急实施待补批"),
     ):
         row(desk, "取证小店", "调查取证")
