@@ -16,7 +16,7 @@ from api.inputs import Day, Number
 from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line, Prose
-from gridsup.people import delegations, queries
+from gridsup.people import adjusting, announcement, delegations, queries
 from gridsup.people.delegations import Standing
 from gridsup.people.deputies import DELEGATES, day_of
 from gridsup.people.model import Delegation
@@ -83,6 +83,10 @@ class DelegationView(BaseModel):
     liability: str | None
     revoked_on: date | None
     revoke_reason: str | None
+    adjusts: str | None = Field(description="number of the letter that this one adjusts")
+    adjust_reason: str | None
+    adjusted: list[Words] = Field(description="what it changed of that letter")
+    adjusted_by: str | None = Field(description="number of the announced letter that adjusted this one")
     public_text: str = Field(description="what is announced to the public (P8-D2), ready to print")
 
 
@@ -98,6 +102,22 @@ class NewDelegation(BaseModel):
     valid_from: Day
     valid_to: Day
     liability: Prose
+
+
+class Adjustment(BaseModel):
+    """委托调整 (P6-D3): what changes of a letter, from a day on; what is left out is taken over."""
+
+    number: Line
+    reason: Line
+    valid_from: Day = Field(description="the adjustment's first day; not before it is announced")
+    signed_on: Day
+    signed_by: Line
+    delegate_signer: Line
+    scope: Annotated[list[Line], Field(min_length=1, max_length=30)] | None = None
+    powers: Annotated[list[Line], Field(min_length=1, max_length=100)] | None = None
+    areas: Annotated[list[Number], Field(max_length=100)] | None = None
+    valid_to: Day | None = None
+    liability: Prose | None = None
 
 
 class Publication(BaseModel):
@@ -141,6 +161,17 @@ def write_delegation(form: NewDelegation, user: Editor, session: Db) -> Delegati
     return _views(session, user, [row])[0]
 
 
+@router.post("/delegations/{delegation_id}/adjust", status_code=201)
+def adjust_delegation(delegation_id: Id, form: Adjustment, user: Editor, session: Db) -> DelegationView:
+    """Put a signed adjustment on record: a letter that follows on the one it changes once it is announced."""
+    told = form.model_dump(exclude=set(adjusting.CHANGES)) | {"by": user.officer_id}
+    told["changes"] = form.model_dump(include=set(adjusting.CHANGES), exclude_none=True)
+    row = adjusting.adjust(
+        session, user.jurisdiction_id, delegation_id, today=day_of(datetime.now(UTC)), **told
+    )
+    return _views(session, user, [row])[0]
+
+
 @router.post("/delegations/{delegation_id}/publish")
 def publish_delegation(delegation_id: Id, form: Publication, user: Editor, session: Db) -> DelegationView:
     """Put on record where and when the letter was announced to the public."""
@@ -161,6 +192,8 @@ def _views(session: Session, user: User, rows: Sequence[Delegation]) -> list[Del
     bodies = {one.id: one for one in session.scalars(queries.organisations(user.jurisdiction_id))}
     bureau = next((one.name for one in bodies.values() if one.kind == "bureau"), "")
     today = day_of(datetime.now(UTC))
+    letters = {one.id: one for one in session.scalars(queries.delegations(user.jurisdiction_id))}
+    later = {one.adjusts_id: one.number for one in letters.values() if one.published_on is not None}
     found = []
     for row in rows:
         stands = delegations.standing(row, today)
@@ -173,9 +206,12 @@ def _views(session: Session, user: User, rows: Sequence[Delegation]) -> list[Del
             "standing": stands,
             "days_left": (row.valid_to - today).days if going else None,
             "delegate": bodies[row.delegate_id].name,
+            "adjusts": letters[row.adjusts_id].number if row.adjusts_id else None,
+            "adjusted": adjusting.changed(letters[row.adjusts_id], row) if row.adjusts_id else [],
+            "adjusted_by": later.get(row.id),
             "powers": [_act(name) for name in row.powers],
             "areas": [DelegateName(id=one.id, name=one.name, kind=one.kind) for one in areas],
-            "public_text": delegations.public_text(
+            "public_text": announcement.public_text(
                 row, bureau, bodies[row.delegate_id].name, [one.name for one in areas]
             ),
         }

@@ -67,26 +67,6 @@ def standing(letter: Delegation, today: date) -> Standing:
     return "ending" if letter.valid_to - today < WARN else "in_force"
 
 
-def public_text(letter: Delegation, bureau: str, delegate: str, areas: list[str]) -> str:
-    """What is announced to the public (P8-D2): who acts for whom, where, in what, how long."""
-    known = delegable_acts()
-    acts = "、".join(known[one].title.zh for one in letter.powers if one in known)
-    lines = [
-        f"行政执法委托公告（{letter.number}）",
-        f"依照《中华人民共和国行政处罚法》第二十条，{bureau}委托{delegate}实施下列行政执法，现予公告：",
-        f"一、委托机关：{bureau}",
-        f"二、受委托单位：{delegate}",
-        f"三、委托区域：{'、'.join(areas) or f'{delegate}辖区'}",
-        f"四、委托事项：{'；'.join(letter.scope)}",
-        f"五、委托权限：{acts}。行政强制措施及普通程序的立案、决定不在委托之列，受委托单位不得再委托他人。",
-        f"六、委托期限：{letter.valid_from.isoformat()} 至 {letter.valid_to.isoformat()}",
-        f"七、法律责任：{letter.liability or '以委托机关名义实施，行为后果由委托机关承担法律责任。'}",
-    ]
-    if letter.revoked_on is not None:
-        lines.append(f"本委托自 {letter.revoked_on.isoformat()} 起撤销：{letter.revoke_reason}")
-    return "\n".join(lines)
-
-
 def add_delegation(
     session: Session,
     jurisdiction_id: int,
@@ -104,6 +84,8 @@ def add_delegation(
     liability: str | None = None,
     signed_by: str | None = None,
     delegate_signer: str | None = None,
+    adjusts_id: int | None = None,
+    adjust_reason: str | None = None,
     by: int | None = None,
 ) -> Delegation:
     """Record a letter (P8-D2). ``powers`` name acts as ``pack.action``; ``areas`` are streets or communities.
@@ -139,10 +121,15 @@ def add_delegation(
         liability=liability,
         signed_by=signed_by,
         delegate_signer=delegate_signer,
+        adjusts_id=adjusts_id,
+        adjust_reason=adjust_reason,
     )
     _check_overlap(session, row)
     insert(session, row, taken("delegation-number", number, "委托书编号", "letter number", "/number"))
-    record(session, jurisdiction_id, "delegation-added", officer_id=by, subject=f"delegation:{row.id}")
+    told = {"adjusts": str(adjusts_id), "reason": str(adjust_reason)} if adjusts_id else {}
+    record(
+        session, jurisdiction_id, "delegation-added", officer_id=by, subject=f"delegation:{row.id}", **told
+    )
     return row
 
 
@@ -163,7 +150,7 @@ def publish(
             ``delegation-overlaps``.
         Invalid: ``delegation-days``: announced before it was signed, or in the future.
     """
-    row = _held(session, jurisdiction_id, delegation_id)
+    row = held(session, jurisdiction_id, delegation_id)
     if row.published_on is not None:
         raise Refused(
             "delegation-published",
@@ -173,17 +160,38 @@ def publish(
             day=row.published_on.isoformat(),
         )
     if standing(row, today) in ("ended", "revoked"):
-        raise _over(row)
+        raise over(row)
     if not row.signed_on <= published_on <= today:
         zh, en = "公告日期须在签订之日与今天之间。", "The day lies between the signature and today."
         raise fault("delegation-days", "/published_on", zh, en)
     _check_overlap(session, row)
+    if row.adjusts_id is not None:
+        _end_where_it_begins(session, row, max(row.valid_from, today), today, by)
     row.published_on, row.published_in = published_on, published_in
     session.flush()
     subject = f"delegation:{row.id}"
     told = {"published_on": published_on.isoformat(), "published_in": published_in}
     record(session, jurisdiction_id, "delegation-published", officer_id=by, subject=subject, **told)
     return row
+
+
+def _end_where_it_begins(session: Session, new: Delegation, day: date, today: date, by: int | None) -> None:
+    """The letter that ``new`` adjusts carries no act from ``day`` on. Raises Refused ``delegation-over``."""
+    assert new.adjusts_id is not None
+    row = held(session, new.jurisdiction_id, new.adjusts_id)
+    if standing(row, today) in ("ended", "revoked"):
+        raise over(row)
+    new.valid_from = day
+    row.revoked_on, row.revoke_reason = day, f"由委托书 {new.number} 调整"
+    told = {"revoked_on": day.isoformat(), "by_letter": new.number}
+    record(
+        session,
+        new.jurisdiction_id,
+        "delegation-adjusted",
+        officer_id=by,
+        subject=f"delegation:{row.id}",
+        **told,
+    )
 
 
 def revoke(
@@ -202,9 +210,9 @@ def revoke(
         NotFound: no such letter. Refused: ``delegation-over``. Invalid: ``delegation-days``: a day of the
             past, by which acts may stand already, or after the term.
     """
-    row = _held(session, jurisdiction_id, delegation_id)
+    row = held(session, jurisdiction_id, delegation_id)
     if standing(row, today) in ("ended", "revoked"):
-        raise _over(row)
+        raise over(row)
     if not today <= revoked_on <= row.valid_to:
         zh, en = "撤销之日不能早于今天，也不能晚于期限届满。", "From today on, and within the term."
         raise fault("delegation-days", "/revoked_on", zh, en)
@@ -223,14 +231,16 @@ def revoke(
     return row
 
 
-def _held(session: Session, jurisdiction_id: int, delegation_id: int) -> Delegation:
+def held(session: Session, jurisdiction_id: int, delegation_id: int) -> Delegation:
+    """One letter, locked for a change. Raises NotFound."""
     row = session.scalar(queries.delegation(jurisdiction_id, delegation_id).with_for_update())
     if row is None:
         raise missing("delegation", "委托书", "delegation letter", delegation_id)
     return row
 
 
-def _over(row: Delegation) -> Refused:
+def over(row: Delegation) -> Refused:
+    """The refusal to change a letter that is over."""
     return Refused(
         "delegation-over",
         zh="委托书 {letter} 已经失效。需要继续委托的，请另签新的委托书。",
@@ -250,12 +260,13 @@ def _check_areas(session: Session, jurisdiction_id: int, areas: list[int]) -> No
 def _check_overlap(session: Session, new: Delegation) -> None:
     """One act stands on one letter: which of two that say the same would carry it? What is not announced
     carries nothing and counts only when it is."""
-    for held in session.scalars(queries.delegations(new.jurisdiction_id)):
-        end = min(held.valid_to, held.revoked_on - ONE_DAY) if held.revoked_on else held.valid_to
-        same = set(new.powers) & set(held.powers)
-        apart = held.valid_from > new.valid_to or end < new.valid_from
-        elsewhere = new.areas and held.areas and not set(new.areas) & set(held.areas)
-        other = held.delegate_id != new.delegate_id or held.published_on is None or held is new
+    for letter in session.scalars(queries.delegations(new.jurisdiction_id)):
+        end = min(letter.valid_to, letter.revoked_on - ONE_DAY) if letter.revoked_on else letter.valid_to
+        same = set(new.powers) & set(letter.powers)
+        apart = letter.valid_from > new.valid_to or end < new.valid_from
+        elsewhere = new.areas and letter.areas and not set(new.areas) & set(letter.areas)
+        other = letter.delegate_id != new.delegate_id or letter.published_on is None or letter is new
+        other = other or letter.id == new.adjusts_id  # it ends where the adjustment begins
         if other or apart or elsewhere or not same:
             continue
         acts = delegable_acts()
@@ -266,8 +277,8 @@ def _check_overlap(session: Session, new: Delegation) -> None:
             "请调整期限、权限或区域，或先撤销原委托书。",
             en="Letter {letter} gives this unit the same powers from {first} to {last} ({n}: {acts_en} …). "
             "Change the term, the powers or the area, or revoke that letter first.",
-            letter=held.number,
-            first=held.valid_from.isoformat(),
+            letter=letter.number,
+            first=letter.valid_from.isoformat(),
             last=end.isoformat(),
             n=len(same),
             acts="、".join(one.zh for one in titles),
@@ -308,8 +319,10 @@ def not_in_force(letter: Delegation, day: date) -> OutsideLetter | None:
     if letter.revoked_on is not None and letter.revoked_on <= day:
         return OutsideLetter(
             letter.number,
-            f"该委托书自 {letter.revoked_on} 起已撤销，请由本局人员办理",
-            f"it is revoked from {letter.revoked_on} on. The bureau's officers act",
+            f"该委托书自 {letter.revoked_on} 起已撤销或者调整（{letter.revoke_reason}），请凭现行委托书办理，"
+            "或由本局人员办理",
+            f"it is revoked or adjusted from {letter.revoked_on} on. Act under the letter in force, or the "
+            "bureau's officers act",
         )
     if not letter.valid_from <= day <= letter.valid_to:
         return OutsideLetter(

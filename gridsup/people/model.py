@@ -199,6 +199,9 @@ class Delegation(Tenant, Base):
         ForeignKeyConstraint(
             ["jurisdiction_id", "delegate_id"], ["organisations.jurisdiction_id", "organisations.id"]
         ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "adjusts_id"], ["delegations.jurisdiction_id", "delegations.id"]
+        ),
     )
 
     number: Mapped[str]
@@ -222,6 +225,9 @@ class Delegation(Tenant, Base):
     revoked_on: Mapped[date | None]
     """From this day on nothing is done under it."""
     revoke_reason: Mapped[str | None]
+    adjusts_id: Mapped[int | None]
+    """The letter that this one adjusts (委托调整, P6-D3), which ends where this one begins."""
+    adjust_reason: Mapped[str | None]
 
 
 class SeparationWaiver(Tenant, Base):

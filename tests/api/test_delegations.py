@@ -67,3 +67,31 @@ def test_seizure_is_refused_and_only_the_heads_and_legal_write(streets):
     assert not [one for one in told["acts"] if one["act"].startswith("seizure.")]
     assert {one["kind"] for one in told["delegates"]} == {"street", "community"}
     assert len(told["powers"]) == 5
+
+
+def test_a_letter_is_adjusted_with_reason_day_and_announcement(streets):
+    """P6-D3: the earlier letter is kept; acts stand on the one in force on their day."""
+    legal = streets.as_("legal")
+    told = {"published_on": TODAY.isoformat(), "published_in": "区政府网站"}
+    first = legal.post("/api/delegations", json=letter(streets)).json()
+    assert legal.post(f"/api/delegations/{first['id']}/publish", json=told).status_code == 200
+    adjustment = {
+        "number": "丰委〔2026〕1号调整1",
+        "reason": "增加当场处罚权限",
+        "valid_from": TODAY.isoformat(),
+        "powers": ["rectification.inspect", "simple_penalty.open_on_spot"],
+        "signed_on": TODAY.isoformat(),
+        "signed_by": "局长",
+        "delegate_signer": "街道主任",
+    }
+    path = f"/api/delegations/{first['id']}/adjust"
+    assert streets.as_("station_head").post(path, json=adjustment).status_code == 403
+    made = legal.post(path, json=adjustment).json()
+    assert (made["standing"], made["adjusts"], made["scope"]) == ("draft", first["number"], first["scope"])
+    assert [one["en"] for one in made["adjusted"]] == ["powers"]
+    assert legal.post(f"/api/delegations/{made['id']}/publish", json=told).json()["standing"] == "ending"
+    old = next(one for one in legal.get("/api/delegations").json() if one["id"] == first["id"])
+    assert (old["standing"], old["adjusted_by"]) == ("revoked", made["number"])
+    assert "委托调整" in old["public_text"]
+    again = legal.post(path, json=adjustment | {"number": "调整2"})
+    assert (again.status_code, again.json()["code"]) == (409, "delegation-over")

@@ -12,7 +12,7 @@ from shapely import MultiPolygon, box
 from sqlalchemy.orm import Session
 
 from gridsup.errors import Conflict, GridsupError, Invalid, Refused
-from gridsup.people import delegations, idle, queries, service
+from gridsup.people import adjusting, announcement, delegations, idle, queries, service
 from gridsup.people.model import AuditEntry
 from gridsup.procedures import engine
 from gridsup.procedures.acting import Acting
@@ -212,3 +212,93 @@ def test_the_area_is_a_street_or_a_community(street: Street) -> None:
     with pytest.raises(Invalid) as found:
         street.letter(areas=[street.bureau.station_id])
     assert found.value.faults[0].pointer == "/areas/0"
+
+
+# ------------------------------------------------------------------ 委托调整 (P6-D3)
+
+WIDER = {"powers": ["rectification.inspect", "simple_penalty.open_on_spot"]}
+
+
+def adjusted(street: Street, letter: int, **more: Any) -> int:
+    told = {
+        "number": "调整1号",
+        "reason": "增加当场处罚权限",
+        "valid_from": TODAY,
+        "changes": WIDER,
+        "signed_on": TODAY - DAY,
+        "signed_by": "局长",
+        "delegate_signer": "街道主任",
+        "today": TODAY,
+        **more,
+    }
+    return adjusting.adjust(street.session, PLACE, letter, **told).id
+
+
+def announced(street: Street, letter: int, *, today: date = TODAY) -> None:
+    told = {"published_on": today, "published_in": "区政府网站", "today": today}
+    delegations.publish(street.session, PLACE, letter, **told)
+
+
+def test_an_adjustment_follows_on_the_letter_it_changes_once_it_is_announced(street: Street) -> None:
+    first = street.letter()
+    later = adjusted(street, first, valid_from=TODAY + 3 * DAY)
+    street.inspect(first)
+    assert "尚未向社会公告" in refusal(street, later).text("zh")
+    announced(street, later)
+    street.inspect(first)  # until the adjustment's own first day
+    old, new = (delegations.held(street.session, PLACE, one) for one in (first, later))
+    assert (old.revoked_on, new.valid_from) == (TODAY + 3 * DAY, TODAY + 3 * DAY)
+    assert [delegations.not_in_force(old, TODAY + days * DAY) is None for days in (2, 3)] == [True, False]
+    assert [delegations.not_in_force(new, TODAY + days * DAY) is None for days in (2, 3)] == [False, True]
+    assert (old.powers, new.powers) == (["rectification.inspect"], WIDER["powers"])
+    assert (new.scope, new.valid_to) == (old.scope, old.valid_to)
+    assert [one.zh for one in adjusting.changed(old, new)] == ["委托权限"]
+    assert "增加当场处罚权限" in announcement.public_text(new, "区局", "民族街", [])
+    told = delegations.not_in_force(old, TODAY + 3 * DAY)
+    assert told is not None
+    assert "由委托书 调整1号 调整" in told.zh
+
+
+def test_an_adjustment_that_is_announced_late_begins_then(street: Street) -> None:
+    """What was done meanwhile stands on the earlier letter."""
+    first = street.letter()
+    later = adjusted(street, first)
+    announced(street, later, today=TODAY + 5 * DAY)
+    old, new = (delegations.held(street.session, PLACE, one) for one in (first, later))
+    assert (old.revoked_on, new.valid_from) == (TODAY + 5 * DAY, TODAY + 5 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"changes": {}}, "delegation-unchanged"),
+        ({"changes": {"areas": []}}, "delegation-unchanged"),
+        ({"valid_from": TODAY - DAY}, "delegation-days"),
+        ({"valid_from": TODAY + 21 * DAY}, "delegation-days"),
+        ({"changes": {"valid_to": TODAY - DAY}}, "delegation-days"),
+        ({"changes": {"powers": ["seizure.seize"]}}, "not-delegable"),
+        ({"changes": {"powers": ["no.such"]}}, "unknown-power"),
+    ],
+)
+def test_an_adjustment_says_what_it_changes_from_a_day_of_the_term(
+    street: Street, more: dict[str, Any], code: str
+) -> None:
+    letter = street.letter()
+    with pytest.raises(GridsupError) as found:
+        adjusted(street, letter, **more)
+    assert found.value.code == code
+
+
+def test_only_a_letter_in_force_is_adjusted_and_once_at_a_time(street: Street) -> None:
+    draft = street.letter(published_on=None)
+    with pytest.raises(Refused, match="delegation-unpublished"):
+        adjusted(street, draft)
+    letter = street.letter(powers=["rectification.serve_notice"])
+    first = adjusted(street, letter)
+    with pytest.raises(Conflict, match="delegation-adjusting"):
+        adjusted(street, letter, number="调整2号")
+    delegations.revoke(street.session, PLACE, letter, revoked_on=TODAY, reason="机构调整", today=TODAY)
+    with pytest.raises(Refused, match="delegation-over"):
+        announced(street, first)
+    with pytest.raises(Refused, match="delegation-over"):
+        adjusted(street, letter, number="调整3号")

@@ -1594,6 +1594,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delegations/{delegation_id}/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adjust Delegation
+         * @description Put a signed adjustment on record: a letter that follows on the one it changes once it is announced.
+         */
+        post: operations["adjust_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/delegations/{delegation_id}/publish": {
         parameters: {
             query?: never;
@@ -6131,6 +6151,41 @@ export interface components {
             writes: boolean;
         };
         /**
+         * Adjustment
+         * @description 委托调整 (P6-D3): what changes of a letter, from a day on; what is left out is taken over.
+         */
+        Adjustment: {
+            /** Areas */
+            areas?: number[] | null;
+            /** Delegate Signer */
+            delegate_signer: string;
+            /** Liability */
+            liability?: string | null;
+            /** Number */
+            number: string;
+            /** Powers */
+            powers?: string[] | null;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope?: string[] | null;
+            /** Signed By */
+            signed_by: string;
+            /**
+             * Signed On
+             * Format: date
+             */
+            signed_on: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description the adjustment's first day; not before it is announced
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
          * AllocationView
          * @description Who leads, who is informed, and why.
          */
@@ -8652,6 +8707,23 @@ export interface components {
          * @description A letter; both days of its term belong to it. `days_left` of one that is in force or ending.
          */
         DelegationView: {
+            /** Adjust Reason */
+            adjust_reason: string | null;
+            /**
+             * Adjusted
+             * @description what it changed of that letter
+             */
+            adjusted: components["schemas"]["Words"][];
+            /**
+             * Adjusted By
+             * @description number of the announced letter that adjusted this one
+             */
+            adjusted_by: string | null;
+            /**
+             * Adjusts
+             * @description number of the letter that this one adjusts
+             */
+            adjusts: string | null;
             /** Areas */
             areas: components["schemas"]["DelegateName"][];
             /** Days Left */
@@ -21191,6 +21263,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DelegableView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adjust_delegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Adjustment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"];
                 };
             };
             /** @description Refused; `code` says why */
