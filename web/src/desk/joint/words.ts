@@ -63,7 +63,7 @@ export const w = dictionary({
   held: { zh: "已登记，结转未完事项 {n} 项", en: "Recorded; {n} open item(s) carried over" },
   carries: { zh: "保存后，以下 {n} 项未完议定事项结转到本次会议：", en: "Once this is saved, these {n} open resolution(s) are carried over to this meeting:" },
   carriesNone: { zh: "以前的会议没有未完的议定事项，没有需要结转的。", en: "Earlier meetings left nothing open: nothing is carried over." },
-  unconfirmed: { zh: "（反馈未确认，退回后结转）", en: "(its answer was not confirmed: it is returned and carried over)" },
+  unconfirmed: { zh: "反馈未确认，退回后结转", en: "its answer was not confirmed: it is returned and carried over" },
   until: { zh: "结转事项的新期限", en: "New day for what is carried over" },
   resolve: { zh: "登记议定事项", en: "Add a resolution" },
   resolved: { zh: "已登记议定事项", en: "The resolution is on record" },
