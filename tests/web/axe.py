@@ -63,7 +63,7 @@ def large(page: Page, on: bool) -> None:
     page.evaluate("on => (document.documentElement.dataset.size = on ? 'large' : 'normal')", on)
 
 
-def settled(page: Page, *, seconds: float = 15) -> None:
+def settled(page: Page, *, seconds: float = 40) -> None:
     """Wait until no part of the page says that it is loading, two looks in a row."""
     end, calm = time.monotonic() + seconds, 0
     while calm < 2:

@@ -214,29 +214,23 @@ def fill(form: Locator, fields: dict[str, str]) -> None:
             field.fill(value)
 
 
-def drawn(page: Page, name: str, layer: str) -> list[dict[str, Any]]:
-    """Properties of the features that the map ``window[name]`` has drawn in a layer."""
-    return page.evaluate(
-        """([name, layer]) => window[name].queryRenderedFeatures({layers: [layer]})
-             .map((feature) => ({...feature.properties, id: feature.id}))""",
-        [name, layer],
-    )
+ON_MAP = """([name, layer]) => {
+  const map = window[name];
+  if (!map?.getLayer(layer)) return [];
+  const all = map.queryRenderedFeatures({layers: [layer]}).map((one) => ({...one.properties, id: one.id}));
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}"""
+"""What a map has drawn in a layer; what lies in two of its tiles comes once."""
 
 
 def wait_drawn(page: Page, name: str, layer: str, *, least: int = 1) -> list[dict[str, Any]]:
-    """Wait until the map has drawn at least so many features of a layer, and give their properties."""
-    until(
-        page,
-        """([name, layer, least]) => {
-             const map = window[name];
-             return map?.getLayer(layer) && map.queryRenderedFeatures({layers: [layer]}).length >= least;
-           }""",
-        [name, layer, least],
-    )
-    return drawn(page, name, layer)
+    """Properties of what the map ``window[name]`` draws in a layer, once it is at least so many features."""
+    until(page, f"(asked) => ({ON_MAP})(asked).length >= {least}", [name, layer])
+    shown: list[dict[str, Any]] = page.evaluate(ON_MAP, [name, layer])
+    return shown
 
 
-def until(page: Page, function: str, arg: Any = None, *, seconds: float = 30) -> None:
+def until(page: Page, function: str, arg: Any = None, *, seconds: float = PATIENCE / 1000) -> None:
     """Wait until a JavaScript function of ``arg`` gives a true value.
 
     ``page.wait_for_function`` evaluates inside the page, which its content security policy forbids.

@@ -15,7 +15,7 @@ from gridsup.patrols.service import FindingReport, Position, report_finding
 from gridsup.procedures.acting import Acting
 from gridsup.wiring import wire
 from tests.factories import JURISDICTION, SIDE, SOUTH, WEST, business
-from tests.web.conftest import CLASSIFIED, DESKTOP, PHONE, World, fill, turn_to, until, wait_drawn
+from tests.web.conftest import CLASSIFIED, DESKTOP, ON_MAP, PHONE, World, fill, turn_to, until, wait_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def test_the_map_draws_cells_businesses_and_pins(page_for: Callable[..., Page], 
     page = page_for("dispatcher", "desk")
     cells = wait_drawn(page, "deskMap", "cells-fill", least=4)
     assert {cell["code"] for cell in cells} == set(world.made.cells)
-    assert matter in {int(pin["id"]) for pin in wait_drawn(page, "deskMap", "pins-ring")}
+    until(page, f"id => ({ON_MAP})(['deskMap', 'pins-ring']).some((pin) => Number(pin.id) === id)", matter)
     page.evaluate("deskMap.jumpTo({zoom: 15})")
     assert wait_drawn(page, "deskMap", "businesses")
 

@@ -155,6 +155,7 @@ def step(page: Page, name: str, fields: dict[str, str]) -> None:
     """Take a step in the side panel together with the partner."""
     panel(page).get_by_role("button", name=name, exact=True).click()
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
     fill(dialog, fields)
     for confirmed in dialog.locator("label.confirm input").all():
         confirmed.check()

@@ -20,6 +20,7 @@ from gridsup.registry.model import Business, Premises
 from tests.chromium import FLAGS, chromium
 from tests.factories import JURISDICTION, LONG_AGO, SIDE, SOUTH, WEST, business, organisation
 from tests.web.conftest import (
+    ON_MAP,
     PHONE,
     World,
     sign_in,
@@ -44,8 +45,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_map_draws_my_cells_and_tells_in_which_one_i_stand(page: Page, world: World) -> None:
-    mine = wait_drawn(page, "fieldMap", "mine-fill")
-    assert {cell["code"] for cell in mine if cell["here"]} == {"42010301-001"}
+    here = f"({ON_MAP})(['fieldMap', 'mine-fill']).filter((one) => one.here).map((one) => one.code)"
+    until(page, f"() => {here}.join() === '42010301-001'")
     expect(page.get_by_text("您在 42010301-001 第1网格")).to_be_visible()
     assert wait_drawn(page, "fieldMap", "me")
     assert wait_drawn(page, "fieldMap", "households")
