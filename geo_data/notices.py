@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 from geo_data.fields import header_key, without_brackets
+from geo_data.reasons import Reason
+from geo_data.records import BadRow
+from geo_data.rejects import write_rejects
 from geo_data.tables import RawRow, RawTable, read_table
 from geo_data.values import as_date, as_text
-from gridsup.errors import FieldFault, Invalid
+from gridsup.errors import FieldFault, GridsupError, Invalid
 from gridsup.referrals import inbound
 from gridsup.referrals.departments import catalogue
 from gridsup.referrals.inbound import Notice
@@ -38,16 +42,23 @@ _STATES = (
 class Unread:
     """A row that could not be read, with everything that is wrong with it."""
 
-    number: int
+    raw: RawRow
     faults: list[FieldFault]
+
+    @property
+    def number(self) -> int:
+        return self.raw.number
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeSheet:
-    """The rows of a file: ``notices`` with their row numbers, and those that could not be read."""
+    """The rows of a file: ``notices`` with their row numbers, and those that could not be read; ``raw`` are
+    the rows of the notices as they stand in the file, under ``columns``."""
 
     notices: list[tuple[int, Notice]]
     unread: list[Unread]
+    columns: list[str]
+    raw: list[RawRow]
 
 
 def read_notices(path: Path, *, kind: str, department: str, received_at: datetime) -> NoticeSheet:
@@ -64,19 +75,43 @@ def read_notices(path: Path, *, kind: str, department: str, received_at: datetim
             en="No column holds the names (字号名称, 单位名称, 当事人). There are: {columns}.",
             columns="、".join(table.columns),
         )
-    sheet = NoticeSheet([], [])
+    sheet = NoticeSheet([], [], table.columns, [])
     for row in table.rows:
         notice, faults = _notice(row, columns, kind, department, received_at)
         if faults:
             found = [*faults, *(one for one in inbound.faults(notice) if one.pointer not in _at(faults))]
-            sheet.unread.append(Unread(row.number, found))
+            sheet.unread.append(Unread(row, found))
         else:
             sheet.notices.append((row.number, notice))
+            sheet.raw.append(row)
     for left in table.dropped:
         if left.number is not None:
             fault = FieldFault("", left.reason.zh, left.reason.en)
-            sheet.unread.append(Unread(left.number, [fault]))
+            sheet.unread.append(
+                Unread(RawRow(left.sheet, left.number, {table.columns[0]: left.text}), [fault])
+            )
     return sheet
+
+
+def refused_rows(sheet: NoticeSheet, results: Sequence[object], form: Literal["xlsx", "csv"]) -> bytes | None:
+    """The rows that were refused as a file, every fault of a row in its first column, to be mended and sent
+    again; None where none was. ``results`` are those of the notices, in their order."""
+    refused = [
+        BadRow(raw, [_reason(one) for one in result.faults or [_whole(result)]])
+        for raw, result in zip(sheet.raw, results, strict=True)
+        if isinstance(result, GridsupError)
+    ]
+    refused += [BadRow(one.raw, [_reason(fault) for fault in one.faults]) for one in sheet.unread]
+    refused.sort(key=lambda one: one.raw.number)
+    return write_rejects(sheet.columns, refused, form) if refused else None
+
+
+def _reason(fault: FieldFault) -> Reason:
+    return Reason("notice", fault.zh, fault.en)
+
+
+def _whole(refusal: GridsupError) -> FieldFault:
+    return FieldFault("", refusal.text("zh"), refusal.text("en"))
 
 
 def _columns(table: RawTable) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import Base64Bytes, BaseModel, Field
 from sqlalchemy.orm import Session
 
 from api import standing, titles
@@ -20,7 +21,7 @@ from api.permissions import Permission
 from api.policy import permit
 from api.texts import Line, Prose
 from api.uploads import MAX_FORM, on_disk, pointing_at_parts
-from geo_data.notices import read_notices
+from geo_data.notices import NoticeSheet, read_notices, refused_rows
 from geo_data.tables import file_digest
 from gridsup.codes.patterns import DEPARTMENT
 from gridsup.errors import FieldFault, GridsupError, together
@@ -101,6 +102,14 @@ class RowOutcome(BaseModel):
     faults: list[RowFault] = []
 
 
+class RefusedRows(BaseModel):
+    """The refused rows as files in the sheet's own columns, 原因 first, to be mended and sent again."""
+
+    name: str = Field(description="without its ending")
+    xlsx: Base64Bytes
+    csv: Base64Bytes
+
+
 class SheetAnswer(BaseModel):
     """One batch: its id and an outcome for every row."""
 
@@ -109,6 +118,7 @@ class SheetAnswer(BaseModel):
     unmatched: int
     refused: int
     outcomes: list[RowOutcome]
+    refused_rows: RefusedRows | None = Field(description="null where no row was refused")
 
 
 class InboundView(BaseModel):
@@ -241,7 +251,18 @@ def take_in_sheet(
         unmatched=len(outcomes) - routed - refused,
         refused=refused,
         outcomes=outcomes,
+        refused_rows=_refused_rows(sheet, results, file.filename),
     )
+
+
+def _refused_rows(
+    sheet: NoticeSheet, results: Sequence[inbound.Taken | GridsupError], filename: str | None
+) -> RefusedRows | None:
+    xlsx, csv = (refused_rows(sheet, results, form) for form in ("xlsx", "csv"))
+    if xlsx is None or csv is None:
+        return None
+    stem = (filename or "").rpartition(".")[0] or "list"
+    return RefusedRows(name=f"{stem}-退回", xlsx=b64encode(xlsx), csv=b64encode(csv))
 
 
 @router.get("/inbound/{inbound_id}/candidates")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from tests.api.streets import CLASSIFIED, Streets, furnish
@@ -64,6 +68,7 @@ def test_a_spreadsheet_has_one_batch_and_an_outcome_for_each_row(streets: Street
     assert [bool(one["refusal"]) for one in first["outcomes"]] == [False, False, True, True]
     named = [[fault["pointer"] for fault in one["faults"]] for one in first["outcomes"]]
     assert named == [[], [], ["/status"], ["/lost_on", "/status"]]
+    _mended_and_sent_again(desk, form, first["refused_rows"])
     again = desk.post("/api/inbound/sheet", data=form, files=files).json()
     assert again["batch"] == first["batch"]
     kept = desk.get("/api/inbound", params={"batch": first["batch"]}).json()["items"]
@@ -72,6 +77,22 @@ def test_a_spreadsheet_has_one_batch_and_an_outcome_for_each_row(streets: Street
         ("赵记杂货", "赵记杂货"),
     ]
     assert kept[1]["state_title"]["zh"] == "已发现"
+
+
+def _mended_and_sent_again(desk: TestClient, form: dict[str, str], refused: dict[str, str]) -> None:
+    """The refused rows in their own columns with all their faults; mended there, they come in."""
+    text = b64decode(refused["csv"]).decode("utf-8-sig")
+    head, first, second = csv.reader(StringIO(text))
+    assert head == ["原因", "原始行号", "单位名称", "经营地址", "许可证号", "失效方式", "失效日期"]
+    assert (first[1:3], second[1:3]) == (["4", "李记"], ["5", "孙记"])
+    assert len(second[0].splitlines()) == 2  # every fault of the row, each in both languages
+    page = load_workbook(BytesIO(b64decode(refused["xlsx"]))).active
+    page["F2"], page["F3"], page["G3"] = "吊销", "注销", "2026-01-06"
+    mended = BytesIO()
+    page.parent.save(mended)
+    files = {"file": (f"{refused['name']}.xlsx", mended.getvalue(), "application/octet-stream")}
+    told = desk.post("/api/inbound/sheet", data=form, files=files).json()
+    assert (told["unmatched"], told["refused"], told["refused_rows"]) == (2, 0, None)
 
 
 def test_referrals_print_in_one_act_and_come_back_by_number(streets: Streets, desk: TestClient) -> None:

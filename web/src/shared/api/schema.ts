@@ -1450,6 +1450,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/code-lists/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List English Bodies
+         * @description Stations, sections and departments' bodies to which the bureau has given an English name.
+         */
+        get: operations["list_english_bodies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/code-lists/departments": {
         parameters: {
             query?: never;
@@ -15403,6 +15423,27 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * RefusedRows
+         * @description The refused rows as files in the sheet's own columns, 原因 first, to be mended and sent again.
+         */
+        RefusedRows: {
+            /**
+             * Csv
+             * Format: base64
+             */
+            csv: string;
+            /**
+             * Name
+             * @description without its ending
+             */
+            name: string;
+            /**
+             * Xlsx
+             * Format: base64
+             */
+            xlsx: string;
+        };
         /** RejudgeForm */
         RejudgeForm: {
             /**
@@ -16355,6 +16396,8 @@ export interface components {
             outcomes: components["schemas"]["RowOutcome"][];
             /** Refused */
             refused: number;
+            /** @description null where no row was refused */
+            refused_rows: components["schemas"]["RefusedRows"] | null;
             /** Routed */
             routed: number;
             /** Unmatched */
@@ -20955,6 +20998,44 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed or unavailable */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_english_bodies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeName"][];
                 };
             };
             /** @description Refused; `code` says why */
