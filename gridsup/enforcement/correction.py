@@ -95,16 +95,21 @@ def none_runs(session: Session, jurisdiction_id: int, matter_id: int, *_: str) -
 
 
 def established(d: Decision) -> None:
-    """A refusal is stated only as the re-inspection found it.
+    """A refusal is stated only as the re-inspection found it. Raises what :func:`contradicted` tells."""
+    if refusal := contradicted(d):
+        raise refusal
 
-    Raises :class:`Refused` ``correction-runs`` while an order of the case runs, ``correction-was-made`` where
-    it was complied with.
+
+def contradicted(d: Decision) -> Refused | None:
+    """The same, told while the form is filled in.
+
+    ``correction-runs`` while an order of the case runs, ``correction-was-made`` where it was complied with.
     """
     if d.facts.get(REFUSED) is not True:
-        return
+        return None
     running = d.session.scalars(queries.orders_running(d.jurisdiction_id, d.matter_id)).first()
     if running is not None:
-        raise Refused(
+        return Refused(
             "correction-runs",
             zh="责令改正（事项 #{order}）期限未满或者尚未复查，不能认定“拒不改正”。"
             "请待期满由两名执法人员复查；复查结果会自动写入本案。",
@@ -114,13 +119,14 @@ def established(d: Decision) -> None:
             order=running.id,
         )
     if d.matter["facts"].get(FOUND) == "corrected":
-        raise Refused(
+        return Refused(
             "correction-was-made",
             zh="复查认定当事人已改正，不能认定“拒不改正”。此后又违法的，请重新责令改正并复查。",
             en="The re-inspection found that the party complied: its correction was not refused. Where it "
             "broke the law again, order the correction anew and re-inspect.",
             faults=[_AT_REFUSAL],
         )
+    return None
 
 
 _AT_REFUSAL = FieldFault(f"/{REFUSED}", "与责令改正的复查结果不符。", "The re-inspection does not say so.")

@@ -59,7 +59,7 @@ def register() -> None:
     _register("simple_ceiling", guards.simple_explained, guards.simple_ceiling)
     _register("hearing_right", guards.hearing_right, heed=guards.foretold)
     _register("not_heavier", judge=guards.not_heavier)
-    _register("correction", judge=correction.established)
+    _register("correction", judge=correction.established, heed=correction.contradicted)
     _register("one_order", judge=correction.one_order, ready=correction.none_runs)
     _register("refusal_known", correction.known_above)
     _register("term_ahead", judge=correction.term_ahead)

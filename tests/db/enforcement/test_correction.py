@@ -62,6 +62,8 @@ def test_a_refusal_is_what_the_reinspection_found_after_the_term(trip: Trip) -> 
     assert refused(trip, case, "report_investigation", "enforcement", CLAIMED | REFUSED, pair=True) == (
         "correction-runs"
     )
+    (heeded,) = views.heeds(trip.session, case, "report_investigation", CLAIMED)  # while it is filled in
+    assert heeded["code"] == "correction-runs"
     trip.now = trip.due(order, "term")
     assert trip.state(order) == "reinspection"
     assert trip.due(order, "reinspection") - trip.now == 4 * DAY  # three working days after the seventeenth
