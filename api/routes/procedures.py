@@ -13,6 +13,7 @@ from api.deps import Db
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.patrols.model import VISIT_RESULTS
+from gridsup.people import queries as people
 from gridsup.people.deputies import day_of
 from gridsup.procedures import versions
 from gridsup.procedures.pack import SYSTEM, Pack, Words
@@ -140,6 +141,15 @@ def list_sections(user: Reader, session: Db) -> list[CodeName]:
     return [
         CodeName(code=one.code, title=Words(zh=one.name, en=one.name_en or one.name))
         for one in sections(session, user.jurisdiction_id)
+    ]
+
+
+@router.get("/code-lists/bodies")
+def list_english_bodies(user: Reader, session: Db) -> list[CodeName]:
+    """Stations, sections and departments' bodies to which the bureau has given an English name."""
+    return [
+        CodeName(code=code, title=Words(zh=name, en=english))
+        for code, name, english in session.execute(people.named_in_english(user.jurisdiction_id))
     ]
 
 

@@ -93,6 +93,13 @@ def organisation_names(jurisdiction_id: int, ids: Iterable[int]) -> Select[int, 
     )
 
 
+def named_in_english(jurisdiction_id: int) -> Select[str, str, str]:
+    """Rows ``(code, name, name_en)`` of the bodies that have an English name, ended ones among them."""
+    return select(Organisation.code, Organisation.name, Organisation.name_en).where(
+        Organisation.jurisdiction_id == jurisdiction_id, Organisation.name_en.is_not(None)
+    )
+
+
 def open_matters_of_body(jurisdiction_id: int, organisation_id: int) -> Select[int]:
     """How many open matters a body or a station answers for."""
     mine = or_(Matter.assigned_org_id == organisation_id, Matter.station_id == organisation_id)

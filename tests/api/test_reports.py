@@ -149,6 +149,8 @@ def test_procedures_and_code_lists_are_there_for_everybody_with_a_post(streets):
     assert whole["actions"]["capture"]["from"] == ["discovered"]
     assert len(liaison.get("/api/code-lists/departments").json()) == 22
     assert {one["code"] for one in liaison.get("/api/code-lists/posts").json()} >= {"dispatcher", "liaison"}
+    (named,) = liaison.get("/api/code-lists/bodies").json()
+    assert named["title"] == {"zh": "注册股", "en": "Registration section"}
     trades = liaison.get("/api/code-lists/trades").json()
     assert any(one["name"] == "网吧" or "网吧" in one["aliases"] for one in trades)
     assert liaison.get("/api/procedures/nothing/1").status_code == 404

@@ -10,6 +10,8 @@ export type Lists = {
   sections: { code: string; name: Bilingual }[];
   trades: Trade[];
   posts: Record<string, Bilingual>;
+  /** The English name of a body, by its Chinese one, where the bureau has given it one. */
+  bodies: Map<string, string>;
 };
 
 let arrived = (): void => {};
@@ -17,21 +19,23 @@ let arrived = (): void => {};
 const follow = createSubscriber((update) => {
   arrived = update;
 });
-let lists: Lists = { departments: [], sections: [], trades: [], posts: {} };
+let lists: Lists = { departments: [], sections: [], trades: [], posts: {}, bodies: new Map() };
 
 /** Departments, the bureau's sections, trades and posts; asked for once per page. */
 export async function loadLists(): Promise<Lists> {
-  const [departments, sections, trades, posts] = await Promise.all([
+  const [departments, sections, trades, posts, bodies] = await Promise.all([
     data(api.GET("/api/code-lists/departments")),
     data(api.GET("/api/code-lists/sections")),
     data(api.GET("/api/code-lists/trades")),
     data(api.GET("/api/code-lists/posts")),
+    data(api.GET("/api/code-lists/bodies")),
   ]);
   lists = {
     departments: departments.map((one) => ({ code: one.code, name: { zh: one.name, en: one.name_en } })),
     sections: sections.map((one) => ({ code: one.code, name: one.title })),
     trades,
     posts: Object.fromEntries(posts.map((one) => [one.code, one.title])),
+    bodies: new Map(bodies.map((one) => [one.title.zh, one.title.en])),
   };
   arrived();
   return lists;
@@ -48,6 +52,9 @@ export function departmentName(code: string): string {
   return named ? say(named.name) : code;
 }
 
+/** What a body is called: a station, a section, the body that answers for a department. */
+export const bodyName = (name: string): string => say({ zh: name, en: codeLists().bodies.get(name) ?? name });
+
 /** What a trade is called. */
 export const tradeName = (name: string): string => nameOf(codeLists().trades, name);
 
@@ -60,5 +67,5 @@ export function postName(post: string): string {
 /** For whom a matter waits: the unit that it was given to, where whoever answers for a unit acts; else the post. */
 export function waitsFor(one: { waits_for: string | null; assigned_org_name: string | null }): string {
   const byUnit = one.waits_for === "station_head" || one.waits_for === "liaison" || one.waits_for === "section";
-  return byUnit && one.assigned_org_name ? one.assigned_org_name : postName(one.waits_for ?? "");
+  return byUnit && one.assigned_org_name ? bodyName(one.assigned_org_name) : postName(one.waits_for ?? "");
 }

@@ -1,3 +1,4 @@
+import { bodyName } from "../posts";
 import { dictionary, language, say } from "../i18n/language.svelte";
 import type { components } from "../api/schema";
 
@@ -55,6 +56,6 @@ type Holder = components["schemas"]["HolderView"];
 
 /** Body, person and post of who answers for a limit. */
 export function holds(one: Holder): string {
-  const parts = [one.body, say(one.post_title), one.officer];
+  const parts = [one.body && bodyName(one.body), say(one.post_title), one.officer];
   return (language.now === "zh" ? parts : [...parts].reverse()).filter(Boolean).join(" ");
 }
