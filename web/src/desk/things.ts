@@ -20,9 +20,9 @@ export const KEEPING: Record<"own" | "sealed" | "entrusted", Bilingual> = {
 };
 
 export const RECEIPTS: Record<"signed" | "refused" | "none", Bilingual> = {
-  signed: { zh: "已签收", en: "signed for" },
+  signed: { zh: "已签收", en: "received" },
   refused: { zh: "拒签，已注明", en: "signature refused, noted" },
-  none: { zh: "无接收人签收", en: "nobody to sign" },
+  none: { zh: "无接收人签收", en: "nobody to receive" },
 };
 
 /** The way that a thing left the list by. */

@@ -71,7 +71,7 @@ export const w = dictionary({
   things: { zh: "涉案物品", en: "Things" },
   thingOn: { zh: "流转", en: "Hand on" },
   thingsLeft: { zh: "清单共 {of} 件（批），未返还、未处理 {n} 件：{nos} 号", en: "{n} of {of} things still kept: no. {nos}" },
-  thingsMissing: { zh: "措施已结束，清单不平：{nos} 号未返还也未处理（共 {of} 件）", en: "The measure has ended and the list does not come out even: no. {nos} of {of} neither returned nor disposed of ({n})" },
+  thingsMissing: { zh: "措施已结束，清单不平：共 {of} 件，{nos} 号未返还也未处理（{n} 件）", en: "The measure has ended and the list does not come out even: no. {nos} of {of} neither returned nor disposed of ({n})" },
   thingsEven: { zh: "清单已平：{n} 件（批）均已返还或处理", en: "The list comes out even: all {n} returned or disposed of" },
   holderUnknown: { zh: "（未写明）", en: "(not said)" },
   handOn: { zh: "移交", en: "Hand on" },
