@@ -71,7 +71,8 @@ def asked(trip: Trip) -> int:
 
 
 def granted(trip: Trip, case: int, day: str, who: str = "legal") -> None:
-    """The hearing is set on a day, and who presides."""
+    """The hearing is asked for and set on a day, and who presides."""
+    trip.do(case, "request_hearing", "enforcement", WORD)
     form = {"hearing_on": day, "hearing_president": trip.bureau.officers[who]}
     trip.do(case, "grant_hearing", "legal", form)
 

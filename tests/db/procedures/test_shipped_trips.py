@@ -194,8 +194,7 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
     trip.told(case)
-    late = {"hearing_on": "2026-04-20", "hearing_president": trip.bureau.officers["legal"]}
-    assert refused(trip, case, "grant_hearing", "legal", late) == "condition-not-met"
+    assert refused(trip, case, "request_hearing", "enforcement", WORD) == "condition-not-met"
     trip.now = trip.due(case, "defence")
     assert trip.state(case) == "deciding"
     penalty = {"content": "没收违法所得", "to_perform": True, "other_duties": "没收违法所得300元"}
@@ -222,6 +221,8 @@ def test_a_hearing_pauses_the_case_and_is_notified_seven_working_days_before(tri
         "hearing_on": "2026-03-10",
         "hearing_president": trip.bureau.officers["legal"],
     }  # its notice was due on the Friday before
+    assert refused(trip, case, "grant_hearing", "legal", near) == "wrong-state"  # nobody asked for it yet
+    trip.do(case, "request_hearing", "enforcement", WORD)
     assert refused(trip, case, "grant_hearing", "legal", near) == "hearing-too-soon"
     trip.do(case, "grant_hearing", "legal", near | {"hearing_on": "2026-03-20"})
     assert trip.due(case, "decision") is None
