@@ -19,7 +19,6 @@ def test_an_urgent_finding_says_before_and_after_who_receives_it(page: Page) -> 
     """P10-S2: whatever day the test runs on, the reporter hears whether somebody is on duty."""
     told = page.locator("p.heed", has_text=re.compile("紧急情况.*由.*接收"))
     describe(page, "漏气小吃店")
-    page.get_by_text("更多情况").click()
     expect(told).to_have_count(0)
     page.locator("[data-fact=public_danger]").get_by_role("button", name="是").click()
     expect(told).to_be_visible()

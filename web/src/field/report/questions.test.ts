@@ -5,8 +5,8 @@ const all = () => true;
 const names = (answers: Record<string, unknown>) => asked(answers, all).filter(({ rare }) => !rare).map(({ fact }) => fact);
 
 describe("the questions of a report", () => {
-  it("asks only for the licence before a trade is known", () => {
-    expect(names({})).toEqual(["business_licence_status"]);
+  it("asks only for the licence and for danger before a trade is known", () => {
+    expect(names({})).toEqual(["business_licence_status", "public_danger"]);
   });
 
   it("asks about stall and catering for food alone, and about the road for a stall alone", () => {

@@ -10,6 +10,7 @@ const onSite = is("made_on_site", true);
 
 const QUESTIONS: Question[] = [
   { fact: "business_licence_status" },
+  { fact: "public_danger" },
   { fact: "permit_required", when: { fact: "trade", op: "known" } },
   { fact: "permit_status", when: is("permit_required", true) },
   { fact: "food", when: { fact: "trade", op: "known" } },
@@ -27,7 +28,6 @@ const QUESTIONS: Question[] = [
   { fact: "traditional_food", when: onSite },
   { fact: "made_and_sold_on_spot", when: onSite },
   { fact: "beyond_scope", when: is("business_licence_status", "valid"), rare: true },
-  { fact: "public_danger", rare: true },
   { fact: "suspected_crime", rare: true },
   { fact: "police_filing_missing", rare: true },
   { fact: "internet_cafe", rare: true },
