@@ -164,8 +164,8 @@ def test_every_stage_of_every_procedure_of_enforcement_is_to_be_seen(there: Sess
     for pack, state in rows:
         seen.setdefault(pack, set()).add(state)
     assert seen["penalty_case"] >= {
-        "verifying", "investigating", "reviewing", "reviewed", "notified", "hearing", "rereview", "deciding",
-        "decided", "executing", "performed", "closed",
+        "verifying", "investigating", "reviewing", "reviewed", "notified", "asked", "hearing", "rereview",
+        "deciding", "decided", "executing", "performed", "closed",
     }  # fmt: skip
     assert seen["referral"] >= {
         "drafted",
