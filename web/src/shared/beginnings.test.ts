@@ -25,6 +25,10 @@ describe("what a step begins with", () => {
     const take = { action: "seize", form: { properties: { measure: { type: "string", "x-fact": "measure" }, list: { type: "string" } } } };
     expect(beginning({ facts: { items: "炉具一台" }, history: [] }, take)).toEqual({ list: "炉具一台" });
     expect(beginning({ facts: {}, history: [] }, take)).toEqual({});
+    const place = { facts: { items: "炉具一台", place: "所内仓库" }, history: [] };
+    const kept = { kept_at: { type: "string" } };
+    expect(beginning(place, { ...take, form: { properties: { ...take.form.properties, ...kept } } })).toEqual({ list: "炉具一台", kept_at: "所内仓库" });
+    expect(beginning(place, { action: "move_thing", form: { properties: kept } })).toEqual({});
     const written = [event("proposed", { action: "seize", form: { list: "炉具二台" } }), event("signed", { action: "seize" })];
     expect(beginning({ facts: { items: "炉具一台" }, history: written }, take)).toEqual({ list: "炉具二台" });
   });

@@ -67,11 +67,11 @@ const FOLLOWS: Record<string, (facts: Record<string, unknown>) => unknown> = {
 };
 
 /** Fields that are no facts and begin as one: the list of what is taken, with what was applied for. */
-const BEGIN: Record<string, string> = { list: "items" };
+const BEGIN: Record<string, string> = { list: "items", kept_at: "place" };
 
 /** What the matter already knows of a form's fields, for the person to check and not to write again. */
 export function known(schema: Schema, facts: Record<string, unknown>): Record<string, unknown> {
-  const named = Object.entries<Schema>(schema.properties ?? {}).map(([name, property]) => [name, property["x-fact"] ?? BEGIN[name]]);
+  const named = Object.entries<Schema>(schema.properties ?? {}).map(([name, property]) => [name, property["x-fact"] ?? (schema.properties.list && BEGIN[name])]);
   return plain(schema, Object.fromEntries(named.filter(([, fact]) => fact).map(([name, fact]) => [name, facts[fact] ?? FOLLOWS[fact]?.(facts)])));
 }
 
