@@ -150,6 +150,7 @@ def list_english_bodies(user: Reader, session: Db) -> list[CodeName]:
     return [
         CodeName(code=code, title=Words(zh=name, en=english))
         for code, name, english in session.execute(people.named_in_english(user.jurisdiction_id))
+        if english
     ]
 
 

@@ -93,7 +93,7 @@ def organisation_names(jurisdiction_id: int, ids: Iterable[int]) -> Select[int, 
     )
 
 
-def named_in_english(jurisdiction_id: int) -> Select[str, str, str]:
+def named_in_english(jurisdiction_id: int) -> Select[str, str, str | None]:
     """Rows ``(code, name, name_en)`` of the bodies that have an English name, ended ones among them."""
     return select(Organisation.code, Organisation.name, Organisation.name_en).where(
         Organisation.jurisdiction_id == jurisdiction_id, Organisation.name_en.is_not(None)
