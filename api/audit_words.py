@@ -42,6 +42,7 @@ ACTS: dict[str, Words] = {
     "delegation-added": Words(zh="登记委托书", en="delegation recorded"),
     "delegation-published": Words(zh="公告委托书", en="delegation announced"),
     "delegation-adjusted": Words(zh="调整委托书", en="delegation adjusted"),
+    "delegation-runs-on": Words(zh="委托书恢复原期限", en="delegation runs on"),
     "delegation-revoked": Words(zh="撤销委托书", en="delegation revoked"),
     "separation-waived": Words(zh="豁免巡办分离", en="separation waived"),
     "separation-restored": Words(zh="恢复巡办分离", en="separation restored"),

@@ -193,7 +193,7 @@ def _views(session: Session, user: User, rows: Sequence[Delegation]) -> list[Del
     bureau = next((one.name for one in bodies.values() if one.kind == "bureau"), "")
     today = day_of(datetime.now(UTC))
     letters = {one.id: one for one in session.scalars(queries.delegations(user.jurisdiction_id))}
-    later = {one.adjusts_id: one.number for one in letters.values() if one.published_on is not None}
+    later = {one.adjusts_id: one.number for one in letters.values() if delegations.adjusts(one)}
     found = []
     for row in rows:
         stands = delegations.standing(row, today)

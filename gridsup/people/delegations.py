@@ -183,15 +183,25 @@ def _end_where_it_begins(session: Session, new: Delegation, day: date, today: da
         raise over(row)
     new.valid_from = day
     row.revoked_on, row.revoke_reason = day, f"由委托书 {new.number} 调整"
-    told = {"revoked_on": day.isoformat(), "by_letter": new.number}
-    record(
-        session,
-        new.jurisdiction_id,
-        "delegation-adjusted",
-        officer_id=by,
-        subject=f"delegation:{row.id}",
-        **told,
-    )
+    subject, told = f"delegation:{row.id}", {"revoked_on": day.isoformat(), "by_letter": new.number}
+    record(session, new.jurisdiction_id, "delegation-adjusted", officer_id=by, subject=subject, **told)
+
+
+def adjusts(row: Delegation) -> bool:
+    """Whether an adjustment is announced and was not revoked before it began."""
+    return row.published_on is not None and (row.revoked_on is None or row.revoked_on > row.valid_from)
+
+
+def _run_on(session: Session, gone: Delegation, by: int | None) -> None:
+    """The letter that ``gone`` was to adjust has its term again, unless it was ended otherwise meanwhile."""
+    assert gone.adjusts_id is not None
+    row = held(session, gone.jurisdiction_id, gone.adjusts_id)
+    if row.revoked_on != gone.valid_from:
+        return
+    row.revoked_on = row.revoke_reason = None
+    _check_overlap(session, row)
+    subject, told = f"delegation:{row.id}", {"by_letter": gone.number, "until": row.valid_to.isoformat()}
+    record(session, gone.jurisdiction_id, "delegation-runs-on", officer_id=by, subject=subject, **told)
 
 
 def revoke(
@@ -204,11 +214,13 @@ def revoke(
     today: date,
     by: int | None = None,
 ) -> Delegation:
-    """End a letter before its term; what was done before stays valid.
+    """End a letter before its term; what was done before stays valid. An adjustment that ends before it
+    began has changed nothing: the letter that it adjusts runs on.
 
     Raises:
         NotFound: no such letter. Refused: ``delegation-over``. Invalid: ``delegation-days``: a day of the
-            past, by which acts may stand already, or after the term.
+            past, by which acts may stand already, or after the term. Conflict: ``delegation-overlaps``: a
+            letter signed meanwhile stands where the adjusted one would run on.
     """
     row = held(session, jurisdiction_id, delegation_id)
     if standing(row, today) in ("ended", "revoked"):
@@ -217,17 +229,11 @@ def revoke(
         zh, en = "撤销之日不能早于今天，也不能晚于期限届满。", "From today on, and within the term."
         raise fault("delegation-days", "/revoked_on", zh, en)
     row.revoked_on, row.revoke_reason = revoked_on, reason
+    if row.adjusts_id is not None and row.published_on is not None and not adjusts(row):
+        _run_on(session, row, by)
     session.flush()
-    subject, day = f"delegation:{row.id}", revoked_on.isoformat()
-    record(
-        session,
-        jurisdiction_id,
-        "delegation-revoked",
-        officer_id=by,
-        subject=subject,
-        reason=reason,
-        revoked_on=day,
-    )
+    subject, told = f"delegation:{row.id}", {"reason": reason, "revoked_on": revoked_on.isoformat()}
+    record(session, jurisdiction_id, "delegation-revoked", officer_id=by, subject=subject, **told)
     return row
 
 
@@ -263,7 +269,7 @@ def _check_overlap(session: Session, new: Delegation) -> None:
     for letter in session.scalars(queries.delegations(new.jurisdiction_id)):
         end = min(letter.valid_to, letter.revoked_on - ONE_DAY) if letter.revoked_on else letter.valid_to
         same = set(new.powers) & set(letter.powers)
-        apart = letter.valid_from > new.valid_to or end < new.valid_from
+        apart = letter.valid_from > new.valid_to or end < max(letter.valid_from, new.valid_from)
         elsewhere = new.areas and letter.areas and not set(new.areas) & set(letter.areas)
         other = letter.delegate_id != new.delegate_id or letter.published_on is None or letter is new
         other = other or letter.id == new.adjusts_id  # it ends where the adjustment begins

@@ -268,6 +268,20 @@ def test_an_adjustment_that_is_announced_late_begins_then(street: Street) -> Non
     assert (old.revoked_on, new.valid_from) == (TODAY + 5 * DAY, TODAY + 5 * DAY)
 
 
+@pytest.mark.parametrize(("day", "ends"), [(3, None), (4, TODAY + 3 * DAY)])
+def test_an_adjustment_revoked_before_it_began_has_changed_nothing(
+    street: Street, day: int, ends: date | None
+) -> None:
+    first = street.letter()
+    later = adjusted(street, first, valid_from=TODAY + 3 * DAY)
+    announced(street, later)
+    told = {"revoked_on": TODAY + day * DAY, "reason": "签错", "today": TODAY + DAY}
+    delegations.revoke(street.session, PLACE, later, **told)
+    old = delegations.held(street.session, PLACE, first)
+    assert old.revoked_on == ends
+    assert (delegations.not_in_force(old, TODAY + 3 * DAY) is None) == (ends is None)
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [
