@@ -242,7 +242,12 @@ def test_what_is_delegated_to_a_street_is_not_delegated_on(station):
     assert not delegated(station.b)
 
 
-SEIZURE = {"evidence_preservation.seize", "penalty_case.apply_seizure"}
+SEIZURE = {
+    "penalty_case.apply_seizure",
+    *(f"evidence_preservation.{name}" for name in ("preserve", "preserve_urgent", "seize")),
+    *(f"evidence_preservation.{name}" for name in ("move_thing", "settle_things")),
+}
+"""Taking things and keeping them (AEL-17; outside the closed list of P8-R1)."""
 ORDINARY = {
     f"penalty_case.{name}" for name in ("file_case", "decide", "decide_collectively", "decide_no_penalty")
 }
