@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 import uvicorn
 from geoalchemy2.shape import from_shape
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 from shapely import LineString
 
 from api.app import create_app
@@ -43,6 +44,17 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """How a run on a slow network is had again."""
     if jitter.MOST:
         terminalreporter.write_line(f"answers up to {jitter.MOST} ms late, seed {jitter.SEED}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failure tells what every open page showed."""
+    report: Any = yield
+    if report.failed and (running := getattr(item, "funcargs", {}).get("browser")):
+        for page in [page for context in running.contexts for page in context.pages]:
+            with suppress(Error):  # it may be the page that broke
+                report.sections.append((page.url, page.locator("body").inner_text(timeout=5_000)[:4_000]))
+    return report
 
 
 @dataclass
