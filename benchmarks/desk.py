@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import statistics
 import sys
 import time
@@ -24,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from gridsup.db import owner_engine, transaction
 from gridsup.registry.model import Business, HouseholdCode
+from tests.chromium import chromium
 
 PASSWORD = "wangge-yanshi-2026"  # noqa: S105 - of the demo, printed by `gridsup demo accounts`
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -101,9 +101,7 @@ def main() -> None:
     with transaction(owner_engine()) as session:
         print(f"{session.scalar(select(func.count(Business.id)))} businesses")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         measure(browser, told.url, told.times)
         browser.close()
 

@@ -11,12 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.chromium import chromium
 
 PASSWORD = "wangge-yanshi-2026"  # noqa: S105 - of the demo, printed by `gridsup demo accounts`
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -157,9 +161,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME")
     told = parser.parse_args()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         print(f"{'page':24}{'size':10}{'cold':>8}{'warm':>8}  good up to {GOOD}")
         for face in (desk, board, field):
             for name, size, runs in face(browser, told.url, told.settle, told.names):

