@@ -5,9 +5,10 @@ committed when the endpoint has returned and before the answer goes out (``scope
 that reads success can rely on it. An endpoint therefore returns finished values (pydantic models, dicts),
 never mapped objects that would load more later.
 
-The connection is taken by the first statement, inside the endpoint's own thread, never earlier: requests
-that hold a connection while they wait for a thread would lock out those that hold a thread and wait for
-a connection.
+The connection is taken by the first statement, inside the endpoint's own thread, and kept until the answer
+has been checked against its model, which waits for a thread once more. Requests that hold a connection and
+wait for a thread must not meet others that hold the threads and wait for a connection: so fewer units of
+work run at once than there are connections, and whoever works outside of one finds a connection free.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from api.auth import User, current_user, get_engine
 from gridsup.db import context
+from gridsup.settings import Settings
 
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -49,7 +51,13 @@ def bound_session(engine: Engine, user: User) -> Session:
     return session
 
 
-UnitOfWork: Any = Depends(get_session, scope="function")
+def at_once(pool_size: int) -> int:
+    """How many units of work may run in a process with that many connections; the rest is for signing in,
+    tiles and whatever else takes a connection in a thread and gives it back there."""
+    return max(1, pool_size * 4 // 5)
+
+
+UnitOfWork: Any = Depends(get_session, scope="function", max_concurrency=at_once(Settings().pool_size))
 Db = Annotated[Session, UnitOfWork]
 """``session: Db`` in an endpoint's signature."""
 EngineOf = Annotated[Engine, Depends(get_engine)]

@@ -6,6 +6,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,7 +33,7 @@ class Settings(BaseSettings):
     database_name: str = "gridsup"
     host: str = "127.0.0.1"
     port: int = 8000
-    pool_size: int = 20
+    pool_size: int = Field(default=20, ge=2)
     """Connections of one process; also the size of the thread pool that serves requests."""
     language: str = "zh"
     secure_cookies: bool = False

@@ -8,7 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import httpx
+from fastapi import APIRouter
+from pydantic import BaseModel
 from sqlalchemy import text
+
+from api.deps import Db
+
+
+class Slow(BaseModel):
+    """What the slow route of a test answers."""
+
+    done: bool
 
 
 @contextmanager
@@ -98,11 +108,32 @@ def test_a_stream_needs_somebody_signed_in(bureau):
 
 
 def test_more_requests_at_once_than_connections_all_get_through(bureau, address):
-    client = bureau.client("admin")
+    """Each holds a connection while its answer waits for a thread, and others hold the threads."""
+    crowd = 60
+    here = bureau.client("admin")
 
     def one(_):
-        with httpx.Client(base_url=address, cookies=client.cookies, timeout=30) as browser:
-            return [browser.get("/api/officers").status_code for _ in range(3)]
+        with httpx.Client(base_url=address, cookies=here.cookies, timeout=20) as browser:
+            return [browser.get(path).status_code for path in ("/api/slow", "/api/officers", "/api/slow")]
 
-    with ThreadPoolExecutor(50) as pool:
-        assert {status for answers in pool.map(one, range(50)) for status in answers} == {200}
+    with _slow_route(bureau.app), ThreadPoolExecutor(crowd) as pool:
+        assert {status for answers in pool.map(one, range(crowd)) for status in answers} == {200}
+
+
+@contextmanager
+def _slow_route(app):
+    """``GET /api/slow``: works in a transaction, and its answer is checked in a thread after that."""
+    router = APIRouter(prefix="/api")
+
+    @router.get("/slow")
+    def slow(session: Db) -> Slow:
+        session.execute(text("SELECT pg_sleep(0.2)"))
+        return Slow(done=True)
+
+    before = list(app.router.routes)
+    app.include_router(router)
+    app.router.routes[:] = [*app.router.routes[len(before) :], *before]
+    try:
+        yield
+    finally:
+        app.router.routes[:] = before
