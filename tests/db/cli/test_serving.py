@@ -56,12 +56,12 @@ def _status(gridsup: Gridsup) -> dict[str, Any]:
 
 
 def _answers(url: str) -> bool:
-    with urlopen(url + "/api/health", timeout=10) as answer:
+    with urlopen(url + "/api/health", timeout=30) as answer:
         return answer.status == 200
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, what
         time.sleep(0.2)

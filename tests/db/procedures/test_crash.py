@@ -59,12 +59,12 @@ def test_application_and_database_killed_together_lose_no_acknowledged_act(folde
         command += [",".join(map(str, matters)), str(bureau.dispatcher.person_id)]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
-        first = process.stdout.readline()
-        time.sleep(0.7)
+        first = [process.stdout.readline() for _ in range(4)]
+        time.sleep(0.4)
         process.send_signal(signal.SIGKILL)
         for pid in server_processes(cluster):
             os.kill(pid, signal.SIGKILL)
-        lines = [first, *process.stdout.read().splitlines()]
+        lines = [*first, *process.stdout.read().splitlines()]
         process.wait()
     acknowledged = {line.split()[0] for line in lines if len(line.split()) == 3}
     assert len(acknowledged) > 3
