@@ -14,7 +14,7 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from geo_data.demo import quality, replay, supervised, underway
+from geo_data.demo import english, quality, replay, supervised, underway
 from geo_data.demo.ids import Ids
 from geo_data.demo.shapes import Business, City, Officer, Premises
 from geo_data.demo.staff import PASSWORD
@@ -105,6 +105,7 @@ def _bureau(session: Session, city: City, ids: Ids) -> None:
     """Jurisdiction, bureau and administrator; sections, stations with their groups, streets, communities."""
     j = ids.jurisdiction
     admin = next(o for o in city.officers if o.postings[0].post == service.ADMIN_POST)
+    bureau_name = f"{city.name.removesuffix('（演示数据）')}市场监督管理局（演示）"
     one_time = service.init_jurisdiction(
         session,
         id=j,
@@ -114,7 +115,8 @@ def _bureau(session: Session, city: City, ids: Ids) -> None:
         metric_srid=city.metric_srid,
         admin_name=admin.name,
         today=ids.since,
-        bureau_name=f"{city.name.removesuffix('（演示数据）')}市场监督管理局（演示）",
+        bureau_name=bureau_name,
+        bureau_name_en=english.name_of(bureau_name),
         boundary=_area(city.boundary),
         settings={"abbreviation": city.abbreviation} if city.abbreviation else {},
         demo=True,
@@ -131,6 +133,7 @@ def _bureau(session: Session, city: City, ids: Ids) -> None:
     bureau = ids.bodies["bureau"]
 
     def add(key: str, kind: str, code: str, name: str, parent: int | None, **more: object) -> None:
+        more.setdefault("name_en", english.name_of(name))
         made = service.add_organisation(session, j, kind=kind, code=code, name=name, parent_id=parent, **more)  # type: ignore[arg-type]
         ids.bodies[key] = made.id
 
@@ -156,8 +159,8 @@ def _bureau(session: Session, city: City, ids: Ids) -> None:
         add(one.code, "community", one.code, one.name, ids.bodies[one.street], place=place)
     for code in sorted({o.body for o in city.officers if o.body.startswith("D")}):
         known = catalogue().body(code, city.today)
-        name = known.name if known else catalogue().department(code).name
-        add(code, "department", code, f"{name}（演示）", None, name_en=known.name_en if known else None)
+        named = known or catalogue().department(code)
+        add(code, "department", code, f"{named.name}（演示）", None, name_en=named.name_en)
 
 
 def _body_of(officer: Officer, ids: Ids) -> int:

@@ -70,15 +70,15 @@ class Offender:
     """Whole days since the limit passed; without one, since it began."""
     post: str | None
     officer: str | None
-    body: str | None
+    body: Words | None
     detail: str | None
 
     def who(self) -> Words:
         """Who should act, in words."""
         post = POSTS.get(self.post or "")
-        more = " ".join(part for part in (self.body, self.officer) if part)
-        zh, en = (post.zh, post.en) if post else ("", "")
-        return Words(zh=f"{more} {zh}".strip(), en=f"{en} {more}".strip())
+        zh = (self.body and self.body.zh, self.officer, post and post.zh)
+        en = (post and post.en, self.body and self.body.en, self.officer)
+        return Words(zh=" ".join(part for part in zh if part), en=" ".join(part for part in en if part))
 
 
 def counts(
@@ -163,7 +163,10 @@ def _told(session: Session, rows: Sequence[Any], now: datetime) -> list[Offender
     officers = {row["officer_id"] for row in rows if row["officer_id"]} | set(owners.values())
     names = {one.id: one.name for one in session.scalars(people.officers_by_id(j, officers))}
     places = {row["organisation_id"] for row in rows if row["organisation_id"]}
-    bodies = {row.id: row.name for row in session.execute(people.organisation_names(j, places))}
+    bodies = {
+        row.id: Words(zh=row.name, en=row.name_en or row.name)
+        for row in session.execute(people.names_in_both(j, places))
+    }
     found = []
     for row in rows:
         post = row["post"]

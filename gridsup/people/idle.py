@@ -29,7 +29,8 @@ def reasons(session: Session, jurisdiction_id: int, officer_id: int, day: date) 
         if one.post in NEEDS_DELEGATION and kinds[one.organisation_id] in DELEGATES
     }
     names = {
-        row[0]: row[1] for row in session.execute(queries.organisation_names(jurisdiction_id, delegates))
+        row.id: Words(zh=row.name, en=row.name_en or row.name)
+        for row in session.execute(queries.names_in_both(jurisdiction_id, delegates))
     }
     letters = session.scalars(queries.delegations(jurisdiction_id)).all()
     return [
@@ -39,12 +40,12 @@ def reasons(session: Session, jurisdiction_id: int, officer_id: int, day: date) 
     ]
 
 
-def _of_body(name: str, letters: list[Delegation], day: date) -> list[Words]:
+def _of_body(name: Words, letters: list[Delegation], day: date) -> list[Words]:
     if not letters:
         return [
             Words(
-                zh=f"本局尚未与{name}签订委托书，巡查监管和执法岗位暂不能办理。请联系本局法规股。",
-                en=f"There is no delegation letter for {name} yet, so nothing can be done there. "
+                zh=f"本局尚未与{name.zh}签订委托书，巡查监管和执法岗位暂不能办理。请联系本局法规股。",
+                en=f"There is no delegation letter for {name.en} yet, so nothing can be done there. "
                 "Ask the bureau's legal section.",
             )
         ]

@@ -93,6 +93,13 @@ def organisation_names(jurisdiction_id: int, ids: Iterable[int]) -> Select[int, 
     )
 
 
+def names_in_both(jurisdiction_id: int, ids: Iterable[int]) -> Select[int, str, str | None]:
+    """Rows ``(id, name, name_en)`` of these bodies; the English one where the bureau has given it one."""
+    return select(Organisation.id, Organisation.name, Organisation.name_en).where(
+        Organisation.jurisdiction_id == jurisdiction_id, Organisation.id.in_(list(ids))
+    )
+
+
 def named_in_english(jurisdiction_id: int) -> Select[str, str, str | None]:
     """Rows ``(code, name, name_en)`` of the bodies that have an English name, ended ones among them."""
     return select(Organisation.code, Organisation.name, Organisation.name_en).where(

@@ -35,6 +35,7 @@ def init_jurisdiction(
     admin_name: str,
     today: date,
     bureau_name: str | None = None,
+    bureau_name_en: str | None = None,
     name_en: str | None = None,
     admin_username: str = ADMIN_USERNAME,
     boundary: Any = None,
@@ -75,7 +76,12 @@ def init_jurisdiction(
     session.add(made)
     session.flush()
     bureau = add_organisation(
-        session, id, kind="bureau", code=code, name=bureau_name or f"{name}市场监督管理局"
+        session,
+        id,
+        kind="bureau",
+        code=code,
+        name=bureau_name or f"{name}市场监督管理局",
+        name_en=bureau_name_en,
     )
     section = add_organisation(
         session,

@@ -23,7 +23,7 @@ from gridsup.errors import Conflict
 from gridsup.patrols.model import Finding, Visit
 from gridsup.people import account_queries, passwords
 from gridsup.people.audit import as_auth
-from gridsup.people.model import Assignment, Officer, Posting
+from gridsup.people.model import Assignment, Officer, Organisation, Posting
 from gridsup.procedures import attachments, proof
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.model import Event, Matter, Signature
@@ -63,6 +63,7 @@ def test_everything_generated_is_there(there: Session, city: City) -> None:
     assert count(there, Finding) == len(city.unlicensed) + families.NEW
     assert count(there, LedgerEntry) == len(city.unlicensed) + families.NEW + families.LOST
     assert count(there, Permit) >= sum(len(b.permits) for b in city.businesses)
+    assert not count(there, Organisation, Organisation.name_en.is_(None))
 
 
 def test_findings_carry_two_photos_that_say_what_they_are(there: Session, city: City) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from gridsup.documents.model import Document
 from gridsup.errors import NotFound
 from gridsup.offenders import service
-from gridsup.people.model import Assignment, Officer, Posting
+from gridsup.people.model import Assignment, Officer, Organisation, Posting
 from gridsup.procedures.model import Deadline, Matter
+from gridsup.procedures.pack import Words
+from gridsup.procedures.posts import POSTS
 from gridsup.registry.model import Business
 from tests import factories
 from tests.db.procedures.trips import DAY, Trip
@@ -52,6 +54,10 @@ def test_findings_without_outcome(trip: Trip) -> None:
         Officer, (trip.bureau.jurisdiction_id, trip.bureau.officers["inspector"])
     )
     assert row.who().zh == f"民权所 {inspector.name} 巡查监管员"
+    station = update(Organisation).where(Organisation.name == "民权所")
+    trip.session.execute(station.values(name_en="Minquan Station"))
+    english = on(trip, "findings")[late].who().en
+    assert english == f"{POSTS['inspector'].en} Minquan Station {inspector.name}"
 
 
 def test_commands_without_feedback(trip: Trip) -> None:
@@ -63,7 +69,7 @@ def test_commands_without_feedback(trip: Trip) -> None:
     trip.now += 3 * DAY
     found = on(trip, "commands")
     assert {k: (v.reason, v.post, v.body) for k, v in found.items()} == {
-        late: ("not_received", "station_head", "民权所")
+        late: ("not_received", "station_head", Words(zh="民权所", en="民权所"))
     }
 
 
