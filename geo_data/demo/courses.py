@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from geo_data.demo import names
@@ -11,7 +11,9 @@ from geo_data.demo.patterns import Pattern
 from geo_data.demo.shapes import Business
 from geo_data.demo.staff import INSIDE
 
-MAIN, REFERRAL, CASE = "unlicensed_operation", "referral", "penalty_case"
+MAIN, REFERRAL, CASE, CORRECTION = "unlicensed_operation", "referral", "penalty_case", "correction"
+TO_CORRECT = timedelta(days=14)
+"""From the service of an order to correct to the last day of its term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,14 @@ class Course:
 
 _FOUND = (Leg("discover", "inspector"), Leg("capture", "inspector"), Leg("classify", "dispatcher", (0, 2)))
 _GUIDE = (*_FOUND, Leg("guide", "dispatcher"), Leg("receive_guide", "station_head"))
-_CORRECT = (*_FOUND, Leg("order_correction", "dispatcher"))
+_TO_ORDER = (*_FOUND, Leg("begin_correction", "dispatcher"))
+_ORDERED = (
+    *_TO_ORDER,
+    Leg("write_order", "enforcement", (0, 1), CORRECTION),
+    Leg("serve_order", "enforcement", (0, 0), CORRECTION),
+)
+_CORRECTED = (*_ORDERED, Leg("found_corrected", "enforcement", (4, 9), CORRECTION))
+_REFUSED = (*_ORDERED, Leg("found_refused", "enforcement", (11, 14), CORRECTION))
 _REFER = (*_FOUND, Leg("refer", "dispatcher"), Leg("send", "dispatcher", (0, 1), REFERRAL))
 _ANSWER = (Leg("receive", "liaison", (0, 2), REFERRAL), Leg("feed_back", "liaison", (3, 9), REFERRAL))
 _ANSWERED = (*_REFER, *_ANSWER, Leg("accept_{answer}", "dispatcher", (0, 2), REFERRAL))
@@ -49,7 +58,8 @@ _INSIDE = (*_FOUND, Leg("assign_section", "dispatcher"))
 _SECTION = (*_INSIDE, Leg("answer_section", "section", (2, 8)))
 _AGAIN = (*_GUIDE, Leg("recheck_unlicensed", "inspector", (6, 16)))
 _ORDER = (*_FOUND, Leg("order_change", "dispatcher"), Leg("receive_order", "station_head"))
-_FILED = (*_CORRECT, Leg("recheck_unlicensed", "inspector", (12, 16)), Leg("file", "dispatcher", (0, 3)))
+_FILE = Leg("file", "dispatcher", (0, 3))
+_FILED = (*_REFUSED, _FILE)
 _CASE = (
     Leg("file_case", "enforcement", (1, 6), CASE),
     Leg("file_case", "station_head", (0, 1), CASE, sign=True),
@@ -74,8 +84,9 @@ COURSES: tuple[Course, ...] = (
     Course("guide_issued", 3, _GUIDE[:-1], (0, 2)),
     Course("guiding", 12, _GUIDE, (1, 17)),
     Course("recheck", 4, _GUIDE, (24, 28)),
-    Course("correcting", 8, _CORRECT, (0, 8)),
-    Course("second_recheck", 5, _CORRECT, (13, 17)),
+    Course("correcting", 3, _TO_ORDER, (0, 1)),
+    Course("correcting", 6, _ORDERED, (0, 8)),
+    Course("second_recheck", 4, _CORRECTED, (0, 2)),
     Course("order_issued", 6, _ORDER[:-1], (0, 1)),
     Course("order_executing", 6, _ORDER, (0, 9)),
     Course("order_fed_back", 6, (*_ORDER, Leg("feed_back_order", "station_head", (2, 8))), (0, 3)),
@@ -88,22 +99,24 @@ COURSES: tuple[Course, ...] = (
     Course("section_answered", 4, _SECTION, (0, 3)),
     Course("recheck", 3, (*_SECTION, Leg("accept_section", "dispatcher", (0, 2))), (0, 5)),
     Course("case_filed", 2, _FILED, (0, 8)),
+    Course("case_filed", 1, (*_FOUND, _FILE, _CASE[0]), (0, 3)),
     Course("case_filed", 2, (*_FILED, _CASE[0]), (0, 3)),
     Course("case_filed", 4, (*_FILED, *_CASE), (0, 20)),
-    Course("case_filed", 2, (*_FOUND, Leg("file", "dispatcher", (0, 3))), (0, 6)),
+    Course("case_filed", 2, (*_FOUND, _FILE), (0, 6)),
     Course("still_unlicensed", 5, _AGAIN, (0, 4)),
+    Course("still_unlicensed", 2, _REFUSED, (0, 3)),
     Course("licensed", 2.5, _ending(_GUIDE, "licensed", 1), (0, 3)),
     Course("ceased", 2.5, _ending(_GUIDE, "ceased", 1), (0, 3)),
     Course("exempt", 3, (*_FOUND, Leg("declare_exempt", "dispatcher", (0, 2))), (0, 3)),
     Course("fed_back", 3, _ending(_GUIDE, "licensed", 2), (0, 3)),
     Course("closed", 15, _ending(_GUIDE, "licensed", 3), (0, 45)),
     Course("closed", 6, _ending(_GUIDE, "ceased", 3), (0, 45)),
-    Course("closed", 6, _ending(_CORRECT, "ceased", 3), (0, 45)),
+    Course("closed", 6, _ending(_CORRECTED, "ceased", 3), (0, 45)),
     Course("closed", 6, _ending(_ANSWERED, "ceased", 3), (0, 30)),
     Course("closed", 3, (*_FOUND[:1], Leg("dismiss", "dispatcher", (0, 3))), (0, 50)),
 )
-"""Terms behind the rests: 30 days to obtain a licence (then ``recheck``), 15 to correct (then
-``second_recheck``); both turn by themselves when they are over."""
+"""Terms behind the rests and gaps: 30 days to obtain a licence, which turns into ``recheck`` by itself;
+:data:`TO_CORRECT`, within eleven working days, before a refusal can be found."""
 
 
 def fits(course: Course, pattern: Pattern) -> bool:
@@ -121,9 +134,9 @@ def fits(course: Course, pattern: Pattern) -> bool:
         return pattern.lead in INSIDE
     if "order_change" in actions:
         return pattern.facts.get("permit_status") in ("expired", "revoked")
-    if "order_correction" in actions:
+    if "begin_correction" in actions:
         return not pattern.facts["permit_required"]
-    if "file" in actions and "recheck_unlicensed" not in actions:
+    if "file" in actions:
         return pattern.danger
     if "declare_exempt" in actions:
         return bool(pattern.facts.get("food_stall")) or not pattern.facts["permit_required"]
@@ -162,17 +175,30 @@ def form_of(
         permit = {"permit_no": "演示XK420103888888"} if answer == "licensed" else {}
         return {"result": answer, "content": "已现场指导当事人，结果如上（演示）", **permit}
     if leg.action == "recheck_unlicensed":
-        refused = any(later.action == "file" for later in course.legs)
-        return {
-            "result": "still_unlicensed",
-            "note": "现场仍在经营，未取得登记（演示）",
-            "correction_refused": refused,
-        }
+        return {"result": "still_unlicensed", "note": "现场仍在经营，未取得登记（演示）"}
+    if leg.pack == CORRECTION:
+        return _order(leg.action, at)
     if leg.action == "recheck_licensed":
         return _licence(business, pattern, at)
     if leg.action == "declare_exempt":
         return dict(_EXEMPT["stall" if pattern.facts.get("food_stall") else "labour"])
     return dict(_FORMS.get(leg.action, {}))
+
+
+def _order(action: str, at: datetime) -> dict[str, Any]:
+    """An order to correct, written and sent by post on one day, and what its re-inspection finds."""
+    end = {"term_end": (at.date() + TO_CORRECT).isoformat()}
+    return {
+        "write_order": {
+            "found": "未取得营业执照，从事经营活动（演示）",
+            "basis": "《市场主体登记管理条例》第四十三条",
+            "requirement": "立即停止无照经营，依法办理市场主体登记（演示）",
+            **end,
+        },
+        "serve_order": {"way": "post", "place": "经营场所", "proof_no": "演示EMS000001", **end},
+        "found_corrected": {"record": "两名执法人员到场：已停止经营（演示）"},
+        "found_refused": {"record": "两名执法人员到场：仍在经营，拒不改正（演示）"},
+    }[action]
 
 
 def _licence(business: Business, pattern: Pattern, at: datetime) -> dict[str, Any]:
@@ -234,7 +260,7 @@ _EXEMPT = {
 }
 _FORMS: dict[str, dict[str, Any]] = {
     "guide": {"command": "urge", "requirement": "督促当事人三十日内办理登记（演示）"},
-    "order_correction": {"requirement": "责令十五日内办理登记或者停止经营（演示）"},
+    "begin_correction": {"conduct": "unlicensed", "requirement": "责令停止经营或者办理登记（演示）"},
     "order_change": {"command": "change", "requirement": "责令当事人办理变更登记（演示）"},
     "feed_back_order": {"order_result": "done", "content": "当事人已办理变更登记（演示）"},
     "recheck_ceased": {"result": "ceased", "note": "现场已停业清场（演示）"},

@@ -94,15 +94,22 @@ def refused_correction(
     yield stage.at(back, 9, 10)
     found = discovered(stage, station, sign, operator, SHOP)
     yield stage.at(back - 1, 9)
-    order = {"requirement": "立即停止无照经营行为，十五日内依法办理市场主体登记。"}
-    stage.act(found.matter, "order_correction", DESK, order)
-    paper = stage.paper(found.matter, "correction_order")
+    (order,) = stage.act(found.matter, "begin_correction", DESK, {"conduct": "unlicensed"}).children
+    yield stage.at(back - 2, 9)
+    written = {
+        "found": "未经设立登记，租用门面从事日用百货零售",
+        "basis": "《市场主体登记管理条例》第四十三条",
+        "requirement": "立即停止无照经营行为，依法办理市场主体登记。",
+        "term_end": stage.day(14),
+    }
+    stage.act(order, "write_order", found.crew.officer, written)
+    paper = stage.paper(order, "correction_order")
     stage.seal(paper, found.crew.till)
     yield stage.at(back - 2, 10)
     stage.serve(paper, found.crew.officer, found.address, found.operator)
     yield stage.at(back - 14, 15)
-    again = {"correction_refused": True, "note": "期满仍在原址经营，未申请登记，拒不改正（演示）。"}
-    stage.act(found.matter, "recheck_unlicensed", found.inspector, again, photos=1)
+    again = {"record": "两名执法人员到场复查：仍在原址经营，未申请登记，拒不改正（演示）。"}
+    stage.act(order, "found_refused", found.crew.officer, again, photos=1)
     yield stage.at(back - 15, 9)
     (case,) = stage.act(found.matter, "file", DESK, {"basis": LAW}).children
     yield stage.at(back - 16, 9)
@@ -140,7 +147,17 @@ def seized(stage: Stage, station: int, kind: str) -> Scene:
     verb = "preserve_evidence" if kind == "preserved" else "apply_seizure"
     (measure,) = stage.act(case, verb, crew.officer, things).children
     listed = {
-        "list": "货架，钢制，四组\n日用百货，六十件（明细见附件）",
+        "list": [
+            {"name": "货架", "spec": "钢制，2米四层", "quantity": "4", "unit": "组", "condition": "八成新"},
+            {
+                "name": "洗衣液",
+                "spec": "2kg/瓶，批号20260103",
+                "quantity": "36",
+                "unit": "瓶",
+                "condition": "未开封",
+            },
+            {"name": "毛巾", "quantity": "24", "unit": "条", "condition": "散装，完好"},
+        ],
         "holder": stage.name(crew.officer),
         "kept_at": "所内物证室",
         "keeping": "own",
@@ -282,7 +299,7 @@ def supported(stage: Stage, station: int, upto: str) -> Scene:
     yield stage.at(back + 3, 10, 15)
     found = discovered(stage, station, sign, "演示经营者", SHOP)
     yield stage.at(back + 2, 9)
-    stage.act(found.matter, "order_correction", DESK, {"requirement": "十五日内办理登记或者停止经营。"})
+    stage.act(found.matter, "begin_correction", DESK, {"conduct": "unlicensed"})
     yield stage.at(back, 10, 15)
     why = {"resistance": "当事人锁闭店门、辱骂执法人员，拒绝检查，请求支援（演示）。"}
     (support,) = stage.act(found.matter, "ask_support", found.crew.chief, why, photos=1).children

@@ -8,12 +8,13 @@ from datetime import datetime, time
 from sqlalchemy.orm import Session
 
 from geo_data.demo import photos, scenes
-from geo_data.demo.courses import MAIN
+from geo_data.demo.courses import CASE, CORRECTION, MAIN, REFERRAL
 from geo_data.demo.ids import Ids
-from geo_data.demo.papers import photo_jpeg
+from geo_data.demo.papers import photo_jpeg, seal_png
 from geo_data.demo.shapes import Act, City, Premises, Unlicensed
 from geo_data.demo.stage import Playbill, Stage
 from gridsup.calendars import SHANGHAI
+from gridsup.documents import life, queries, seals
 from gridsup.patrols.bulk import record_many
 from gridsup.patrols.service import FindingReport, Position, VisitReport, report_finding
 from gridsup.procedures import attachments, engine
@@ -133,6 +134,8 @@ class _Running:
                 opinion="同意（演示）", effective_at=act.at, now=act.at,
             )  # fmt: skip
             return
+        if act.action == "serve_order":
+            _seal(session, ids, matter_id, acting, act.at)
         answer = engine.act(
             session,
             matter_id,
@@ -165,9 +168,20 @@ class _Running:
         self.ids[MAIN] = answer.matter_id
 
     def _note_children(self, act: Act, answer: Answer) -> None:
-        child = {"refer": "referral", "file": "penalty_case"}.get(act.action)
+        child = {"refer": REFERRAL, "file": CASE, "begin_correction": CORRECTION}.get(act.action)
         if child and answer.children:
             self.ids[child] = answer.children[0]
+
+
+def _seal(session: Session, ids: Ids, matter_id: int, acting: Acting, at: datetime) -> None:
+    """Put the bureau's seal into the order that is to be served; a city without one gets the demo's."""
+    (order,) = session.scalars(queries.of_kind(ids.jurisdiction, [matter_id], "correction_order")).all()
+    image = session.scalars(queries.seal_images(ids.jurisdiction)).first()
+    if image is None:
+        who = acting.person_id or 0
+        saved = attachments.save(session, seal_png("演示"), uploaded_by=who, caption_kind="demo")
+        image = seals.add(session, "演示印章", saved.sha256, officer_id=who)
+    life.seal(session, order.id, image.id, acting, now=at)
 
 
 def _photo(session: Session, officer_id: int) -> Photo:

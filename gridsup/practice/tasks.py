@@ -93,7 +93,7 @@ DISPATCHER = Task(
             "once more in the form.",
             _main(
                 "guide",
-                "order_correction",
+                "begin_correction",
                 "order_investigation",
                 "order_change",
                 "order_cancellation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from PIL import Image
 from tests.api.conftest import Bureau
 from tests.api.streets import CLASSIFIED, furnish
 
+ORDER = {
+    "found": "未经登记从事经营活动",
+    "basis": "《市场主体登记管理条例》第四十三条",
+    "requirement": "立即改正",
+    "term_end": (date.today() + timedelta(days=14)).isoformat(),
+}
 GENERAL = CLASSIFIED | {"operation_kind": "general"}
 
 
@@ -23,7 +30,21 @@ def matter(bureau: Bureau) -> int:
     streets = furnish(bureau)
     made: int = streets.report()["matter"]["matter_id"]
     streets.done("dispatcher", made, "classify", GENERAL)
-    streets.done("dispatcher", made, "order_correction", {"requirement": "立即改正"})
+    began = streets.done("dispatcher", made, "begin_correction", {"conduct": "unlicensed"})
+    order: int = began["children"][0]
+    streets.done("enforcement", order, "write_order", ORDER)
+    return order
+
+
+@pytest.fixture
+def urged(bureau: Bureau) -> int:
+    """A household that was urged to obtain a licence, and has the notice of it."""
+    streets = furnish(bureau)
+    made: int = streets.report()["matter"]["matter_id"]
+    streets.done("dispatcher", made, "classify", GENERAL)
+    streets.done("dispatcher", made, "guide", {})
+    issued = bureau.client("general").post(f"/api/matters/{made}/documents", json={"kind": "licensing_urge"})
+    assert issued.status_code == 201, issued.text
     return made
 
 
@@ -42,10 +63,10 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def test_a_document_is_previewed_sealed_printed_served_and_amended(bureau: Bureau, matter: int) -> None:
+def test_a_document_is_previewed_sealed_printed_served_and_amended(bureau: Bureau, urged: int) -> None:
     general, enforcement = bureau.client("general"), bureau.client("enforcement")
-    listed = general.get(f"/api/matters/{matter}/documents").json()
-    (order,) = [one for one in listed["documents"] if one["kind"] == "correction_order"]
+    listed = general.get(f"/api/matters/{urged}/documents").json()
+    (order,) = [one for one in listed["documents"] if one["kind"] == "licensing_urge"]
     assert (order["status"], order["seal"], order["served"], order["prints"]) == (
         "numbered",
         "image",
@@ -53,9 +74,9 @@ def test_a_document_is_previewed_sealed_printed_served_and_amended(bureau: Burea
         0,
     )
     assert {"kind": "registration_form", "numbered": "issue"}.items() <= listed["drafts"][0].items()
-    draft = general.get(f"/api/matters/{matter}/documents/preview", params={"kind": "registration_form"})
+    draft = general.get(f"/api/matters/{urged}/documents/preview", params={"kind": "registration_form"})
     assert (draft.headers["content-type"], draft.content[:5]) == ("application/pdf", b"%PDF-")
-    issued = general.post(f"/api/matters/{matter}/documents", json={"kind": "registration_form"})
+    issued = general.post(f"/api/matters/{urged}/documents", json={"kind": "registration_form"})
     assert (issued.status_code, issued.json()["status"]) == (201, "numbered")
     path = f"/api/documents/{order['id']}"
     first = general.get(f"{path}/file").content
@@ -90,8 +111,9 @@ def test_a_document_is_previewed_sealed_printed_served_and_amended(bureau: Burea
     amended = enforcement.post(f"{path}/amendments", json=words).json()
     assert amended["amends"]["number"] == order["number"]
     assert general.get(path).json()["amended_by"][0]["number"] == amended["number"]
-    history = general.get(f"/api/matters/{matter}").json()["history"]
+    history = general.get(f"/api/matters/{urged}").json()["history"]
     assert [one["title"]["zh"] for one in history if one["kind"] == "document"] == [
+        "制发文书",
         "制发文书",
         "文书用印",
         "制发文书",

@@ -41,6 +41,7 @@ WRITTEN: tuple[Law, ...] = (
     urging.GRID_VOIDED,
     urging.GRID_RETURNED,
     urging.GRID_ON_DUTY,
+    correction.GRID_ORDERED,
     publicity.PUBLICITY,
 )
 

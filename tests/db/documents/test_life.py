@@ -205,8 +205,8 @@ def test_a_bureau_may_seal_a_kind_otherwise(trip: Trip) -> None:
 
 
 def test_a_paper_is_served_signed_and_its_receipt_numbered_in_the_same_step(trip: Trip) -> None:
-    matter = walk.corrected(trip)
-    order = of_kind(trip, "correction_order")
+    matter = walk.ledger(trip)
+    order = of_kind(trip, "licensing_urge")
     who = trip.acting("enforcement")
     assert refused(services.serve, trip.session, order.id, signed(trip), who) == "not-sealed"
     sealed(trip, order)
@@ -266,8 +266,8 @@ LACKS: list[tuple[dict[str, Any], list[str]]] = [
 
 
 def test_service_names_what_its_way_asks_for(trip: Trip) -> None:
-    walk.corrected(trip)
-    order = sealed(trip, of_kind(trip, "correction_order"))
+    walk.ledger(trip)
+    order = sealed(trip, of_kind(trip, "licensing_urge"))
     for change, fields in LACKS:
         with pytest.raises(Invalid) as caught:
             services.serve(trip.session, order.id, replace(REFUSAL, **change), trip.acting("enforcement"))
@@ -275,8 +275,8 @@ def test_service_names_what_its_way_asks_for(trip: Trip) -> None:
 
 
 def test_a_refused_signature_is_witnessed_photographed_and_stands_on_the_receipt(trip: Trip) -> None:
-    walk.corrected(trip)
-    order = sealed(trip, of_kind(trip, "correction_order"))
+    walk.ledger(trip)
+    order = sealed(trip, of_kind(trip, "licensing_urge"))
     left = replace(REFUSAL, photos=[drawing(trip)], witness_signature_sha256=drawing(trip, "#0000ff"))
     services.serve(trip.session, order.id, left, trip.acting("enforcement"))
     said = text_of(files.original(trip.session, of_kind(trip, "service_receipt")))

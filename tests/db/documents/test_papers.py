@@ -27,7 +27,7 @@ MUST: dict[str, tuple[str, ...]] = {
     "correction_order": (
         "《市场主体登记管理条例》第四十三条",
         "2026年3月17日前",
-        "一万元以上十万元以下",
+        "拒不改正的，将依法予以处罚",
         *REMEDY,
     ),
     "licensing_urge": ("《无证无照经营查处办法》第十条", "2026年4月1日前", "陈述、申辩", "一次性告知单"),
@@ -221,11 +221,12 @@ def test_a_filing_form_shows_who_has_signed_and_who_is_still_to_sign(trip: Trip)
 def test_a_draft_of_an_act_that_nobody_has_taken_shows_blanks(trip: Trip) -> None:
     matter = trip.captured()
     trip.do(matter, "classify", "dispatcher", walk.CLASSES)
+    (order,) = trip.do(matter, "begin_correction", "dispatcher", {"conduct": "unlicensed"}).children
     pdf, missing = drafts.preview(
-        trip.session, matter, "correction_order", acting=trip.acting("dispatcher"), form={}
+        trip.session, order, "correction_order", acting=trip.acting("enforcement"), form={}
     )
     assert missing == ["form.requirement"]
-    assert plain("2026年") in text_of(pdf)
+    assert "＿＿＿＿" in text_of(pdf)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,14 @@ FULL = REPORT | {
 }
 
 
+ORDER = {
+    "found": "未经设立登记，租用门面从事百货零售",
+    "basis": "《市场主体登记管理条例》第四十三条",
+    "requirement": "立即停止无照经营行为，依法办理市场主体登记",
+    "term_end": "2026-03-17",
+}
+
+
 def ledger(trip: Trip) -> int:
     """An unlicensed household, urged to obtain its licence and found licensed: form, notices, feedback."""
     matter = trip.discover(note="店内正在营业，未见营业执照。")
@@ -69,9 +77,9 @@ def corrected(trip: Trip) -> int:
     plain |= {"trade": "百货零售", "permit_required": False}
     trip.do(matter, "capture", "inspector", plain)
     trip.do(matter, "classify", "dispatcher", CLASSES)
-    order = {"requirement": "立即停止无照经营行为，依法办理市场主体登记"}
-    trip.do(matter, "order_correction", "dispatcher", order)
-    return matter
+    (order,) = trip.do(matter, "begin_correction", "dispatcher", {"conduct": "unlicensed"}).children
+    trip.do(order, "write_order", "enforcement", ORDER)
+    return order
 
 
 def referred(trip: Trip) -> int:

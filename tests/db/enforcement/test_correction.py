@@ -11,6 +11,8 @@ from gridsup.errors import Refused
 from gridsup.procedures import views
 from tests.db.enforcement.steps import papers_of, text_of
 from tests.db.procedures.trips import (
+    CAPTURE,
+    CLASSES,
     DAY,
     FINE,
     REFUSED,
@@ -124,15 +126,62 @@ def test_a_refusal_that_no_order_here_shows_is_stated_with_what_it_rests_on(trip
     trip.do(case, "report_investigation", "enforcement", REPORT | REFUSED, pair=True)
 
 
-def test_a_case_knows_the_refusal_that_its_family_found(trip: Trip) -> None:
-    """Ordered and re-checked in the grid, then handed to enforcement: nobody types it again."""
+def test_the_grid_orders_by_the_same_matter_and_its_case_knows_the_refusal(trip: Trip) -> None:
+    """The term begins with the service; two officers re-inspect; nobody types it again."""
     matter = trip.classified()
-    trip.do(matter, "order_correction", "dispatcher", {"requirement": "立即停止无照经营"})
-    trip.delivered(matter)
-    trip.now = trip.due(matter, "correction_term")
-    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "仍在经营", "correction_refused": True})
+    order = trip.ordered(matter, served=False)
+    assert "term" not in {one["clock"] for one in views.deadlines(trip.session, order, now=trip.now)}
+    end = (trip.now + 14 * DAY).date().isoformat()
+    trip.now += 5 * DAY
+    trip.handed(order, "serve_order", term_end=end)
+    assert trip.state(matter) == "correcting"
+    for step in ("recheck_unlicensed", "recheck_ceased", "file"):
+        assert refused(trip, matter, step, "dispatcher" if step == "file" else "inspector") == "wrong-state"
+    trip.now = trip.due(order, "term")
+    assert refused(trip, order, "found_refused", "enforcement", RECORD) == "crew-too-small"
+    trip.do(order, "found_refused", "enforcement", RECORD, pair=True)
+    assert trip.state(matter) == "still_unlicensed"
+    runs = [
+        one["clock"]
+        for one in views.deadlines(trip.session, matter, now=trip.now)
+        if one["state"] == "running"
+    ]
+    assert "disposal_term" in runs
     (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
     assert facts(trip, case) == {"correction_found": "refused", "correction_refused": True}
+    trip.sound()
+
+
+def test_what_the_grid_ordered_and_was_corrected_or_dropped_files_no_case(trip: Trip) -> None:
+    matter = trip.classified()
+    order = trip.ordered(matter)
+    trip.do(order, "found_corrected", "enforcement", RECORD, pair=True)
+    assert trip.state(matter) == "second_recheck"
+    assert refused(
+        trip, matter, "recheck_unlicensed", "inspector", {"note": "又营业", "correction_refused": True}
+    ) == (
+        "form-invalid"  # an inspector's re-check states no refusal
+    )
+    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "又在经营"})
+    assert refused(trip, matter, "file", "dispatcher", {"basis": "条例第四十三条"}) == "condition-not-met"
+    trip.do(trip.ordered(matter, served=False), "drop", "station_head", WHY)
+    assert trip.state(matter) == "classified"
+    assert refused(trip, matter, "file", "dispatcher", {"basis": "条例第四十三条"}) == "condition-not-met"
+    trip.sound()
+
+
+def test_a_command_that_was_refused_is_not_yet_an_order_that_was_refused(trip: Trip) -> None:
+    """O21: the party has no paper of a command; correction is ordered first, then refused."""
+    matter = trip.discover("dispatcher", source="referral", outside_number="卫抄1")
+    trip.do(matter, "capture", "general", CAPTURE | {"business_licence_status": "valid"})
+    trip.do(matter, "classify", "dispatcher", CLASSES)
+    trip.do(matter, "order_change", "dispatcher")
+    trip.do(matter, "receive_order", "station_head")
+    trip.do(matter, "feed_back_order", "general", {"order_result": "refused", "content": "拒不办理"})
+    trip.do(matter, "accept_refusal", "dispatcher")
+    assert refused(trip, matter, "file", "dispatcher", {"basis": "条例第四十三条"}) == "facts-missing"
+    (order,) = trip.do(matter, "begin_correction", "dispatcher", {"conduct": "change"}).children
+    assert trip.state(order) == "to_order"
 
 
 def test_who_stepped_aside_in_the_case_does_nothing_about_its_order(trip: Trip) -> None:

@@ -79,10 +79,9 @@ def test_an_order_to_correct_that_never_reached_the_party_is_told_where_its_refu
     trip: Trip,
 ) -> None:
     """REG-43: at the proposal, at the notice, and beside the decision, for its signer too."""
-    matter = trip.classified()
-    trip.do(matter, "order_correction", "dispatcher", {"requirement": "立即停止无照经营"})
-    trip.now = trip.due(matter, "correction_term")
-    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "仍在经营", "correction_refused": True})
+    matter = trip.classified(public_danger=True)
+    order = trip.ordered(matter, served=False)
+    trip.do(order, "drop", "station_head", WHY)
     (case,) = trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
     trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
     report = REPORT | REFUSED | {"proposed_fine": "10000"}
@@ -94,5 +93,5 @@ def test_an_order_to_correct_that_never_reached_the_party_is_told_where_its_refu
     trip.told(case)
     trip.now = trip.due(case, "defence")
     assert [one["code"] for one in views.heeds(trip.session, case, "decide", FINE)] == ["order-unserved"]
-    trip.delivered(matter)
+    trip.delivered(order)
     assert views.heeds(trip.session, case, "decide", FINE) == []

@@ -85,7 +85,7 @@ class Office(Walk):
         matter = self.household()
         self.do(matter, "guide")
         self.do(matter, "receive_guide", "station_head")
-        self.do(matter, "recheck_unlicensed", "inspector", {"correction_refused": True, "note": "拒不改正"})
+        self.do(matter, "recheck_unlicensed", "inspector", {"result": "still_unlicensed", "note": "拒不改正"})
         return matter
 
     def sound(self) -> None:

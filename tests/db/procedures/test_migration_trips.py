@@ -81,3 +81,24 @@ def test_a_public_notice_that_ran_when_its_case_moved_is_ended_and_the_clock_goe
     assert "decision" in running(trip, case)
     assert refused(trip, case, "close_public_notice", "enforcement", WHY) == "interval-not-open"
     trip.sound()
+
+
+def test_an_order_of_the_grid_that_runs_when_its_matter_moves_is_looked_at_by_the_end_of_its_term(
+    session: Session,
+) -> None:
+    """Version 11 orders by a matter of its own: what was ordered before is re-checked as it was to be."""
+    trip = Trip(session, datetime(2022, 2, 21, 1, 0, tzinfo=UTC))
+    matter = trip.classified()
+    for version in range(2, 11):
+        upkeep.migrate_matters(session, "unlicensed_operation", version, now=trip.now)
+    trip.do(matter, "reclassify", "dispatcher", CLASSES)
+    trip.do(matter, "order_correction", "dispatcher", {"requirement": "十五日内办理登记"})
+    due = trip.due(matter, "correction_term")
+    upkeep.migrate_matters(session, "unlicensed_operation", 11, now=trip.now)
+    assert (trip.state(matter), trip.due(matter, "second_recheck")) == ("second_recheck", due)
+    trip.now = due
+    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "仍在经营"})
+    assert refused(trip, matter, "file", "dispatcher", {"basis": "条例"}) == "condition-not-met"
+    trip.now = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # orders are matters of their own from 2026 on
+    assert trip.state(trip.ordered(matter)) == "correcting"
+    trip.sound()

@@ -104,10 +104,11 @@ def test_correction_comes_before_the_case(trip: Trip) -> None:
     """条例 art. 43: no case before a refused correction, unless the public is in danger."""
     matter = trip.classified()
     assert refused(trip, matter, "file", "dispatcher", {"basis": "条例第四十三条"}) == "facts-missing"
-    trip.do(matter, "order_correction", "dispatcher", {"requirement": "十五日内办理登记"})
-    trip.now = trip.due(matter, "correction_term")
-    assert trip.state(matter) == "second_recheck"
-    trip.do(matter, "recheck_unlicensed", "inspector", {"note": "拒不改正", "correction_refused": True})
+    order = trip.ordered(matter)
+    assert trip.state(matter) == "correcting"
+    trip.now = trip.due(order, "term")
+    trip.do(order, "found_refused", "enforcement", {"record": "拒不改正"}, pair=True)
+    assert trip.state(matter) == "still_unlicensed"
     assert trip.do(matter, "file", "dispatcher", {"basis": "条例第四十三条"}).children
     danger = trip.classified(public_danger=True)
     assert trip.do(danger, "file", "dispatcher", {"basis": "条例第四十三条"}).children

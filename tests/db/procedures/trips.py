@@ -58,6 +58,11 @@ NOTICE = {"content": "拟处罚的事实、理由、依据和权利"}
 BY_POST = {"way": "post", "place": "当事人住所", "proof_no": "EMS1"}
 KEPT = {"list": "炉具一台", "holder": "李办案", "kept_at": "所内物证室", "keeping": "own"}
 HANDED = {"nos": "全部", "receiver": "张三", "receipt": "signed"}
+ORDER = {
+    "found": "未经登记从事经营活动",
+    "basis": "《市场主体登记管理条例》第四十三条",
+    "requirement": "立即停止无照经营",
+}
 FINE = {"content": "罚款一万元", "to_perform": True, "fine": "10000"}
 
 
@@ -168,6 +173,15 @@ class Trip(Walk):
                 home.settings = {**home.settings, "seals": seals}
                 posted = Service(at=self.now, **BY_POST)
                 serve(self.session, paper.id, posted, self.acting("enforcement"), now=self.now)
+
+    def ordered(self, matter: int, *, served: bool = True) -> int:
+        """An order to correct of the grid, written and served, with two weeks' time."""
+        (order,) = self.do(matter, "begin_correction", "dispatcher", {"conduct": "unlicensed"}).children
+        end = {"term_end": (self.now + 14 * DAY).date().isoformat()}
+        self.do(order, "write_order", "enforcement", ORDER | end)
+        if served:
+            self.handed(order, "serve_order", **end)
+        return order
 
     def told(self, case: int) -> Answer:
         """The notice of a penalty is written and served."""
