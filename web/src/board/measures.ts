@@ -3,6 +3,7 @@
 import type { components } from "$shared/api/schema";
 import { say } from "$shared/i18n/language.svelte";
 import { classesOf, type Class, type Measure } from "$shared/map/measures";
+import { number } from "$shared/number";
 
 type Hotspots = components["schemas"]["Hotspots"];
 type Hexagons = components["schemas"]["Hexagons"];
@@ -44,12 +45,11 @@ export function hotspots(found: Hotspots | null): Measure {
 
 /** The same statistic over hexagons; the legend counts hexagons, not cells. */
 export function hexagonSpots(found: Hexagons | null): Measure {
-  const n = (value: number) => value.toLocaleString("en");
   return {
     ...hotspots(null),
     definition: {
-      zh: `按等面积六边形（边长 ${n(found?.side ?? 0)} 米，每个 ${found?.area_km2.toFixed(2) ?? "–"} 平方千米）统计期内有定位的发现数，再计算 Getis-Ord Gi*，检验与校正同网格热点。六边形不随网格边界变化，可与网格热点互相印证。中心在辖区网格内、或其中有发现的六边形才计入。`,
-      en: `Findings of the period with a position, counted on equal hexagons (side ${n(found?.side ?? 0)} m, ${found?.area_km2.toFixed(2) ?? "–"} km² each), then Getis-Ord Gi* tested and corrected as for the cells. Hexagons do not follow the cells' outlines, so the two can be held against each other. A hexagon counts when its centre lies in a cell, or a finding does.`,
+      zh: `按等面积六边形（边长 ${number(found?.side ?? 0)} 米，每个 ${found?.area_km2.toFixed(2) ?? "–"} 平方千米）统计期内有定位的发现数，再计算 Getis-Ord Gi*，检验与校正同网格热点。六边形不随网格边界变化，可与网格热点互相印证。中心在辖区网格内、或其中有发现的六边形才计入。`,
+      en: `Findings of the period with a position, counted on equal hexagons (side ${number(found?.side ?? 0)} m, ${found?.area_km2.toFixed(2) ?? "–"} km² each), then Getis-Ord Gi* tested and corrected as for the cells. Hexagons do not follow the cells' outlines, so the two can be held against each other. A hexagon counts when its centre lies in a cell, or a finding does.`,
     },
   };
 }

@@ -1,9 +1,11 @@
 // What a figure of the board opens: the rows of one set, or of both sides of a division, with the way to each.
 
 import type { components } from "$shared/api/schema";
-import { say, type Bilingual } from "$shared/i18n/language.svelte";
+import { language, say, type Bilingual } from "$shared/i18n/language.svelte";
+import { bodyName, departmentName } from "$shared/posts";
 import { deskBusiness, deskCell, deskMatter, type Group } from "./board.svelte";
 import type { Period } from "./period";
+import { w } from "./words";
 
 type Indicator = components["schemas"]["IndicatorRow"];
 /** A row as it stands now, or as it was frozen with a report. */
@@ -11,6 +13,12 @@ export type Entry = components["schemas"]["BoardEntry"] | components["schemas"][
 export type Side = "numerator" | "denominator";
 /** Of one cell, station, inspector or department; `key` null: of none. */
 export type Of = { by: Group; key: number | string | null; label: string };
+
+/** What a group of figures is called: in English a department by its own name, for its body is registered in Chinese. */
+export function groupName(by: Group, { key, label }: { key: number | string | null; label?: string | null }): string {
+  if (by === "department" && key !== null && language.now === "en") return departmentName(String(key));
+  return bodyName(String(label ?? key ?? w("ofNone")));
+}
 
 export type Opened = {
   title: string;

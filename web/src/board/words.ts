@@ -1,4 +1,4 @@
-import { dictionary, language } from "$shared/i18n/language.svelte";
+import { dictionary } from "$shared/i18n/language.svelte";
 
 export const w = dictionary({
   pages: { zh: "看板页面", en: "Pages of the board" },
@@ -213,11 +213,6 @@ export const w = dictionary({
   formNames: { zh: "可用的标记", en: "Marks that can be used" },
   formList: { zh: "{list}（整行重复）", en: "{list} (the row is repeated)" },
 });
-
-/** 18,532. */
-export function number(value: number): string {
-  return value.toLocaleString(language.now === "zh" ? "zh-CN" : "en-GB");
-}
 
 /** 21.3 %; whole percents from 99.5 on and for none. */
 export function percent(part: number, whole: number): string {

@@ -30,7 +30,7 @@ export const w = dictionary({
   late: { zh: "逾期", en: "Overdue" },
   toSign: { zh: "待批", en: "To sign" },
   ended: { zh: "已办结", en: "Closed" },
-  searchHint: { zh: "名称、编码、地址、经营者、拼音", en: "Name, code, address, operator, pinyin" },
+  searchHint: { zh: "名称、编码、地址、经营者、拼音", en: "Name, code, address, pinyin" },
   searchNone: { zh: "没有找到。换个名称、编码、地址或拼音再查。", en: "Nothing found. Try another name, code, address or pinyin." },
   call: { zh: "来电登记", en: "Register a call" },
   filterHint: { zh: "按标题或文号筛选", en: "Filter by title or number" },

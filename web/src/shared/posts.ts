@@ -55,6 +55,14 @@ export function departmentName(code: string): string {
 /** What a body is called: a station, a section, the body that answers for a department. */
 export const bodyName = (name: string): string => say({ zh: name, en: codeLists().bodies.get(name) ?? name });
 
+/** A matter's title: in English where the platform composed it, else as it was written. That of a unit's problem
+ * (通报督办) begins with the unit. */
+export function titled(matter: { title: string; title_en?: string | null }): string {
+  if (!matter.title_en) return matter.title;
+  const [unit = "", ...told] = matter.title_en.split(": ");
+  return say({ zh: matter.title, en: [bodyName(unit), ...told].join(": ") });
+}
+
 /** What a trade is called. */
 export const tradeName = (name: string): string => nameOf(codeLists().trades, name);
 

@@ -31,7 +31,7 @@ export const w = dictionary({
   chooseUnreceived: { zh: "选中未签收", en: "Choose the unreceived" },
   choose: { zh: "选择 {number}", en: "Choose {number}" },
   paper: { zh: "纸质回执", en: "Paper answer" },
-  numberHint: { zh: "扫描二维码或输入文号（或序号），按回车", en: "Scan the code or type the number (or its serial), then Enter" },
+  numberHint: { zh: "扫描二维码或输入文号（或序号），按回车", en: "Scan the code, or type the number" },
   notFound: { zh: "没有文号为“{number}”的抄告。", en: "No referral has the number “{number}”." },
   paperDay: { zh: "纸质文书所载日期", en: "Day that the paper bears" },
   nothingOwed: { zh: "该抄告目前不待部门答复。", en: "This referral awaits nothing from the department now." },

@@ -3,6 +3,7 @@
 import { allOfficers } from "$shared/officers";
 import { api, data } from "$shared/api/client";
 import type { components } from "$shared/api/schema";
+import { bodyName } from "$shared/posts";
 import { w } from "./words";
 
 type Schemas = components["schemas"];
@@ -33,6 +34,6 @@ export function stepText(step: Step, lists: Lists): string {
   const cell = (id: number): string => lists.cells.find((one) => one.id === id)?.code ?? `#${id}`;
   if (step.kind === "absence") return w("saysAbsence", { who: officer(step.officer_id), from: step.first_day, until: step.last_day });
   if (step.kind === "merge") return w("saysMerge", { one: cell(step.cell_id), two: cell(step.other_id) });
-  const street = lists.streets.find((one) => one.id === step.street_id)?.name ?? `#${step.street_id}`;
+  const street = bodyName(lists.streets.find((one) => one.id === step.street_id)?.name ?? `#${step.street_id}`);
   return w("saysShops", { street, n: step.count, risk: step.risk });
 }

@@ -43,6 +43,3 @@ export function dictionary<T extends Record<string, Bilingual>>(entries: T) {
   return (key: keyof T, params: Record<string, string | number> = {}): string =>
     say(entries[key]!).replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
 }
-
-/** A matter's title: in English where the platform composed it, else as it was written. */
-export const titled = (matter: { title: string; title_en?: string | null }): string => say({ zh: matter.title, en: matter.title_en ?? matter.title });
