@@ -17,7 +17,7 @@ from api.law_tables import LawTable, law_tables
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.documents.kinds import kinds
-from gridsup.enforcement import binding, evidence, execution, law, queries, things, volumes
+from gridsup.enforcement import binding, custody, evidence, execution, law, things, volumes
 from gridsup.enforcement.money import written
 from gridsup.people.deputies import day_of
 from gridsup.procedures.loader import load_packs
@@ -64,6 +64,13 @@ class CaseFile(BaseModel):
     volumes: list[FileVolume]
 
 
+class Origin(BaseModel):
+    """The thing of a preservation whose chain of hands goes on in a seizure."""
+
+    matter: int
+    no: int
+
+
 class CustodyEntry(BaseModel):
     at: datetime
     holder: str
@@ -75,6 +82,12 @@ class CustodyEntry(BaseModel):
     )
     keeping: Literal["own", "sealed", "entrusted"] | None
     receipt: Literal["signed", "refused", "none"] | None
+    used: str | None = Field(description="of a thing: the quantity that a sample or test used")
+    came_from: Origin | None = Field(
+        default=None,
+        alias="from",
+        description="of a first entry: the preserved thing whose chain goes on here",
+    )
     previous: str = Field(description="digest of the entry before")
     digest: str
 
@@ -99,6 +112,10 @@ class Thing(BaseModel):
 
     no: int
     name: str
+    spec: str | None
+    quantity: str | None = Field(description="what is left of it; null where it was not counted")
+    unit: str | None
+    condition: str | None
     holder: str = Field(description="who keeps it now, or who got it in the end")
     kept_at: str | None
     way: str | None = Field(
@@ -119,6 +136,10 @@ class Measure(BaseModel):
     ended: bool
     things: list[Thing]
     left: list[int] = Field(description="numbers of those neither returned nor disposed of")
+    coming: list[Thing] = Field(
+        description="what a preservation turned over to this seizure, each of which its list must name; "
+        "empty once it is taken"
+    )
 
 
 class MeasureList(BaseModel):
@@ -212,7 +233,6 @@ def _paper(entry: volumes.Entry) -> FilePaper:
 def list_evidence(matter_id: Id, user: Reader, session: Db) -> EvidenceList:
     """The evidence of a case, its chain of custody checked."""
     standing.check_sight(session, user, [matter_id])
-    events = session.scalars(queries.acts(user.jurisdiction_id, [matter_id], evidence.ACTIONS))
     return EvidenceList(
         items=[
             EvidenceItem(
@@ -223,7 +243,7 @@ def list_evidence(matter_id: Id, user: Reader, session: Db) -> EvidenceList:
                 files=item.files,
                 custody=[_hand(entry) for entry in item.custody],
             )
-            for item in evidence.items(event.data["results"] for event in events)
+            for item in evidence.of_matter(session, matter_id)
         ]
     )
 
@@ -245,25 +265,30 @@ def _measure(session: Db, matter: Matter) -> Measure:
             "title": pack.title,
             "state": pack.states[matter.state].title,
             "ended": matter.ended_at is not None,
-            "things": [
-                {
-                    "no": item.no,
-                    "name": item.name,
-                    "holder": item.holder,
-                    "kept_at": item.last.get("kept_at"),
-                    "way": item.last.get("way"),
-                    "files": item.files,
-                    "custody": [_hand(entry) for entry in item.custody],
-                }
-                for item in found
-            ],
+            "things": [_thing(item) for item in found],
             "left": [item.no for item in things.left(found)],
+            "coming": [_thing(one.item) for one in ([] if found else things.coming(session, matter))],
         }
     )
 
 
+def _thing(item: custody.Item) -> dict[str, Any]:
+    kept = next((entry["kept_at"] for entry in reversed(item.custody) if entry.get("kept_at")), None)
+    return {
+        "no": item.no,
+        **{name: item.first.get(name) for name in things.TOLD_OF},
+        "quantity": things.quantity(item),
+        "holder": item.holder,
+        "kept_at": kept,
+        "way": item.last.get("way"),
+        "files": item.files,
+        "custody": [_hand(entry) for entry in item.custody],
+    }
+
+
 def _hand(entry: Mapping[str, Any]) -> CustodyEntry:
-    return CustodyEntry.model_validate({name: entry.get(name) for name in CustodyEntry.model_fields})
+    named = {field.alias or name for name, field in CustodyEntry.model_fields.items()}
+    return CustodyEntry.model_validate({name: entry.get(name) for name in named})
 
 
 @router.get("/matters/{matter_id}/fine")

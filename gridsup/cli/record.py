@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from gridsup import db, wiring
 from gridsup.calendars import SHANGHAI
 from gridsup.cli.frame import AsJson, both, database, out, print_json, say
+from gridsup.enforcement import chains as custody_chains
 from gridsup.errors import Invalid
 from gridsup.people import queries
 from gridsup.procedures import merkle, proof, sentences, views
@@ -99,18 +100,21 @@ def _at(moment: datetime) -> str:
 
 
 def verify(jurisdiction: Jurisdiction = None, as_json: AsJson = False) -> None:
-    """核验全部事件链和每日封存值 · check every chain and daily root; exits with 1 when one does not hold."""
+    """核验事件链、流转链和每日封存值 · check every chain and daily root; exits with 1 where one fails."""
     with bound(jurisdiction) as session:
         count = sum(1 for _ in proof.matter_ids(session))
         chains = [f"{fault.matter_id}/{fault.seq}: {fault.what}" for fault in proof.verify(session)]
+        hands = list(custody_chains.faults(session))
         roots = merkle.faults(session)
     if as_json:
-        print_json({"matters": count, "chain_faults": chains, "root_faults": roots})
+        told = [f"{each.matter_id}: {each.why.code}" for each in hands]
+        print_json({"matters": count, "chain_faults": chains, "custody_faults": told, "root_faults": roots})
     else:
-        for fault in [*chains, *roots]:
+        told = [f"{each.matter_id}: {both(each.why.text('zh'), each.why.text('en'))}" for each in hands]
+        for fault in [*chains, *told, *roots]:
             out.print(fault, markup=False)
-        _verdict(count, len(chains) + len(roots))
-    if chains or roots:
+        _verdict(count, len(chains) + len(hands) + len(roots))
+    if chains or hands or roots:
         raise typer.Exit(1)
 
 

@@ -12,6 +12,8 @@ WRITTEN_PHONE = "^[0-9+ -]{6,20}$"
 IDENTITY = r"^[0-9Xx]{15,18}$"
 IDENTITY_CARD = "^[0-9]{17}[0-9X]$"
 YUAN = r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$"
+QUANTITY = r"^(?!0+([.]0+)?$)[0-9]{1,9}([.][0-9]{1,3})?$"
+"""Of things on a list, by count or by measure."""
 INDUSTRY = r"^[A-T][0-9]{4}$"
 GRID = r"^[0-9]{1,6}$"
 SHA256 = r"^[0-9a-f]{64}$"
@@ -35,6 +37,10 @@ TOLD: dict[str, tuple[str, str]] = {
     YUAN: (
         "应为金额（元），最多两位小数，如 3000 或 3000.50",
         "must be an amount in yuan with at most two decimals, such as 3000 or 3000.50",
+    ),
+    QUANTITY: (
+        "应为大于零的数量，最多三位小数，如 60 或 2.5；单位另填",
+        "must be a quantity above zero with at most three decimals, such as 60 or 2.5; its unit stands apart",
     ),
     INDUSTRY: ("应为行业代码，如 H6210", "must be an industry's code such as H6210"),
     GRID: ("应为 1 至 6 位数字", "must be 1 to 6 digits"),

@@ -84,6 +84,8 @@ def _block(filled: Filled, block: Block) -> list[dict[str, Any]]:
         return [{"t": "salute", "text": text(block.salute)}]
     if block.h is not None:
         return [{"t": "h", "text": text(block.h)}]
+    if block.annex is not None:
+        return [{"t": "annex", "text": text(block.annex)}]
     if block.copies is not None:
         return [{"t": "copies", "text": text(block.copies)}]
     if block.note is not None:

@@ -58,11 +58,12 @@ class Listing(Strict):
 
 class Block(Strict):
     """One piece of a paper: exactly one of its kinds, shown only ``when`` every name there is filled
-    (``!name``: is not)."""
+    (``!name``: is not). What follows an ``annex`` (附件) is bound to the paper on a page of its own."""
 
     salute: str | None = None
     p: str | None = None
     h: str | None = None
+    annex: str | None = None
     grid: list[list[str | int]] | None = None
     table: Listing | None = None
     lines: list[str] | None = None
@@ -84,7 +85,7 @@ class Block(Strict):
     @property
     def texts(self) -> Sequence[str]:
         """Every text of the block, with its names still in braces."""
-        single = [self.salute, self.p, self.h, self.copies, self.note]
+        single = [self.salute, self.p, self.h, self.annex, self.copies, self.note]
         cells = [cell for row in self.grid or () for cell in row if isinstance(cell, str)]
         return [text for text in (*single, *cells, *(self.lines or ()), *(self.receipt or ())) if text]
 

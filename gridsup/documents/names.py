@@ -14,8 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gridsup.calendars import SHANGHAI, local_day
-from gridsup.documents import trades
-from gridsup.documents.hearing import heard
+from gridsup.documents import hearing, things, trades
 from gridsup.documents.numerals import plain_day, yuan_in_capitals
 from gridsup.documents.source import Said, Source
 from gridsup.procedures.forms import properties
@@ -209,24 +208,13 @@ def _hearing(source: Source) -> bool:
 def _defence(source: Source) -> str:
     given = _said(source, "record_defence.content")
     spoke = f"当事人提出陈述、申辩：{given}" if given else ""
-    if ended := heard(source):
+    if ended := hearing.heard(source):
         return f"{spoke.rstrip('。')}。{ended}" if spoke else ended
     if spoke:
         return spoke
     if _latest(source, "waive_defence"):
         return "当事人书面放弃陈述、申辩和要求听证的权利。"
     return "当事人在规定期限内未提出陈述、申辩意见，视为放弃此权利。"
-
-
-def _hearing_on(source: Source) -> str | None:
-    held = source.matter["milestones"].get("hearing_held")
-    return plain_day(local_day(datetime.fromisoformat(held))) if held else None
-
-
-def _postponed(source: Source) -> str | None:
-    """Why the hearing is on another day than was named first; None where it is not put off."""
-    named = [one.action for one in source.before if one.action in ("grant_hearing", "postpone_hearing")]
-    return _said(source, "postpone_hearing.reason") if named[-1:] == ["postpone_hearing"] else None
 
 
 def _remedy_on_spot(source: Source) -> str:
@@ -332,6 +320,8 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "officer": lambda source: source.persons[0].name if source.persons else None,
     "day_plain": lambda source: plain_day(local_day(source.at)),
     "moment": lambda source: local_moment(source.at),
+    "things": things.named,
+    "measure_paper": things.taken_by,
     "proposed_on": lambda source: plain_day(local_day(source.proposed_at)) if source.proposed_at else None,
     "fine": lambda source: _money(_amount(source, "fine")),
     "fine_words": lambda source: _in_capitals(_amount(source, "fine")),
@@ -339,8 +329,8 @@ WORDS: dict[str, Callable[[Source], str | None]] = {
     "proposed_words": lambda source: _in_capitals(_amount(source, "proposed_fine")),
     "hearing_right": lambda source: "有" if _hearing(source) else None,
     "hearing_words": lambda source: "、要求听证" if _hearing(source) else None,
-    "hearing_on": _hearing_on,
-    "postponed": _postponed,
+    "hearing_on": hearing.held_on,
+    "postponed": hearing.postponed,
     "president": lambda source: source.named.get(source.facts.get("hearing_president") or 0),
     "defence": _defence,
     "evidence": _evidence,
@@ -397,4 +387,5 @@ LISTS: dict[str, Callable[[Source], list[list[str]]]] = {
     "evidence": pieces_of_evidence,
     "photos": photos,
     "notice_materials": notice_materials,
+    "things": things.rows,
 }

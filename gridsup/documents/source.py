@@ -34,6 +34,7 @@ class Said:
     """An act of the family that came before: its form, when it was done, the pack that captions it."""
 
     matter_id: int
+    seq: int
     action: str
     form: Form
     at: datetime
@@ -75,7 +76,7 @@ class Source:
     """The facts of the matters above, the nearest first."""
     before: Sequence[Said] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
-    """Kind → number of the family's latest document of it."""
+    """Kind → number of the matter's latest document of it, else of the family's."""
     signatures: Sequence[Signed] = ()
     proposed_at: datetime | None = None
     results: Mapping[str, Any] = field(default_factory=dict)
@@ -248,7 +249,10 @@ def _source(
         deadlines=member.p.deadlines,
         ancestors=_ancestors(above, matter["parent_id"]),
         before=_before(session, jurisdiction_id, list(above), last),
-        numbers=_numbers(session, jurisdiction_id, list(above), last),
+        numbers={
+            **_numbers(session, jurisdiction_id, list(above), last),
+            **_numbers(session, jurisdiction_id, [member.id], last),
+        },
         results=body["results"],
         photos=body["photos"],
         bodies=dict(session.execute(people.organisation_names(jurisdiction_id, places)).all()),
@@ -271,6 +275,7 @@ def _before(
     return [
         Said(
             matter_id=one.matter_id,
+            seq=one.seq,
             action=one.action,
             form=one.data["form"],
             at=one.effective_at,

@@ -79,6 +79,8 @@ def _piece(made: Word, paper: Mapping[str, Any], piece: Mapping[str, Any], size:
         _line(made, piece["text"], size, BODY)
     elif kind == "h":
         _line(made, piece["text"], size, TITLE, bold=True, before=8)
+    elif kind == "annex":
+        _annex(made, paper, piece)
     elif kind == "grid":
         _grid(made, piece["rows"])
     elif kind == "table":
@@ -96,6 +98,13 @@ def _piece(made: Word, paper: Mapping[str, Any], piece: Mapping[str, Any], size:
             _line(made, one if "：" in one else f"{one}：＿＿＿＿＿＿", 10.5, BODY)
     else:
         _line(made, ("注：" if kind == "note" else "") + piece["text"], 10, BODY, before=6)
+
+
+def _annex(made: Word, paper: Mapping[str, Any], piece: Mapping[str, Any]) -> None:
+    """A page of its own, bound to the paper by its number."""
+    title = _line(made, piece["text"], 18, TITLE, align=WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+    title.paragraph_format.page_break_before = True
+    _line(made, f"{paper['number'] or NO_NUMBER} 附件", 11, BODY, align=WD_ALIGN_PARAGRAPH.CENTER, after=8)
 
 
 def _grid(made: Word, rows: Sequence[Mapping[str, Any]]) -> None:

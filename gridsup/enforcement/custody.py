@@ -19,7 +19,8 @@ EVIDENCE = Words(zh="证据", en="evidence")
 
 @dataclass(slots=True)
 class Item:
-    """One thing that is kept. ``files``: SHA-256 (hex) of its photos and scans; ``custody``: its entries."""
+    """One thing that is kept. ``files``: SHA-256 (hex) of its photos and scans; ``custody``: its entries;
+    ``came``: the thing of another measure that it was before, whose chain goes on here."""
 
     no: int
     name: str
@@ -27,6 +28,7 @@ class Item:
     kind: str | None = None
     files: list[str] = field(default_factory=list)
     custody: list[dict[str, Any]] = field(default_factory=list)
+    came: Item | None = None
 
     @property
     def digest(self) -> str:
@@ -34,14 +36,19 @@ class Item:
         return str(self.custody[-1]["digest"])
 
     @property
+    def first(self) -> Mapping[str, Any]:
+        """Its first entry, which tells what it is."""
+        return self.custody[0]
+
+    @property
     def last(self) -> Mapping[str, Any]:
         """Its last entry."""
         return self.custody[-1]
 
 
-def begun(entry: Mapping[str, Any], noun: Words = EVIDENCE) -> Item:
-    """The thing that a first entry tells of."""
-    check(entry, hashing.GENESIS, noun)
+def begun(entry: Mapping[str, Any], noun: Words = EVIDENCE, came: Item | None = None) -> Item:
+    """The thing that a first entry tells of; its chain goes on where that of ``came`` ended."""
+    check(entry, came.digest if came else hashing.GENESIS, noun)
     return Item(
         no=entry["no"],
         name=entry["name"],
@@ -49,6 +56,7 @@ def begun(entry: Mapping[str, Any], noun: Words = EVIDENCE) -> Item:
         kind=entry.get("kind"),
         files=list(entry.get("files", ())),
         custody=[dict(entry)],
+        came=came,
     )
 
 

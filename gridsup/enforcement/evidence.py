@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from gridsup.enforcement import custody, queries
 from gridsup.enforcement.custody import Item
 from gridsup.errors import FieldFault, Invalid, NotFound
 from gridsup.procedures import hashing
 from gridsup.procedures.effects import Decision
+from gridsup.procedures.family import jurisdiction_of
 
 COLLECT, CUSTODY = "enforcement.evidence", "enforcement.custody"
 ACTIONS = ("collect_evidence", "move_evidence")
@@ -29,11 +32,16 @@ def items(results: Iterable[Mapping[str, Any]]) -> list[Item]:
     return [found[no] for no in sorted(found)]
 
 
+def of_matter(session: Session, matter_id: int) -> list[Item]:
+    """The evidence of a case."""
+    events = session.scalars(queries.acts(jurisdiction_of(session), [matter_id], ACTIONS))
+    return items(event.data["results"] for event in events)
+
+
 def of_case(d: Decision) -> list[Item]:
     """The evidence of the case that an act is about, before the act."""
     d.session.flush()
-    events = d.session.scalars(queries.acts(d.jurisdiction_id, [d.matter_id], ACTIONS))
-    return items(event.data["results"] for event in events)
+    return of_matter(d.session, d.matter_id)
 
 
 def collect(d: Decision) -> dict[str, Any]:

@@ -7,13 +7,14 @@ PROC-35). The measure ends only by an act that accounts for all that is left.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gridsup.enforcement import custody, queries
+from gridsup.documents.things import less, lines, numbers
+from gridsup.enforcement import carried, custody, queries
 from gridsup.enforcement.custody import Item
 from gridsup.errors import Conflict, FieldFault, Invalid
 from gridsup.procedures import hashing
@@ -35,27 +36,22 @@ WAYS = {
 }
 """The act that ends a measure → the way that what is left takes."""
 THING = Words(zh="清单物品", en="things on the list")
-_ORDINAL = re.compile(r"^\s*(?:[（(]?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[)）、.．]\s*)")
-_NUMBERS = re.compile(r"\d{1,3}(?:-\d{1,3})?")
-_ALL = frozenset({"全部", "all"})
+TOLD_OF = ("name", "spec", "quantity", "unit", "condition")
+"""What a line of the list tells of a thing."""
 
 
-def lines(listed: str) -> list[str]:
-    """The things of a list, one on each line, without the ordinals before them and the marks behind."""
-    bare = (_ORDINAL.sub("", line).strip(" \t\r;；。") for line in listed.splitlines())
-    return [line for line in bare if line]
-
-
-def items(events: Iterable[Event]) -> list[Item]:
+def items(events: Iterable[Event], preserved: Mapping[int, Mapping[int, Item]] | None = None) -> list[Item]:
     """The things of one measure as its events leave them, in the order of the list.
 
-    Raises :class:`Conflict` ``evidence-chain-broken`` where an entry does not follow from the one before.
+    ``preserved``: matter → number → the things of the preservations that some of them come from. Raises
+    :class:`Conflict` ``evidence-chain-broken`` where an entry does not follow from the one before,
+    ``things-link-broken`` where a thing does not follow from the preserved one that it comes from.
     """
     found: dict[int, Item] = {}
     for event in events:
         results = event.data["results"]
         for entry in _first(event, results):
-            found[entry["no"]] = custody.begun(entry, THING)
+            found[entry["no"]] = custody.begun(entry, THING, carried.origin(entry, preserved or {}))
         later = [results[MOVED]] if MOVED in results else []
         for name in (SETTLED, OUT, SEIZED):
             later += results.get(name, {}).get("things", [])
@@ -77,25 +73,25 @@ def _first(event: Event, results: Mapping[str, Any]) -> Sequence[Mapping[str, An
 
 
 def _begun(
-    form: Mapping[str, Any], at: str, by: Sequence[int | None], files: list[str]
+    form: Mapping[str, Any],
+    at: str,
+    by: Sequence[int | None],
+    files: list[str],
+    preserved: Mapping[int, carried.Preserved] | None = None,
 ) -> list[dict[str, Any]]:
-    return [
-        custody.sealed(
-            {
-                "no": no,
-                "name": name,
-                "files": files,
-                "what": "taken",
-                "holder": form.get("holder", ""),
-                "kept_at": form.get("kept_at"),
-                "keeping": form.get("keeping"),
-                "at": at,
-                "by": list(by),
-            },
-            hashing.GENESIS,
-        )
-        for no, name in enumerate(lines(form["list"]), 1)
-    ]
+    kept = {name: form.get(name) for name in ("holder", "kept_at", "keeping")}
+    begun = []
+    for line in lines(form["list"]):
+        told = {name: getattr(line, name) for name in TOLD_OF if getattr(line, name)}
+        entry = {"no": line.no, **told, "files": files, "what": "taken", **kept}
+        entry |= {"holder": kept["holder"] or "", "at": at, "by": list(by)}
+        came = (preserved or {}).get(line.from_no or 0)
+        if came is None:
+            begun.append(custody.sealed(entry, hashing.GENESIS))
+        else:
+            origin = {"matter": came.matter_id, "no": came.item.no}
+            begun.append(custody.sealed({**entry, "from": origin}, came.item.digest))
+    return begun
 
 
 def left(things: Iterable[Item]) -> list[Item]:
@@ -103,9 +99,30 @@ def left(things: Iterable[Item]) -> list[Item]:
     return [item for item in things if "way" not in item.last]
 
 
+def quantity(item: Item) -> str | None:
+    """What is left of a thing after what samples and tests used; None where it was not counted."""
+    counted = item.first.get("quantity")
+    return less(counted, [one["used"] for one in item.custody if "used" in one]) if counted else None
+
+
 def of_matter(session: Session, matter_id: int) -> list[Item]:
     """The things of a seizure or preservation."""
-    return items(session.scalars(queries.acts(jurisdiction_of(session), [matter_id])))
+    events = session.scalars(queries.acts(jurisdiction_of(session), [matter_id])).all()
+    begun = (entry for each in events for entry in each.data["results"].get(INVENTORY, {}).get("things", ()))
+    sources = {entry["from"]["matter"] for entry in begun if "from" in entry}
+    preserved = {each: {one.no: one for one in of_matter(session, each)} for each in sources}
+    return items(events, preserved)
+
+
+def coming(session: Session, matter: Matter) -> list[carried.Preserved]:
+    """What of a preservation goes into the seizure that it turned into: all of it must be on its list."""
+    if matter.pack != "seizure" or matter.parent_id is None:
+        return []
+    return [
+        carried.Preserved(matter.parent_id, item)
+        for item in of_matter(session, matter.parent_id)
+        if item.last.get("way") == "seized"
+    ]
 
 
 def measures(session: Session, matter_id: int) -> list[Matter]:
@@ -116,30 +133,31 @@ def measures(session: Session, matter_id: int) -> list[Matter]:
 def of_measure(d: Decision) -> list[Item]:
     """The things of the measure that an act is about, before the act."""
     d.session.flush()
-    return items(d.session.scalars(queries.acts(d.jurisdiction_id, [d.matter_id])))
+    return of_matter(d.session, d.matter_id)
 
 
 def taken(d: Decision) -> None:
-    """Raises ``Invalid`` ``inventory-empty`` for a list without a thing."""
-    if not lines(d.form["list"]):
-        raise Invalid(
-            "inventory-empty",
-            zh="清单上没有物品。请一行写一件或一批，写明名称、规格和数量。",
-            en="There is nothing on the list. Write a thing or lot on each line, with its kind and number.",
-            faults=[FieldFault("/list", "请一行写一件或一批。", "Write a thing or lot on each line.")],
-        )
+    """Raises what speaks against a list: see :func:`gridsup.enforcement.carried.whole`."""
+    _whole(d)
+
+
+def _whole(d: Decision) -> dict[int, carried.Preserved]:
+    d.session.flush()
+    matter = d.session.scalars(queries.matter(d.jurisdiction_id, d.matter_id)).one()
+    return carried.whole(lines(d.form["list"]), coming(d.session, matter))
 
 
 def take(d: Decision) -> dict[str, Any]:
-    """Number and seal every thing of the list."""
+    """Number and seal every thing of the list; what was preserved before goes on from there."""
     files = [str(photo["sha256"]) for photo in d.photos]
-    return {"things": _begun(d.form, hashing.iso(d.effective_at), sorted(d.persons), files)}
+    at, by = hashing.iso(d.effective_at), sorted(d.persons)
+    return {"things": _begun(d.form, at, by, files, _whole(d))}
 
 
 def move(d: Decision) -> dict[str, Any]:
     """Record that a thing changed hands or place, or was sampled or looked into."""
     item = _movable(d)
-    names = ("what", "giver", "holder", "kept_at", "keeping", "purpose")
+    names = ("what", "giver", "holder", "kept_at", "keeping", "purpose", "used")
     told = {name: d.form[name] for name in names if name in d.form}
     return custody.sealed(_entry(d, item, told), item.digest)
 
@@ -153,6 +171,19 @@ def _movable(d: Decision) -> Item:
     (item,) = _chosen(of_measure(d), [d.form["no"]], "/no")
     if item.holder:  # a list of an older version does not say who keeps its things
         custody.from_the_holder(item, d.form["giver"], THING)
+    if (used := d.form.get("used")) and (has := quantity(item)) is not None and Decimal(used) > Decimal(has):
+        raise Invalid(
+            "too-much-used",
+            zh="第 {no} 号物品（{name}）只剩 {has}{unit}，不能耗用 {used}{unit}。请核对数量。",
+            en="Of no. {no} ({name}) only {has} {unit} are left; {used} cannot have been used. Check the "
+            "quantity.",
+            faults=[FieldFault("/used", "多于所剩数量。", "This is more than is left.")],
+            no=item.no,
+            name=item.name,
+            has=has,
+            unit=item.first["unit"],
+            used=used,
+        )
     return item
 
 
@@ -239,24 +270,17 @@ def _receipted(way: str, form: Mapping[str, Any]) -> None:
 
 def _stated(things: Sequence[Item], told: str) -> list[Item]:
     """The things that a text of numbers means: ``1、3-5``, ``全部``. Raises ``Invalid`` ``thing-numbers``."""
-    text = re.sub(
-        r"\s*([-–—~～至])\s*",
-        "-",
-        told.strip().lower().translate(str.maketrans("０１２３４５６７８９", "0123456789")),
-    )
-    if text in _ALL:
-        return left(things)
-    parts = [part for part in re.split(r"[、,，;；\s]+", text.replace("第", "").replace("号", "")) if part]
-    if not parts or not all(_NUMBERS.fullmatch(part) for part in parts):
+    try:
+        chosen = numbers(told)
+    except ValueError:
         raise Invalid(
             "thing-numbers",
             zh="看不懂编号“{told}”。请照清单写，如“1、3-5”；全部物品写“全部”。",
             en="The numbers “{told}” cannot be read. Write them as on the list, as “1, 3-5”, or “all”.",
             faults=[FieldFault("/nos", "如“1、3-5”或“全部”。", "As “1, 3-5” or “all”.")],
             told=told[:50],
-        )
-    ends = [[int(end) for end in part.split("-")] for part in parts]
-    return _chosen(things, sorted({no for end in ends for no in range(end[0], end[-1] + 1)}), "/nos")
+        ) from None
+    return left(things) if chosen is None else _chosen(things, chosen, "/nos")
 
 
 def _chosen(things: Sequence[Item], numbers: Sequence[int], pointer: str) -> list[Item]:

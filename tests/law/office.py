@@ -75,6 +75,8 @@ SAID = {
     "receipt_no": "R1",
     "proof_no": "R1",
     "nos": "全部",
+    "list": [{"name": "炉具", "quantity": "2", "unit": "台"}],
+    "used": "1",
 }
 
 

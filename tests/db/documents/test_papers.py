@@ -20,6 +20,8 @@ from tests.db.procedures.trips import Trip
 from tests.pdf import text_of
 
 REMEDY = ("江汉区人民政府", "行政复议", "江汉区人民法院", "行政诉讼", "六十日")
+STOVE = ("电热炉具", "DRL-2", "八成新", "所内物证室", "执法人员（签名）")
+"""What the list of things annexed to a decision says."""
 MUST: dict[str, tuple[str, ...]] = {
     "registration_form": ("快餐、小吃", "2025年11月18日", "未取得食品经营许可", "无营业执照", "民权所"),
     "site_record": ("疏散通道", "出示执法证件", "申请回避", "执法证号"),
@@ -89,11 +91,35 @@ MUST: dict[str, tuple[str, ...]] = {
         "武江监立",
         "同意",
     ),
-    "preservation_notice": ("第五十六条", "电热炉具", "民权所物证室2号柜", "七个工作日内"),
-    "disposal_decision": ("予以没收", *REMEDY),
-    "seizure_decision": ("第二十四条", "扣押", "2026年4月1日", *REMEDY),
+    "preservation_notice": (
+        "第五十六条",
+        "民权所物证室2号柜",
+        "七个工作日内",
+        "先行登记保存物品清单",
+        *STOVE,
+    ),
+    "disposal_decision": ("予以没收", "处理物品清单", *STOVE, *REMEDY),
+    "seizure_decision": (
+        "第二十四条",
+        "扣押",
+        "2026年4月1日",
+        "电热炉具1台、预包装食品60件（共2项，详见所附清单）",
+        "场所、设施、财物清单",
+        "由当事人和本局分别保存",
+        *STOVE,
+        *REMEDY,
+    ),
     "seizure_extension": ("案情复杂", "第二十五条", "武江监强〔2026〕", "2026年5月1日"),
-    "seizure_release": ("第二十八条", "已当场返还"),
+    "seizure_release": ("第二十八条", "已当场返还", "退还财物清单", "接收人", *STOVE),
+    "things_slip": ("抽样取证", "检验所", "武江监强〔2026〕0001号", "预包装食品", "60件"),
+    "things_bill": (
+        "先行返还、处理财物清单",
+        "拍卖或者变卖",
+        "武江监强〔2026〕0001号",
+        "预包装食品",
+        "58件",
+        "检验所",
+    ),
     "performance_reminder": ("第五十四条", "十日内", "加处罚款", "武江监处〔2026〕"),
     "court_application": ("江汉区人民法院：", "第五十三条", "武江监催〔2026〕"),
 }
@@ -111,6 +137,8 @@ UNDATED = {
     "publicity_sheet",
     "hearing_record",
     "hearing_report",
+    "things_bill",
+    "things_slip",
 }
 """Forms whose date is that of their own boxes, in figures."""
 

@@ -268,7 +268,8 @@ def measured(trip: Trip) -> int:
     """Things preserved and confiscated, others seized, kept longer and given back; the case transferred."""
     case = opened_case(trip)
     (kept,) = trip.do(case, "preserve_evidence", "enforcement", THINGS).children
-    goods = KEPT | {"list": "一、电热炉具一台，型号DRL-2；\n二、冷藏展示柜一台。"}
+    stove = {"name": "电热炉具", "spec": "DRL-2", "quantity": "1", "unit": "台", "condition": "八成新"}
+    goods = KEPT | {"list": [stove, {"name": "预包装食品", "quantity": "60", "unit": "件"}]}
     trip.approve(trip.do(kept, "preserve", "enforcement", goods, pair=True), "bureau_head")
     done = HANDED | {"decision": "对上述电热炉具予以没收。"}
     trip.approve(trip.do(kept, "confiscate", "enforcement", done), "bureau_head")
@@ -282,6 +283,25 @@ def measured(trip: Trip) -> int:
     trip.approve(trip.do(held, "seize", "enforcement", seized, pair=True), "bureau_head")
     trip.approve(trip.do(held, "prolong", "enforcement", {"reason": "案情复杂，需继续核查"}), "bureau_head")
     back = HANDED | {"ground": "decided", "content": "物品已当场返还，当事人清点无误。"}
+    moved = {
+        "no": 2,
+        "what": "sampled",
+        "giver": "李办案",
+        "holder": "李办案",
+        "used": "2",
+        "kept_at": "检验所",
+    }
+    trip.do(held, "move_thing", "enforcement", moved | {"purpose": "抽样送检"})
+    sold = {
+        "nos": "2",
+        "way": "auctioned",
+        "receiver": "公物拍卖行",
+        "receipt": "signed",
+        "reason": "不易保存",
+    }
+    trip.approve(trip.do(held, "settle_things", "enforcement", sold, pair=True), "bureau_head")
+    for kind in ("things_slip", "things_bill"):
+        life.issue(trip.session, held, kind, trip.acting("enforcement"))
     trip.do(held, "release", "enforcement", back, pair=True)
     for measure in (kept, held):
         trip.delivered(measure)

@@ -75,7 +75,8 @@ def test_preserved_things_that_are_seized_get_a_term_of_their_own(trip: Trip) ->
     seized = trip.approve(trip.do(kept, "seize", "enforcement", {"decision": "转扣押"}), "bureau_head")
     (held,) = seized.children
     assert refused(trip, case, "terminate", "enforcement", WHY) == "measures-open"  # below what has ended
-    trip.do(held, "seize_urgent", "enforcement", LIST, pair=True)
+    listed = LIST | {"list": [KEPT["list"][0] | {"from_no": 1}]}
+    trip.do(held, "seize_urgent", "enforcement", listed, pair=True)
     assert trip.due(held, "urgent_approval") == trip.now + DAY
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from gridsup.enforcement import things, volumes
+from gridsup.enforcement import chains, custody, things, volumes
 from gridsup.enforcement.custody import Item
 from gridsup.errors import Conflict, GridsupError
 from gridsup.procedures.hashing import GENESIS
@@ -15,7 +15,14 @@ from gridsup.procedures.model import Event
 from tests.db.enforcement.steps import LIST, THINGS
 from tests.db.procedures.trips import DAY, HANDED, KEPT, WORD, Trip, investigated, refused
 
-GOODS = {"list": "一、电热炉具，DRL-2，一台；\n\n2. 冷藏展示柜，一台\n（三）预包装食品，六十件，一批。"}
+STOVE = {"name": "电热炉具", "spec": "DRL-2", "quantity": "1", "unit": "台", "condition": "八成新"}
+GOODS = {
+    "list": [
+        STOVE,
+        {"name": "冷藏展示柜", "quantity": "1", "unit": "台"},
+        {"name": "预包装食品", "quantity": "60", "unit": "件"},
+    ]
+}
 TO_STORE = {
     "no": 2,
     "what": "handed",
@@ -58,24 +65,35 @@ def test_every_line_of_the_list_is_a_thing_with_who_keeps_it(trip: Trip) -> None
     """AEL-24, AEL-26: from the approval on, by both officers."""
     _, measure = held(trip)
     found = listed(trip, measure)
-    assert [(one.no, one.name) for one in found] == [
-        (1, "电热炉具，DRL-2，一台"),
-        (2, "冷藏展示柜，一台"),
-        (3, "预包装食品，六十件，一批"),
+    assert [(one.no, one.name, things.quantity(one)) for one in found] == [
+        (1, "电热炉具", "1"),
+        (2, "冷藏展示柜", "1"),
+        (3, "预包装食品", "60"),
     ]
     first = found[0].last
+    assert {name: first[name] for name in STOVE} == STOVE
     assert (first["holder"], first["kept_at"], first["keeping"]) == ("李办案", "所内物证室", "own")
     assert (first["previous"], len(first["by"])) == (GENESIS, 2)
     assert refused(trip, measure, "seize_urgent", "enforcement", LIST) == "wrong-state"
 
 
-def test_a_list_without_a_thing_is_refused(trip: Trip) -> None:
+@pytest.mark.parametrize(
+    "listed", ["炉具一台", [], [{"name": "炉具", "unit": "台"}], [STOVE | {"quantity": "0.0"}]]
+)
+def test_a_list_without_a_counted_thing_is_refused(trip: Trip, listed: Any) -> None:
     _, case = investigated(trip)
     (measure,) = trip.do(case, "apply_seizure", "enforcement", THINGS).children
-    assert (
-        refused(trip, measure, "seize", "enforcement", LIST | {"list": "；\n"}, pair=True)
-        == "inventory-empty"
-    )
+    wrong = LIST | {"list": listed}
+    assert refused(trip, measure, "seize", "enforcement", wrong, pair=True) == "form-invalid"
+
+
+def test_what_a_sample_uses_is_no_longer_there(trip: Trip) -> None:
+    _, measure = held(trip)
+    sampled = TO_STORE | {"no": 3, "what": "sampled", "holder": "李办案", "purpose": "抽样送检"}
+    told = [trip.do(measure, "move_thing", "enforcement", sampled | {"used": each}) for each in ("2", "0.5")]
+    assert (len(told), things.quantity(listed(trip, measure)[2])) == (2, "57.5")
+    over = sampled | {"used": "57.6"}
+    assert refused(trip, measure, "move_thing", "enforcement", over) == "too-much-used"
 
 
 def test_a_thing_goes_from_hand_to_hand_and_only_from_who_has_it(trip: Trip) -> None:
@@ -125,8 +143,8 @@ def test_a_measure_does_not_end_over_things_unaccounted_for(
     _, measure = held(trip)
     refusal = told(trip, measure, act, HANDED | form | {"nos": "1"}, pair=pair)
     assert refusal.code == "inventory-uneven"
-    assert "第 2 号（冷藏展示柜，一台）、第 3 号（预包装食品，六十件，一批）" in refusal.text("zh")
-    assert "no. 2 (冷藏展示柜，一台), no. 3" in refusal.text("en")
+    assert "第 2 号（冷藏展示柜）、第 3 号（预包装食品）" in refusal.text("zh")
+    assert "no. 2 (冷藏展示柜), no. 3" in refusal.text("en")
     for wrong, code in (("一到三", "thing-numbers"), ("1、7", "no-thing"), ("3-1", "no-thing-chosen")):
         assert told(trip, measure, act, HANDED | form | {"nos": wrong}, pair=pair).code == code
 
@@ -151,6 +169,64 @@ def test_preserved_things_that_are_seized_stay_where_they_are(trip: Trip) -> Non
     assert packs == ["evidence_preservation", "seizure"]
 
 
+def carried(trip: Trip) -> tuple[int, int]:
+    """A preservation, and the seizure that its three things go into."""
+    _, kept = held(trip, kind="preserved")
+    trip.now += DAY
+    proposed = trip.do(kept, "seize", "enforcement", {"decision": "转扣押"})
+    (seizure,) = trip.approve(proposed, "bureau_head").children
+    return kept, seizure
+
+
+FROM = {"list": [each | {"from_no": no} for no, each in reversed(list(enumerate(GOODS["list"], 1)))]}
+
+
+def test_the_chain_of_a_preserved_thing_goes_on_in_the_seizure(trip: Trip) -> None:
+    """PROC-35: each thing by the digest of its last entry, whatever its new number; none is left out."""
+    kept, seizure = carried(trip)
+    row = things.queries.matter(trip.bureau.jurisdiction_id, seizure)
+    waiting = things.coming(trip.session, trip.session.scalars(row).one())
+    assert [one.item.no for one in waiting] == [1, 2, 3]
+    for wrong, code in (
+        (GOODS["list"], "preserved-left-out"),
+        (FROM["list"][:2], "preserved-left-out"),
+        ([*FROM["list"], FROM["list"][0]], "not-preserved"),
+        ([*FROM["list"], STOVE | {"from_no": 4}], "not-preserved"),
+    ):
+        form = LIST | {"list": wrong}
+        assert refused(trip, seizure, "seize", "enforcement", form, pair=True) == code
+    form = LIST | {"list": [*FROM["list"], {"name": "账本", "quantity": "2", "unit": "册"}]}
+    trip.approve(trip.do(seizure, "seize", "enforcement", form, pair=True), "bureau_head")
+    found = listed(trip, seizure)
+    ends = {one.no: one.digest for one in listed(trip, kept)}
+    assert [one.first["previous"] for one in found] == [ends[3], ends[2], ends[1], GENESIS]
+    assert [one.first.get("from") for one in found][:2] == [
+        {"matter": kept, "no": 3},
+        {"matter": kept, "no": 2},
+    ]
+    assert list(chains.faults(trip.session)) == []
+    trip.sound()
+
+
+def test_a_broken_link_to_the_preservation_is_told(trip: Trip) -> None:
+    """Each chain may hold in itself: what the two do not share is told by the verification."""
+    kept, seizure = carried(trip)
+    trip.do(seizure, "seize_urgent", "enforcement", LIST | FROM, pair=True)
+    event = trip.session.scalars(
+        select(Event).where(Event.matter_id == kept, Event.action == "seize", Event.kind == "act")
+    ).one()
+    results = {**event.data["results"]}
+    entries = [{k: v for k, v in one.items() if k != "digest"} for one in results[things.SEIZED]["things"]]
+    forged = [custody.sealed({**one, "holder": "别人"}, one["previous"]) for one in entries]
+    event.data = event.data | {"results": results | {things.SEIZED: {"things": forged}}}
+    with trip.session.no_autoflush:
+        assert [one.holder for one in listed(trip, kept)] == ["别人"] * 3
+        broken = list(chains.faults(trip.session, [kept, seizure]))
+    trip.session.expire(event)
+    assert [(one.matter_id, one.why.code) for one in broken] == [(seizure, "things-link-broken")]
+    assert "第 1 号的流转记录与先行登记保存清单第 3 号接不上" in broken[0].why.text("zh")
+
+
 def test_a_changed_entry_breaks_the_chain_of_its_thing(trip: Trip) -> None:
     _, measure = held(trip)
     trip.do(measure, "move_thing", "enforcement", TO_STORE)
@@ -173,6 +249,7 @@ def test_a_list_of_before_has_its_things_too_once_its_matter_takes_the_new_steps
     event = trip.session.scalars(select(Event).where(Event.matter_id == measure, Event.action == "seize"))
     taken = next(one for one in event if one.kind == "act")
     old = {k: v for k, v in taken.data["form"].items() if k not in ("holder", "kept_at", "keeping")}
+    old["list"] = "一、电热炉具，DRL-2，一台；\n\n2. 冷藏展示柜，一台\n（三）预包装食品，六十件，一批。"
     copy = Event(
         action="seize",
         kind="act",
@@ -181,4 +258,12 @@ def test_a_list_of_before_has_its_things_too_once_its_matter_takes_the_new_steps
         effective_at=taken.effective_at,
         data={"results": {}, "form": old, "photos": []},
     )
-    assert [(one.no, one.holder) for one in things.items([copy])] == [(1, ""), (2, ""), (3, "")]
+    found = things.items([copy])
+    assert [(one.no, one.holder, things.quantity(one)) for one in found] == [
+        (no, "", None) for no in (1, 2, 3)
+    ]
+    assert [one.name for one in found] == [
+        "电热炉具，DRL-2，一台",
+        "冷藏展示柜，一台",
+        "预包装食品，六十件，一批",
+    ]

@@ -166,7 +166,10 @@ def test_the_commands_explain_verify_and_rebuild(command: Any, clone: Any) -> No
     assert [event["action"] for event in shown["history"]] == ["report", "begin"]
     assert shown["deadlines"][0]["explanation"]["lines"]["zh"]
     assert command("explain", "999")[0] == 1
-    assert command("verify") == (0, {"matters": 1, "chain_faults": [], "root_faults": []})
+    assert command("verify") == (
+        0,
+        {"matters": 1, "chain_faults": [], "custody_faults": [], "root_faults": []},
+    )
     with db.transaction(clone.owner, JURISDICTION) as session:
         session.execute(text("UPDATE matters SET state = 'held'"))
     assert command("rebuild", "--check")[0] == 1
@@ -176,5 +179,10 @@ def test_the_commands_explain_verify_and_rebuild(command: Any, clone: Any) -> No
         session.execute(text("UPDATE events SET person_id = NULL WHERE seq = 1"))
     assert command("verify") == (
         1,
-        {"matters": 1, "chain_faults": [f"{matter}/1: copy:person_id"], "root_faults": []},
+        {
+            "matters": 1,
+            "chain_faults": [f"{matter}/1: copy:person_id"],
+            "custody_faults": [],
+            "root_faults": [],
+        },
     )

@@ -56,7 +56,12 @@ REPORT = {
 REFUSED = {"correction_refused": True, "refusal_basis": "责令改正通知书、送达回证和复查笔录（纸质）"}
 NOTICE = {"content": "拟处罚的事实、理由、依据和权利"}
 BY_POST = {"way": "post", "place": "当事人住所", "proof_no": "EMS1"}
-KEPT = {"list": "炉具一台", "holder": "李办案", "kept_at": "所内物证室", "keeping": "own"}
+KEPT = {
+    "list": [{"name": "炉具", "quantity": "1", "unit": "台"}],
+    "holder": "李办案",
+    "kept_at": "所内物证室",
+    "keeping": "own",
+}
 HANDED = {"nos": "全部", "receiver": "张三", "receipt": "signed"}
 ORDER = {
     "found": "未经登记从事经营活动",
