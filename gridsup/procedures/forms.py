@@ -49,17 +49,22 @@ def visible(form: Schema, facts: Mapping[str, Any]) -> dict[str, bool | None]:
 def resolve(form: Schema, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The plain schema for a matter's facts: fields that are absent are gone, ``required`` is what is meant.
 
-    Fields that hang on another field of the same form keep their ``x-when`` for the front end to follow.
+    Fields that hang on another field of the same form keep their ``x-when`` for the front end to follow;
+    one that is ``required`` is so while its condition is true, as :func:`faults` demands it.
     """
     own = set(fact_names(form).values())
     shown = visible(form, facts)
-    fields = {}
+    fields: dict[str, Any] = {}
     for name, field in properties(form).items():
         condition = _condition(field)
         inner = condition is not None and bool(own & names(condition))
         if shown[name] is not False or inner:
             fields[name] = field if inner else {k: v for k, v in field.items() if k != "x-when"}
-    required = [name for name in form.get("required", ()) if shown.get(name) is True]
+    required = [
+        name
+        for name in form.get("required", ())
+        if name in fields and (shown[name] is True or "x-when" in fields[name])
+    ]
     return {
         **{key: value for key, value in form.items() if key not in ("properties", "required")},
         "type": "object",

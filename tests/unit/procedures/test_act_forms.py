@@ -8,6 +8,7 @@ import pytest
 
 from gridsup.errors import Invalid
 from gridsup.procedures import forms
+from gridsup.procedures.loader import load_packs
 
 FORM: dict[str, Any] = {
     "type": "object",
@@ -126,7 +127,7 @@ def test_a_date_marks_its_milestone_at_the_first_instant_of_the_day() -> None:
 
 def test_the_resolved_schema_is_what_validation_means() -> None:
     hidden = forms.resolve(FORM, {"permit_required": False})
-    assert hidden["required"] == ["name"]
+    assert hidden["required"] == ["name", "permit"], "it may be answered otherwise in this very form"
     assert hidden["additionalProperties"] is False
     shown = forms.resolve(FORM, {"permit_required": True})
     assert shown["required"] == ["name", "permit"]
@@ -140,3 +141,14 @@ def test_a_field_that_facts_alone_decide_is_gone_or_plain() -> None:
     plain = forms.resolve(form, {"permit_required": True})
     assert plain["properties"] == {"permit": {"type": "string"}}
     assert plain["required"] == ["permit"]
+
+
+@pytest.mark.parametrize("way", [None, "direct", "left", "post", "electronic", "entrusted"])
+def test_what_is_marked_as_required_while_a_form_is_filled_in_is_what_is_demanded(way: str | None) -> None:
+    form = load_packs().latest("correction").actions["serve_order"].form
+    said = {} if way is None else {"way": way}
+    plain = forms.resolve(form, {})
+    shown = forms.visible(plain, forms.facts_of(plain, said))
+    marked = {name for name in plain["required"] if shown[name] and name not in said}
+    assert {one.pointer[1:] for one in forms.faults(form, said)} == marked
+    assert ("witness" in marked) is (way == "left")

@@ -44,6 +44,24 @@ describe("forms", () => {
     expect(told({ trade: "餐饮", permit_required: false })).toEqual([]);
   });
 
+  it("marks a field as required while its condition is true, and has it confirmed by hand only then", () => {
+    const when = (value: string) => ({ fact: "way", op: "eq", value });
+    const asked = {
+      required: ["way", "witness", "address_confirmed"],
+      properties: {
+        way: { oneOf: [{ const: "left" }, { const: "electronic" }], "x-fact": "way" },
+        witness: { type: "string", "x-when": when("left") },
+        address_confirmed: { const: true, type: "boolean", "x-when": when("electronic") },
+      },
+    };
+    const marked = (values: Record<string, unknown>): string[] => fields(asked, values).filter((field) => field.required).map((field) => field.name);
+    expect(marked({})).toEqual(["way"]);
+    expect(marked({ way: "left" })).toEqual(["way", "witness"]);
+    expect(unfilled(asked, { way: "electronic" }).map((fault) => fault.pointer)).toEqual(["/address_confirmed"]);
+    expect(submission(asked, { way: "left", witness: "李四" })).toEqual({ way: "left", witness: "李四" });
+    expect(submission(asked, { way: "electronic", address_confirmed: true })).toEqual({ way: "electronic", address_confirmed: true });
+  });
+
   it("begins with what the matter knows, but for secrets and what the act itself says", () => {
     const asked = {
       properties: {

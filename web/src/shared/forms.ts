@@ -37,8 +37,13 @@ export function fields(schema: Schema, values: Record<string, unknown>, facts: R
   const required = new Set<string>(schema.required ?? []);
   return Object.entries<Schema>(schema.properties ?? {})
     .filter(([name, property]) => !("const" in property) || confirms(name, property, schema))
-    .filter(([, property]) => !property["x-when"] || evaluate(property["x-when"] as Condition, known) === true)
+    .filter(([, property]) => stands(property, known))
     .map(([name, property]) => fieldOf(name, property, required.has(name)));
+}
+
+/** Whether a field exists, given what is known: one with a condition does while that is true, and is then demanded as marked. */
+function stands(property: Schema, known: Record<string, unknown>): boolean {
+  return !property["x-when"] || evaluate(property["x-when"] as Condition, known) === true;
 }
 
 function fieldOf(name: string, property: Schema, required: boolean): FormField {
@@ -86,7 +91,8 @@ export function plain(schema: Schema, written: Record<string, unknown>): Record<
 export function submission(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): Record<string, unknown> {
   const shown = fields(schema, values, facts).map((field) => field.name);
   const filled = shown.filter((name) => values[name] !== undefined && values[name] !== "" && values[name] !== null);
-  const constants = Object.entries<Schema>(schema.properties ?? {}).filter(([name, property]) => "const" in property && !confirms(name, property, schema));
+  const known = { ...facts, ...namedFacts(schema, values) };
+  const constants = Object.entries<Schema>(schema.properties ?? {}).filter(([name, property]) => "const" in property && !confirms(name, property, schema) && stands(property, known));
   return {
     ...Object.fromEntries(filled.map((name) => [name, values[name]])),
     ...Object.fromEntries(constants.map(([name, property]) => [name, property.const])),
