@@ -160,6 +160,7 @@ class EventPhoto(BaseModel):
 
 
 PARTNERS = "officers who acted together with me the last time, here or else in the family of the matter"
+ASIDE = "officers who stepped aside (回避) in the matter or in one that it grew out of: they do nothing in it"
 
 
 class PastStep(BaseModel):
@@ -352,6 +353,7 @@ class MatterView(MatterRow):
     documents: list[DocumentView]
     history: list[EventView]
     partners: list[int] = Field(description=PARTNERS)
+    aside: list[int] = Field(description=ASIDE)
     late: list[EventView] = Field(description="acts that arrived stale: kept beside the state, no effect")
     actions: list[ActionView]
     proposals: list[ProposalView]

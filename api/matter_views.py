@@ -35,6 +35,7 @@ from gridsup.documents import life
 from gridsup.documents.checking import NUMBER
 from gridsup.documents.queries import documents_of
 from gridsup.documents.serving import SERVE
+from gridsup.enforcement import guards
 from gridsup.jointwork.bulletin import title_in_english
 from gridsup.patrols import device, story, transfers
 from gridsup.procedures import attachments, effects, queries, views
@@ -117,6 +118,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
         ],
         history=events,
         partners=queries.partners(session, [matter_id], user.officer_id)[matter_id],
+        aside=guards.aside(session, user.jurisdiction_id, [matter_id])[matter_id],
         late=[one for one in events if one.kind == "late"],
         actions=[_action(one, known) for one in may["actions"]],
         proposals=[_proposal(one, known) for one in may["proposals"]],

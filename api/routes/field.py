@@ -15,7 +15,7 @@ from api import captions, matter_views, names, standing
 from api.auth import User
 from api.deps import Db
 from api.inputs import Asked, DeviceForm, Instant, Number, Position
-from api.matter_shapes import PARTNERS, ActionView, MatterRow, PastStep
+from api.matter_shapes import ASIDE, PARTNERS, ActionView, MatterRow, PastStep
 from api.pagination import Cursor, Limit, Page, decode, page
 from api.permissions import Permission
 from api.policy import permit
@@ -31,6 +31,7 @@ from api.routes.starting import openings
 from api.texts import Line
 from gridsup.analytics.coverage import visit_days
 from gridsup.cells import queries as cells
+from gridsup.enforcement import guards
 from gridsup.errors import FieldFault, Invalid
 from gridsup.patrols import device, rounds, service, skips
 from gridsup.patrols import queries as patrols
@@ -106,6 +107,7 @@ class MyMatter(BaseModel):
     actions: list[ActionView]
     history: list[PastStep] = Field(description="the oldest first: a step's form begins with what was told")
     partners: list[int] = Field(description=PARTNERS)
+    aside: list[int] = Field(description=ASIDE)
 
 
 class Today(BaseModel):
@@ -269,7 +271,9 @@ def _my_matters(session: Session, user: User) -> list[MyMatter]:
     wanted = queries.Filter(waiting=standing.waiting_for(session, user))
     found, _ = queries.queue(session, standing.within_sight(user, wanted), limit=MOST_MATTERS)
     rows = matter_views.rows(session, user, found)
-    partners = queries.partners(session, [row.id for row in rows], user.officer_id)
+    ids = [row.id for row in rows]
+    partners = queries.partners(session, ids, user.officer_id)
+    aside = guards.aside(session, user.jurisdiction_id, ids)
     return [
         MyMatter(
             row=row,
@@ -277,6 +281,7 @@ def _my_matters(session: Session, user: User) -> list[MyMatter]:
             actions=matter_views.actions(session, user, row.id),
             history=matter_views.steps(session, user, row.id),
             partners=partners[row.id],
+            aside=aside[row.id],
         )
         for row, told in zip(rows, found, strict=True)
     ]

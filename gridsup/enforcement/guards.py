@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from gridsup.calendars import Amount, deadline, local_day
 from gridsup.enforcement import correction, law, queries, separation
@@ -224,6 +227,14 @@ def _not_aside(d: Decision) -> None:
             en="An officer who has stepped aside does nothing more in this case. Choose another.",
             persons=sorted(aside),
         )
+
+
+def aside(session: Session, jurisdiction_id: int, matter_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Matter → the officers whom :func:`unrecused` refuses there: so that nobody offers them."""
+    found: dict[int, set[int]] = {one: set() for one in matter_ids}
+    for matter_id, facts in session.execute(queries.set_aside(jurisdiction_id, matter_ids)):
+        found[matter_id] |= set(facts["recused"])
+    return {one: sorted(persons) for one, persons in found.items()}
 
 
 def signs_apart(d: Decision) -> None:

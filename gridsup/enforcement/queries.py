@@ -153,6 +153,26 @@ def matters_above(jurisdiction_id: int, matter_id: int) -> Select[Matter]:
     )
 
 
+def set_aside(jurisdiction_id: int, matter_ids: Sequence[int]) -> Select[tuple[int, dict[str, Any]]]:
+    """The id of each of these matters, with the facts of it and of each that it grew out of: whoever stepped
+    aside there (``recused``) does nothing in it."""
+    first = (
+        select(Matter.id.label("of"), Matter.id.label("id"))
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.id.in_(matter_ids))
+        .cte("set_aside", recursive=True)
+    )
+    line = first.union_all(
+        select(first.c.of, Matter.parent_id).where(
+            Matter.jurisdiction_id == jurisdiction_id, Matter.id == first.c.id
+        )
+    )
+    return (
+        select(line.c.of, Matter.facts)
+        .join(Matter, Matter.id == line.c.id)
+        .where(Matter.jurisdiction_id == jurisdiction_id, Matter.facts.has_key("recused"))
+    )
+
+
 def orders_running(jurisdiction_id: int, matter_id: int) -> Select[Matter]:
     """The orders to correct (责令改正) of a case that have not ended."""
     return (

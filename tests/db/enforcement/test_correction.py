@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from gridsup.enforcement import guards
 from gridsup.errors import Refused
 from gridsup.procedures import views
+from gridsup.procedures.model import Matter
 from tests.db.enforcement.steps import papers_of, text_of
 from tests.db.procedures.trips import (
     CAPTURE,
@@ -189,5 +191,11 @@ def test_who_stepped_aside_in_the_case_does_nothing_about_its_order(trip: Trip) 
     case, order = ordered(trip, served=False)
     aside = {"officer_id": trip.bureau.officers["enforcement_2"], "asked_by": "party", "reason": "亲属"}
     trip.approve(trip.do(case, "recuse", "enforcement", aside), "bureau_head")
+    household = trip.session.get_one(Matter, (trip.bureau.jurisdiction_id, case)).parent_id
+    assert guards.aside(trip.session, trip.bureau.jurisdiction_id, [household, case, order]) == {
+        household: [],
+        case: [aside["officer_id"]],
+        order: [aside["officer_id"]],
+    }
     with pytest.raises(Refused, match="recused"):
         trip.handed(order, "serve_order", term_end=ORDER["term_end"])

@@ -82,7 +82,7 @@ class Field {
     setInterval(() => void (this.away && !this.syncing && document.visibilityState === "visible" && this.sync()), AGAIN);
     this.owner = ownerOf(me);
     const [today, pack] = await Promise.all([readPack<Today>(this.owner, "today"), readPack<Pack>(this.owner, "pack")]);
-    this.today = today ? { ...today.content, matters: today.content.matters.map((one) => ({ ...one, history: one.history ?? [], partners: one.partners ?? [] })) } : null; // kept by a page of before
+    this.today = today ? { ...today.content, matters: today.content.matters.map((one) => ({ ...one, history: one.history ?? [], partners: one.partners ?? [], aside: one.aside ?? [] })) } : null; // kept by a page of before
     this.pack = pack?.content ?? null;
     outbox.onarrived = () => void this.sync();
     await outbox.begin(this.owner);

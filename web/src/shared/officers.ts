@@ -16,13 +16,13 @@ export async function allOfficers(): Promise<Officer[]> {
   return found;
 }
 
-export type CrewRule = { me: number; crew: number[]; qualification: string | null; aside?: unknown };
+export type CrewRule = { me: number; crew: number[]; qualification: string | null; aside?: number[] };
 
 /** Who may act together with me: first those chosen already, then the colleagues of my own body. */
 export function partnersFor(all: Officer[], { me, crew, qualification, aside }: CrewRule): Officer[] {
   const fits = (one: Officer): boolean =>
     one.id !== me &&
-    !(Array.isArray(aside) && aside.includes(one.id)) &&
+    !aside?.includes(one.id) &&
     (!qualification || one.qualifications.some((held) => held.name === qualification));
   const home = all.find((one) => one.id === me)?.organisation_id;
   const near = (one: Officer): number => (crew.includes(one.id) ? 0 : one.organisation_id === home ? 1 : 2);

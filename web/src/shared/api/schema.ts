@@ -12007,6 +12007,11 @@ export interface components {
         MatterView: {
             /** Actions */
             actions: components["schemas"]["ActionView"][];
+            /**
+             * Aside
+             * @description officers who stepped aside (回避) in the matter or in one that it grew out of: they do nothing in it
+             */
+            aside: number[];
             /** Assigned Officer Id */
             assigned_officer_id: number | null;
             /** Assigned Officer Name */
@@ -12692,6 +12697,11 @@ export interface components {
         MyMatter: {
             /** Actions */
             actions: components["schemas"]["ActionView"][];
+            /**
+             * Aside
+             * @description officers who stepped aside (回避) in the matter or in one that it grew out of: they do nothing in it
+             */
+            aside: number[];
             /** Facts */
             facts: {
                 [key: string]: unknown;

@@ -17,6 +17,7 @@ export const w = dictionary({
   yes: { zh: "是", en: "Yes" },
   no: { zh: "否", en: "No" },
   unknown: { zh: "未知", en: "Unknown" },
+  setAside: { zh: "已回避，不再办理", en: "has stepped aside" },
   choose: { zh: "请选择", en: "Choose" },
   required: { zh: "必填", en: "required" },
   loading: { zh: "正在加载…", en: "Loading…" },
