@@ -185,6 +185,22 @@ def test_the_panels_of_the_desk_are_for_everyone(desk: Page, furnished: World) -
         judge(desk)
 
 
+def test_a_part_of_a_panel_without_its_answer_asks_again(desk: Page) -> None:
+    parts = re.compile(
+        r"/api/(matters/\d+/(sentences|allocation)|(urging|transfers)\?.*matter_id|businesses/\d+/duplicates)"
+    )
+    desk.route(parts, unavailable)
+    failed = desk.locator("aside article [data-instead=failed]")
+    for panel, count in (("business=1", 1), ("matter=1", 5)):
+        desk.evaluate("panel => { location.hash = `view=queue&tab=all&${panel}`; }", panel)
+        expect(failed).to_have_count(count)
+        expect(failed.first).to_contain_text("数据库正在重启")
+    desk.unroute(parts)
+    for left in range(4, -1, -1):
+        failed.first.get_by_role("button", name="重试").click()
+        expect(failed).to_have_count(left)
+
+
 def test_the_board_is_for_everyone(visitor: BrowserContext, furnished: World) -> None:
     page = visitor.new_page()
     page.goto(f"{furnished.url}/board/")

@@ -89,9 +89,31 @@ def test_a_letter_is_recorded_announced_and_read(page_for: Callable[..., Page], 
     expect(row).to_contain_text("即将到期")
     row.get_by_role("button", name="公告文本").click()
     expect(page.get_by_role("dialog")).to_contain_text("行政执法委托公告（江委〔2026〕9号）")
+    page.get_by_role("dialog").get_by_role("button", name="关闭").last.click()
     with world.session() as session:
         stored = session.scalars(select(Delegation).where(Delegation.jurisdiction_id == JURISDICTION)).all()
     assert [one.published_in for one in stored] == ["区政府网站"]
+    _adjusted(page)
+
+
+def _adjusted(page: Page) -> None:
+    """Another matter is added by a letter of its own (委托调整); once announced it ends the earlier one."""
+    page.locator("tbody tr", has_text="江委〔2026〕9号").get_by_role("button", name="调整").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("委托事项")).to_have_value("日常检查")  # it begins with what the letter says
+    dialog.get_by_label("调整理由").fill("街道提出")
+    dialog.get_by_label("调整书文号").fill("江委调〔2026〕1号")
+    dialog.get_by_role("button", name="登记", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("没有调整内容")
+    dialog.get_by_label("委托事项").fill("日常检查\n街面巡查")
+    dialog.get_by_role("button", name="登记", exact=True).click()
+    made = page.locator("tbody tr", has_text="调整 江委〔2026〕9号：委托事项")
+    expect(made).to_contain_text("未公告，不得凭以办理")
+    made.get_by_role("button", name="登记公告").click()
+    page.get_by_label("公告载体").fill("区政府网站")
+    page.get_by_role("dialog").get_by_role("button", name="登记公告").click()
+    expect(page.locator("tbody tr", has_text="由 江委调〔2026〕1号 调整")).to_contain_text("已调整")
+    expect(made).to_contain_text("日常检查；街面巡查")
 
 
 def test_joint_pages_fit_a_phone(page_for: Callable[..., Page]) -> None:

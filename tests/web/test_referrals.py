@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.conftest import CLASSIFIED, World, fill, turn_to
 from tests.web.test_desk import found
@@ -23,6 +23,13 @@ def losses(*rows: tuple[str, str]) -> bytes:
     lines = [("单位名称", "经营地址", "失效方式", "失效日期")]
     lines += [(name, address, "有效期届满", "2026-01-31") for name, address in rows]
     return "\n".join(map(",".join, lines)).encode()
+
+
+def send(dialog: Locator, name: str, sheet: bytes) -> None:
+    """Choose a department's list in its dialog and send it."""
+    file = {"name": name, "mimeType": "text/csv", "buffer": sheet}
+    dialog.get_by_label("表格文件").set_input_files(file)  # type: ignore[arg-type]
+    dialog.get_by_role("button", name="导入表格").last.click()
 
 
 def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
@@ -67,9 +74,7 @@ def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
     desk.get_by_role("button", name="导入表格").click()
     dialog = desk.get_by_role("dialog")
     dialog.get_by_label("来文部门").select_option("D06")
-    file = {"name": "许可失效.csv", "mimeType": "text/csv", "buffer": sheet}
-    dialog.get_by_label("表格文件").set_input_files(file)  # type: ignore[arg-type]
-    dialog.get_by_role("button", name="导入表格").last.click()
+    send(dialog, "许可失效.csv", sheet)
     expect(dialog.get_by_text("分派 1，未匹配 1，未收 0")).to_be_visible()
     dialog.get_by_role("button", name="关闭").last.click()
     # What the dialog looks for by itself is answered last, and stays away from what was asked after it.
@@ -100,3 +105,32 @@ def test_a_paper_answer_and_a_notice_are_entered_at_the_desk(
     expect(desk.locator("tbody tr", has_text="D10")).to_be_visible()
     turn_to(desk, "指挥", "值班表")
     expect(desk.locator("tbody tr").first).to_contain_text(re.compile("星期|周"))
+
+
+def test_refused_rows_are_mended_in_their_file_and_sent_again(page_for: Callable[..., Page]) -> None:
+    desk = page_for("dispatcher", "desk")
+    turn_to(desk, "协同", "抄告")
+    desk.get_by_role("tab", name="收到的来件").click()
+    desk.get_by_role("button", name="导入表格").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("来文部门").select_option("D06")
+    wrong = losses(("查无一号店", ""), ("查无二号店", "")).decode()
+    wrong = "不知哪天".join(wrong.rsplit("2026-01-31", 1))
+    send(dialog, "失效.csv", wrong.encode())
+    expect(dialog.get_by_text("分派 0，未匹配 1，未收 1")).to_be_visible()
+    expect(dialog.get_by_role("listitem").filter(has_text="第 3 行")).to_contain_text("失效日期")
+    with desk.expect_download() as book:
+        dialog.get_by_role("link", name="下载退回行（XLSX）").click()
+    assert book.value.suggested_filename == "失效-退回.xlsx"
+    with desk.expect_download() as file:
+        dialog.get_by_role("link", name="下载退回行（CSV）").click()
+    refused = file.value.path().read_text("utf-8-sig")
+    assert "查无二号店" in refused
+    assert "查无一号店" not in refused
+    dialog.get_by_role("button", name="录入改好的文件").click()
+    send(dialog, file.value.suggested_filename, refused.replace("不知哪天", "2026-01-31").encode())
+    expect(dialog.get_by_text("分派 0，未匹配 1，未收 0")).to_be_visible()
+    expect(dialog.get_by_role("link", name="下载退回行（CSV）")).to_have_count(0)
+    dialog.get_by_role("button", name="关闭").last.click()
+    for name in ("查无一号店", "查无二号店"):
+        expect(desk.locator("tbody tr", has_text=name)).to_have_count(1)
