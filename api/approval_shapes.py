@@ -34,6 +34,7 @@ class ApprovalRow(BaseModel):
     mode: Literal["chain", "all", "quorum"]
     needed: int = Field(description="so many must agree")
     signed: int = Field(description="so many have signed")
+    agreed: int = Field(description="so many of them agreed")
     person: Person = Field(description="who proposes")
     acting_for: Person | None
     proposed_at: datetime

@@ -86,6 +86,7 @@ def _row(one: Waits, known: Names) -> dict[str, Any]:
     told = views.view_of(one.member, one.family.now)
     pack, row, clock = one.member.pack, one.row, told["clock"]
     approval = pack.approvals[row["approval"]]
+    signed = approvals.signatures_of(one.member, one.seq).values()
     return {
         "matter_id": one.member.id,
         "proposal": one.seq,
@@ -99,8 +100,9 @@ def _row(one: Waits, known: Names) -> dict[str, Any]:
         "approval": approval.title,
         "steps": [post_title(step.post) for step in approval.steps],
         "mode": approval.mode,
-        "needed": approval.quorum or len(approval.steps),
-        "signed": len(approvals.signatures_of(one.member, one.seq)),
+        "needed": approvals.needed(approval),
+        "signed": len(signed),
+        "agreed": sum(each["agreed"] for each in signed),
         "person": Person(id=row["person_id"], name=known.officer(row["person_id"])),
         "acting_for": person(row["acting_for_id"], known),
         "proposed_at": row["proposed_at"],

@@ -317,6 +317,7 @@ class ProposalView(BaseModel):
     approval: Words
     mode: Literal["chain", "all", "quorum"]
     steps: list[str] = Field(description="the posts that sign, in order")
+    needed: int = Field(description="so many of them must agree")
     signed: list[SignatureView]
     person: Person
     form: dict[str, Any]

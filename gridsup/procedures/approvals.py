@@ -135,12 +135,17 @@ def sign(
 
 def _outcome(approval: Approval, verdicts: Mapping[int, bool]) -> bool | None:
     """True when enough have agreed, False when that can no longer be, None while it is open."""
-    total = len(approval.steps)
-    need = (approval.quorum or total) if approval.mode == "quorum" else total
+    total, need = len(approval.steps), needed(approval)
     agreed = sum(verdicts.values())
     if agreed >= need:
         return True
     return False if total - (len(verdicts) - agreed) < need else None
+
+
+def needed(approval: Approval) -> int:
+    """How many must agree."""
+    total = len(approval.steps)
+    return (approval.quorum or total) if approval.mode == "quorum" else total
 
 
 def _open_proposal(member: Member, seq: int) -> dict[str, Any]:

@@ -275,6 +275,7 @@ def _proposal_view(family: Family, member: Member, row: Mapping[str, Any], actin
         "approval": approval.title.model_dump(),
         "mode": approval.mode,
         "steps": [each.post for each in approval.steps],
+        "needed": approvals.needed(approval),
         "signed": [
             {"step": step, **{k: s[k] for k in SIGNATURE}}
             for step, s in sorted(approvals.signatures_of(member, row["seq"]).items())

@@ -203,6 +203,12 @@ def test_a_complex_case_is_decided_by_three_and_closed(trip: Trip) -> None:
     proposed = trip.do(case, "decide_collectively", "enforcement", penalty)
     trip.approve(proposed, "bureau_head", "deputy_head_2")
     assert trip.state(case) == "deciding"
+    (told,) = views.available_actions(trip.session, case, [], now=trip.now)["proposals"]
+    assert (told["needed"], len(told["steps"]), [one["agreed"] for one in told["signed"]]) == (
+        3,
+        5,
+        [True, True],
+    )
     assert trip.approve(proposed, "brigade_2").state == "decided"
     (execution,) = trip.handed(case, "serve").children
     trip.do(execution, "confirm_performed", "general", WORD)

@@ -6434,6 +6434,11 @@ export interface components {
         ApprovalDetail: {
             acting: components["schemas"]["CapacityView"];
             acting_for: components["schemas"]["Person"] | null;
+            /**
+             * Agreed
+             * @description so many of them agreed
+             */
+            agreed: number;
             approval: components["schemas"]["Words"];
             /** @description the clock of the matter that is due next */
             clock: components["schemas"]["RowClock"] | null;
@@ -6543,6 +6548,11 @@ export interface components {
         ApprovalRow: {
             acting: components["schemas"]["CapacityView"];
             acting_for: components["schemas"]["Person"] | null;
+            /**
+             * Agreed
+             * @description so many of them agreed
+             */
+            agreed: number;
             approval: components["schemas"]["Words"];
             /** @description the clock of the matter that is due next */
             clock: components["schemas"]["RowClock"] | null;
@@ -14957,6 +14967,11 @@ export interface components {
              * @enum {string}
              */
             mode: "chain" | "all" | "quorum";
+            /**
+             * Needed
+             * @description so many of them must agree
+             */
+            needed: number;
             person: components["schemas"]["Person"];
             /**
              * Proposal
