@@ -23,7 +23,7 @@ def test_an_urgent_finding_says_before_and_after_who_receives_it(page: Page) -> 
     page.locator("[data-fact=public_danger]").get_by_role("button", name="是").click()
     expect(told).to_be_visible()
     page.context.set_offline(True)
-    expect(page.locator("p.heed", has_text="现在没有网络，送达后才知道由谁接收")).to_be_visible()
+    expect(page.locator("p.heed", has_text="现在没有网络，发出后才知道由谁接收")).to_be_visible()
     page.context.set_offline(False)
     expect(told).to_be_visible()
     send(page)

@@ -7,6 +7,9 @@ type Trouble = "insecure" | "denied" | "unavailable" | null;
 
 /** A fix older than this is no longer where one stands. */
 const STALE = 60_000;
+/** A phone that lies still may tell no place for minutes: then it is asked again (ms). */
+const ASK_AGAIN = 20_000;
+const HOW: PositionOptions = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 };
 const JUMP_SPEED = 55;
 
 class Position {
@@ -14,7 +17,10 @@ class Position {
   trouble = $state<Trouble>(null);
   /** The last leap faster than 200 km/h: noted on what is reported, for such a position may be made up. */
   jumped = $state<{ metres: number; seconds: number } | null>(null);
+  /** The fix is of now: what is recorded goes with it. */
+  fresh = $state(false);
   #watch: number | null = null;
+  #look: ReturnType<typeof setInterval> | undefined;
 
   follow(): void {
     if (!isSecureContext || !navigator.geolocation) {
@@ -23,15 +29,24 @@ class Position {
     }
     if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
     this.#watch = navigator.geolocation.watchPosition(
-      ({ coords, timestamp }) => this.#take({
-        lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, speed: coords.speed, at: timestamp,
-      }),
+      (told) => this.#take(told),
       (error) => (this.trouble = error.code === error.PERMISSION_DENIED ? "denied" : "unavailable"),
-      { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 },
+      HOW,
     );
+    clearInterval(this.#look);
+    this.#look = setInterval(() => this.#again(), ASK_AGAIN / 4);
   }
 
-  #take(fix: Fix): void {
+  #again(): void {
+    const age = Date.now() - (this.fix?.at ?? 0);
+    this.fresh = age <= STALE;
+    if (age > ASK_AGAIN && document.visibilityState === "visible") {
+      navigator.geolocation.getCurrentPosition((told) => this.#take(told), () => {}, HOW);
+    }
+  }
+
+  #take({ coords, timestamp }: GeolocationPosition): void {
+    const fix: Fix = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, speed: coords.speed, at: timestamp };
     const before = this.fix;
     if (before && fix.at > before.at) {
       const seconds = (fix.at - before.at) / 1000;
@@ -39,6 +54,7 @@ class Position {
       if (far / seconds > JUMP_SPEED) this.jumped = { metres: Math.round(far), seconds: Math.round(seconds) };
     }
     this.fix = fix;
+    this.fresh = true;
     this.trouble = null;
   }
 

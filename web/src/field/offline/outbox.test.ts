@@ -211,6 +211,7 @@ describe("the outbox", () => {
 
   it("knows the matters whose act is still under way", () => {
     const acts = [item("a", { kind: "act", path: { matter_id: 5 } }), item("bb", { kind: "act", path: { matter_id: 6 }, state: "received" })];
-    expect([...mattersUnderWay(acts)]).toEqual([5]);
+    const papers = [item("ccc", { kind: "service", path: { document_id: 1, matter_id: 7 } }), item("dddd", { kind: "service", path: { document_id: 2 } })];
+    expect([...mattersUnderWay([...acts, ...papers])]).toEqual([5, 7]);
   });
 });

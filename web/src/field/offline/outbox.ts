@@ -185,8 +185,9 @@ export function again(item: Item, changed: Partial<Pick<Item, "body" | "photos" 
   return { ...item, ...changed, key: spent ? freshKey() : item.key, state: "waiting", refusal: null, exported: undefined };
 }
 
-/** Matters with an act or a hand-over under way in the outbox: their next step waits for its answer. */
+/** Matters with an act or a hand-over under way in the outbox: their next step waits for its answer. A paper served
+ *  is an act where a step of the matter is taken by it: then it names the matter. */
 export function mattersUnderWay(items: Item[]): Set<number> {
-  const open = items.filter((item) => (item.kind === "act" || item.kind === "transfer") && item.state === "waiting");
+  const open = items.filter((item) => item.path.matter_id !== undefined && item.state === "waiting");
   return new Set(open.map((item) => Number(item.path.matter_id)));
 }

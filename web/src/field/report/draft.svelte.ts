@@ -46,6 +46,8 @@ class Draft {
   known = (fact: string): boolean => fact in this.facts;
   stated = $derived(stated(this.now.answers, this.known));
   ready = $derived(Boolean(this.now.who || (this.now.name.trim() && this.now.address.trim())));
+  /** Something was photographed, spoken or written already. */
+  told = $derived(Boolean(this.now.photos.length || this.now.note.trim()));
   begun = $derived(Boolean(this.now.who || this.now.name || this.now.photos.length || this.now.note));
 
   /** A known household: its trade stands in the register, and is there to be corrected. */
@@ -68,6 +70,13 @@ class Draft {
 
   trade(name: string, needsPermit: boolean): void {
     this.now.answers = { business_licence_status: this.now.answers.business_licence_status, trade: name, ...impliedBy(name, needsPermit) };
+  }
+
+  /** What was told of another household goes; the household that is chosen stays. */
+  empty(): void {
+    const { who } = this.now;
+    this.clear();
+    if (who) this.choose(who);
   }
 
   clear(): void {
