@@ -48,7 +48,7 @@ _ORDERED = {
     "order_correction": Act(
         "begin_correction", OPEN_CASE, "dispatcher station_head", "O08 O21", f"{TAKES_UP} +correcting",
         only="operation_kind == 'general'", judged=LEDGER, records="conduct", opens="correction:correction",
-        states="conduct correction_ordered=false correction_refused=false"),
+        states="conduct correction_refused=false"),
     "open_second_recheck": Act("correction_made", "correcting", "system", "O21 S06", "-correcting +second",
                                states="correction_ordered=true correction_refused=false"),
     "refused": Act("correction_not_made", "correcting", "system", "O08 O21 S06", "-correcting +still",
