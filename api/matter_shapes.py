@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.acts import Reason
+from api.held_shapes import Holdings
 from gridsup.procedures.pack import Words
 
 
@@ -354,6 +355,7 @@ class MatterView(MatterRow):
     documents: list[DocumentView]
     history: list[EventView]
     partners: list[int] = Field(description=PARTNERS)
+    held: Holdings = Field(description="what its steps about things choose among")
     aside: list[int] = Field(description=ASIDE)
     late: list[EventView] = Field(description="acts that arrived stale: kept beside the state, no effect")
     actions: list[ActionView]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api import names, standing, titles
 from api.auth import User
 from api.captions import captioned, form_captions, masked, matters_in, officers_in
+from api.held_shapes import held
 from api.matter_shapes import (
     ActionView,
     CapacityView,
@@ -118,6 +119,7 @@ def matter(session: Session, user: User, matter_id: int) -> MatterView:
         ],
         history=events,
         partners=queries.partners(session, [matter_id], user.officer_id)[matter_id],
+        held=held(session, matter_id, m["pack"]),
         aside=guards.aside(session, user.jurisdiction_id, [matter_id])[matter_id],
         late=[one for one in events if one.kind == "late"],
         actions=[_action(one, known) for one in may["actions"]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -12,16 +11,15 @@ from pydantic import BaseModel, Field
 from api import standing
 from api.auth import User
 from api.deps import Db, Id
+from api.held_shapes import CustodyEntry, MeasureList, hand, measure_view
 from api.inputs import Day
 from api.law_tables import LawTable, law_tables
 from api.permissions import Permission
 from api.policy import permit
 from gridsup.documents.kinds import kinds
-from gridsup.enforcement import binding, custody, evidence, execution, law, things, volumes
+from gridsup.enforcement import binding, evidence, execution, law, things, volumes
 from gridsup.enforcement.money import written
 from gridsup.people.deputies import day_of
-from gridsup.procedures.loader import load_packs
-from gridsup.procedures.model import Matter
 from gridsup.procedures.pack import Words
 
 router = APIRouter(tags=["enforcement"])
@@ -64,34 +62,6 @@ class CaseFile(BaseModel):
     volumes: list[FileVolume]
 
 
-class Origin(BaseModel):
-    """The thing of a preservation whose chain of hands goes on in a seizure."""
-
-    matter: int
-    no: int
-
-
-class CustodyEntry(BaseModel):
-    at: datetime
-    holder: str
-    giver: str | None
-    kept_at: str | None
-    purpose: str | None
-    what: str | None = Field(
-        description="of a thing: taken, handed, moved, sampled, inspected, lab, back, left"
-    )
-    keeping: Literal["own", "sealed", "entrusted"] | None
-    receipt: Literal["signed", "refused", "none"] | None
-    used: str | None = Field(description="of a thing: the quantity that a sample or test used")
-    came_from: Origin | None = Field(
-        default=None,
-        alias="from",
-        description="of a first entry: the preserved thing whose chain goes on here",
-    )
-    previous: str = Field(description="digest of the entry before")
-    digest: str
-
-
 class EvidenceItem(BaseModel):
     """One piece of evidence, with every hand that it went through."""
 
@@ -105,45 +75,6 @@ class EvidenceItem(BaseModel):
 
 class EvidenceList(BaseModel):
     items: list[EvidenceItem]
-
-
-class Thing(BaseModel):
-    """A thing or lot of the list of a measure, with every hand that it went through."""
-
-    no: int
-    name: str
-    spec: str | None
-    quantity: str | None = Field(description="what is left of it; null where it was not counted")
-    unit: str | None
-    condition: str | None
-    holder: str = Field(description="who keeps it now, or who got it in the end")
-    kept_at: str | None
-    way: str | None = Field(
-        description="how it left the list: returned, confiscated, destroyed, transferred, auctioned, "
-        "testing, seized; null while it is kept"
-    )
-    files: list[str]
-    custody: list[CustodyEntry]
-
-
-class Measure(BaseModel):
-    """A seizure or preservation with its things."""
-
-    matter_id: int
-    pack: Literal["seizure", "evidence_preservation"]
-    title: Words
-    state: Words
-    ended: bool
-    things: list[Thing]
-    left: list[int] = Field(description="numbers of those neither returned nor disposed of")
-    coming: list[Thing] = Field(
-        description="what a preservation turned over to this seizure, each of which its list must name; "
-        "empty once it is taken"
-    )
-
-
-class MeasureList(BaseModel):
-    items: list[Measure]
 
 
 class FineView(BaseModel):
@@ -241,7 +172,7 @@ def list_evidence(matter_id: Id, user: Reader, session: Db) -> EvidenceList:
                 name=item.name,
                 holder=item.holder,
                 files=item.files,
-                custody=[_hand(entry) for entry in item.custody],
+                custody=[hand(entry) for entry in item.custody],
             )
             for item in evidence.of_matter(session, matter_id)
         ]
@@ -252,43 +183,7 @@ def list_evidence(matter_id: Id, user: Reader, session: Db) -> EvidenceList:
 def list_things(matter_id: Id, user: Reader, session: Db) -> MeasureList:
     """The things of a seizure or preservation, or of all of a case, the chain of hands of each checked."""
     standing.check_sight(session, user, [matter_id])
-    return MeasureList(items=[_measure(session, each) for each in things.measures(session, matter_id)])
-
-
-def _measure(session: Db, matter: Matter) -> Measure:
-    found = things.of_matter(session, matter.id)
-    pack = load_packs().get(matter.pack, matter.pack_version)
-    return Measure.model_validate(
-        {
-            "matter_id": matter.id,
-            "pack": matter.pack,
-            "title": pack.title,
-            "state": pack.states[matter.state].title,
-            "ended": matter.ended_at is not None,
-            "things": [_thing(item) for item in found],
-            "left": [item.no for item in things.left(found)],
-            "coming": [_thing(one.item) for one in ([] if found else things.coming(session, matter))],
-        }
-    )
-
-
-def _thing(item: custody.Item) -> dict[str, Any]:
-    kept = next((entry["kept_at"] for entry in reversed(item.custody) if entry.get("kept_at")), None)
-    return {
-        "no": item.no,
-        **{name: item.first.get(name) for name in things.TOLD_OF},
-        "quantity": things.quantity(item),
-        "holder": item.holder,
-        "kept_at": kept,
-        "way": item.last.get("way"),
-        "files": item.files,
-        "custody": [_hand(entry) for entry in item.custody],
-    }
-
-
-def _hand(entry: Mapping[str, Any]) -> CustodyEntry:
-    named = {field.alias or name for name, field in CustodyEntry.model_fields.items()}
-    return CustodyEntry.model_validate({name: entry.get(name) for name in named})
+    return MeasureList(items=[measure_view(session, each) for each in things.measures(session, matter_id)])
 
 
 @router.get("/matters/{matter_id}/fine")

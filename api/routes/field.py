@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from api import captions, matter_views, names, standing
 from api.auth import User
 from api.deps import Db
+from api.held_shapes import Holdings, held
 from api.inputs import Asked, DeviceForm, Instant, Number, Position
 from api.matter_shapes import ASIDE, PARTNERS, ActionView, MatterRow, PastStep
 from api.pagination import Cursor, Limit, Page, decode, page
@@ -108,6 +109,7 @@ class MyMatter(BaseModel):
     history: list[PastStep] = Field(description="the oldest first: a step's form begins with what was told")
     partners: list[int] = Field(description=PARTNERS)
     aside: list[int] = Field(description=ASIDE)
+    held: Holdings = Field(description="what its steps about things choose among")
 
 
 class Today(BaseModel):
@@ -282,6 +284,7 @@ def _my_matters(session: Session, user: User) -> list[MyMatter]:
             history=matter_views.steps(session, user, row.id),
             partners=partners[row.id],
             aside=aside[row.id],
+            held=held(session, row.id, row.pack),
         )
         for row, told in zip(rows, found, strict=True)
     ]

@@ -91,8 +91,7 @@ def of_act(source: Source) -> list[Line]:
 
 
 def rows(source: Source) -> list[list[str]]:
-    """The things that an act is about, each with its number and where it is kept, and the line that closes the
-    list: nothing is added below it."""
+    """The things that an act is about, and the line that closes the list: nothing is added below it."""
     return [*(one.cells for one in of_act(source)), ["", "（以下空白）", *[""] * 5]]
 
 

@@ -39,7 +39,7 @@ TOLD = {
 }
 NOTICE = {"content": "拟罚款一万元的事实、理由、依据和权利"}
 UNSEALED = ("rectification_notice", "penalty_notice", "penalty_decision")
-KEPT = {"保管人": "李四", "存放处": "所内仓库", "保管方式": "own"}
+KEPT = {"数量": "1", "单位": "台", "保管人": "李四", "存放处": "所内仓库", "保管方式": "own"}
 SEIZED = KEPT | {"措施": "seize"}
 REPORT = trips.REPORT | trips.REFUSED | {"proposed_fine": "10000"}
 
@@ -227,7 +227,7 @@ def test_the_handlers_take_the_decisive_steps_at_the_desk(
         panel(desk).locator(".subject", has_text=kind).first.click()
         panel(desk).get_by_role("button", name=taken, exact=True).click()
         listed = "炉具一台" if kind == "先行登记保存" else "冰柜一台"
-        expect(dialog.get_by_label(re.compile("清单"))).to_have_value(listed)  # as it was applied for
+        expect(dialog.get_by_label("名称")).to_have_value(listed)  # as it was applied for
         expect(dialog.get_by_label(f"{PARTNER}enforcement")).to_be_checked()  # as in the case
         dialog.get_by_role("button", name="取消").click()
         step(desk, taken, fields)

@@ -3,6 +3,7 @@
 import type { components } from "./api/schema";
 import { known, plain } from "./forms";
 import type { Bilingual } from "./i18n/language.svelte";
+import type { Holdings } from "./things";
 
 type PastStep = components["schemas"]["PastStep"];
 /** A step that was put up for approval and came back: which, why, and by whom. */
@@ -20,11 +21,11 @@ export function ofHousehold(one: Household): Record<string, unknown> {
  * that is taken once more is judged anew.
  */
 export function beginning(
-  matter: { facts: Record<string, unknown>; history: Pick<PastStep, "action" | "kind" | "form">[] },
+  matter: { facts: Record<string, unknown>; history: Pick<PastStep, "action" | "kind" | "form">[]; held?: Holdings },
   action: Pick<components["schemas"]["ActionView"], "action" | "form">,
 ): Record<string, unknown> {
   const last = matter.history.filter((one) => one.action === action.action && (one.kind === "act" || one.kind === "proposed")).at(-1);
-  if (!last) return known(action.form, matter.facts);
+  if (!last) return known(action.form, matter.facts, matter.held);
   return last.kind === "proposed" ? plain(action.form, last.form) : {};
 }
 

@@ -3,8 +3,9 @@
 import { evaluate, type Condition } from "./conditions";
 import type { Fault } from "./api/client";
 import { say, type Bilingual } from "./i18n/language.svelte";
+import { linesOf, NOTHING, told, type Holdings, type Line } from "./things";
 
-export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "section" | "trade" | "confirm" | "officer" | "rows";
+export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "section" | "trade" | "confirm" | "officer" | "rows" | "thing" | "things" | "list";
 
 export type FormField = {
   name: string;
@@ -75,16 +76,19 @@ const FOLLOWS: Record<string, (facts: Record<string, unknown>) => unknown> = {
 const BEGIN: Record<string, string> = { list: "items", kept_at: "place" };
 
 /** What the matter already knows of a form's fields, for the person to check and not to write again. */
-export function known(schema: Schema, facts: Record<string, unknown>): Record<string, unknown> {
+export function known(schema: Schema, facts: Record<string, unknown>, held: Holdings = NOTHING): Record<string, unknown> {
   const named = Object.entries<Schema>(schema.properties ?? {}).map(([name, property]) => [name, property["x-fact"] ?? (schema.properties.list && BEGIN[name])]);
-  return plain(schema, Object.fromEntries(named.filter(([, fact]) => fact).map(([name, fact]) => [name, facts[fact] ?? FOLLOWS[fact]?.(facts)])));
+  const found = Object.fromEntries(named.filter(([, fact]) => fact).map(([name, fact]) => [name, facts[fact] ?? FOLLOWS[fact]?.(facts)]));
+  if (schema.properties?.list?.["x-things"] === "list") found.list = linesOf(found.list, held.coming);
+  const [first] = held.coming;
+  return plain(schema, first && schema.properties?.list ? { ...found, holder: first.holder, kept_at: first.kept_at ?? found.kept_at } : found);
 }
 
 /** Of what was written into a form, that which stands in its boxes again: no secrets, nothing that the step itself says. */
 export function plain(schema: Schema, written: Record<string, unknown>): Record<string, unknown> {
   const asked: Schema = schema.properties ?? {};
   const again = (name: string): boolean => asked[name] && !("const" in asked[name]) && !asked[name]["x-secret"];
-  return Object.fromEntries(Object.entries(written).filter(([name, value]) => again(name) && ["string", "number", "boolean"].includes(typeof value)));
+  return Object.fromEntries(Object.entries(written).filter(([name, value]) => again(name) && (["string", "number", "boolean"].includes(typeof value) || Array.isArray(value))));
 }
 
 /** What goes to the server: the shown fields that are filled, and the schema's constants. */
@@ -94,7 +98,7 @@ export function submission(schema: Schema, values: Record<string, unknown>, fact
   const known = { ...facts, ...namedFacts(schema, values) };
   const constants = Object.entries<Schema>(schema.properties ?? {}).filter(([name, property]) => "const" in property && !confirms(name, property, schema) && stands(property, known));
   return {
-    ...Object.fromEntries(filled.map((name) => [name, values[name]])),
+    ...Object.fromEntries(filled.map((name) => [name, schema.properties[name]["x-things"] === "list" ? (values[name] as Line[]).map(told) : values[name]])),
     ...Object.fromEntries(constants.map(([name, property]) => [name, property.const])),
   };
 }
@@ -102,8 +106,9 @@ export function submission(schema: Schema, values: Record<string, unknown>, fact
 /** Required fields that are shown and empty, each with what to do. */
 export function unfilled(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): Fault[] {
   const empty = (value: unknown): boolean => value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
+  const lacking = (field: FormField): boolean => empty(values[field.name]) || (field.kind === "list" && (values[field.name] as Line[]).some((line) => !line.name || !line.quantity || !line.unit));
   return fields(schema, values, facts)
-    .filter((field) => field.required && empty(values[field.name]))
+    .filter((field) => field.required && lacking(field))
     .map((field) => ({ pointer: `/${field.name}`, detail: say(TO_FILL[field.kind] ?? TO_FILL.text!) }));
 }
 
@@ -117,6 +122,9 @@ const TO_FILL: Partial<Record<Kind, Bilingual>> = {
   department: CHOOSE,
   section: CHOOSE,
   officer: CHOOSE,
+  thing: CHOOSE,
+  things: CHOOSE,
+  list: { zh: "请至少写一件，每件写明名称、数量和单位", en: "List at least one thing, each with its name, quantity and unit" },
 };
 
 function namedFacts(schema: Schema, values: Record<string, unknown>): Record<string, unknown> {
@@ -128,11 +136,14 @@ function namedFacts(schema: Schema, values: Record<string, unknown>): Record<str
   return facts;
 }
 
+const AMONG: Record<string, Kind> = { one: "thing", many: "things", list: "list" };
+
 function kindOf(property: Schema): Kind {
   if (property["x-code-list"] === "departments") return "department";
   if (property["x-code-list"] === "sections") return "section";
   if (property["x-code-list"] === "trades") return "trade";
   if (property["x-officer"]) return "officer";
+  if (property["x-things"]) return AMONG[property["x-things"]]!;
   if (property.type === "array") return "rows";
   if (property.const === true) return "confirm";
   if (property.oneOf || property.enum) return "choice";

@@ -8574,6 +8574,8 @@ export interface components {
             at: string;
             /** Digest */
             digest: string;
+            /** @description of a first entry: the preserved thing whose chain goes on here */
+            from?: components["schemas"]["Origin"] | null;
             /** Giver */
             giver: string | null;
             /** Holder */
@@ -8591,6 +8593,11 @@ export interface components {
             purpose: string | null;
             /** Receipt */
             receipt: ("signed" | "refused" | "none") | null;
+            /**
+             * Used
+             * @description of a thing: the quantity that a sample or test used
+             */
+            used: string | null;
             /**
              * What
              * @description of a thing: taken, handed, moved, sampled, inspected, lab, back, left
@@ -10776,6 +10783,31 @@ export interface components {
             valid_to: string | null;
         };
         /**
+         * HeldThing
+         * @description A thing or piece of evidence, to be named by its number.
+         */
+        HeldThing: {
+            /** Condition */
+            condition: string | null;
+            /** Holder */
+            holder: string;
+            /** Kept At */
+            kept_at: string | null;
+            /** Name */
+            name: string;
+            /** No */
+            no: number;
+            /**
+             * Quantity
+             * @description what is left of it; null where it was not counted
+             */
+            quantity: string | null;
+            /** Spec */
+            spec: string | null;
+            /** Unit */
+            unit: string | null;
+        };
+        /**
          * HexagonRow
          * @description A hexagon's findings and Getis-Ord Gi*; `q` and `r` name it among those of its side.
          */
@@ -10862,6 +10894,22 @@ export interface components {
             /** Post */
             post: string;
             post_title: components["schemas"]["Words"];
+        };
+        /**
+         * Holdings
+         * @description What the steps of a matter that are about things choose among.
+         */
+        Holdings: {
+            /**
+             * Coming
+             * @description what a preservation turned over to this seizure, with its numbers there
+             */
+            coming: components["schemas"]["HeldThing"][];
+            /**
+             * Things
+             * @description what a measure still holds, or the evidence of a case
+             */
+            things: components["schemas"]["HeldThing"][];
         };
         /**
          * HolidayNoticeForm
@@ -12049,6 +12097,8 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description what its steps about things choose among */
+            held: components["schemas"]["Holdings"];
             /** History */
             history: components["schemas"]["EventView"][];
             /** Id */
@@ -12180,6 +12230,11 @@ export interface components {
          * @description A seizure or preservation with its things.
          */
         Measure: {
+            /**
+             * Coming
+             * @description what a preservation turned over to this seizure, each of which its list must name; empty once it is taken
+             */
+            coming: components["schemas"]["Thing"][];
             /** Ended */
             ended: boolean;
             /**
@@ -12716,6 +12771,8 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description what its steps about things choose among */
+            held: components["schemas"]["Holdings"];
             /**
              * History
              * @description the oldest first: a step's form begins with what was told
@@ -13704,6 +13761,16 @@ export interface components {
              * Format: date-time
              */
             signed_at: string;
+        };
+        /**
+         * Origin
+         * @description The thing of a preservation whose chain of hands goes on in a seizure.
+         */
+        Origin: {
+            /** Matter */
+            matter: number;
+            /** No */
+            no: number;
         };
         /**
          * OutboxFileView
@@ -16818,6 +16885,8 @@ export interface components {
          * @description A thing or lot of the list of a measure, with every hand that it went through.
          */
         Thing: {
+            /** Condition */
+            condition: string | null;
             /** Custody */
             custody: components["schemas"]["CustodyEntry"][];
             /** Files */
@@ -16833,6 +16902,15 @@ export interface components {
             name: string;
             /** No */
             no: number;
+            /**
+             * Quantity
+             * @description what is left of it; null where it was not counted
+             */
+            quantity: string | null;
+            /** Spec */
+            spec: string | null;
+            /** Unit */
+            unit: string | null;
             /**
              * Way
              * @description how it left the list: returned, confiscated, destroyed, transferred, auctioned, testing, seized; null while it is kept

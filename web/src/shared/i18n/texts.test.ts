@@ -16,6 +16,7 @@ const OF_THE_RECORD: Record<string, string> = {
   "desk/limits/Holidays.svelte": "an example of a document's number, which is Chinese in either language",
   "field/photos.ts": "the caption is part of the record, and the record is Chinese",
   "field/report/questions.ts": "names of the trades' code list, by which they are looked up",
+  "shared/things.ts": "units and the word for all, which go into the record, and the record is Chinese",
   "shared/map/create.svelte.ts": "the map library's own words, which it brings in English itself",
 };
 
