@@ -38,7 +38,7 @@ def origin(entry: Mapping[str, Any], known: Mapping[int, Mapping[int, Item]]) ->
     raise Conflict(
         "things-link-broken",
         zh="清单物品第 {no} 号的流转记录与先行登记保存清单第 {from_no} 号接不上，记录被改动或缺失。"
-        "请停止使用并核查事件链（gridsup record verify）。",
+        "请停止使用并核查事件链（gridsup procedures verify）。",
         en="The custody record of no. {no} does not follow from no. {from_no} of the preservation that it "
         "comes from: a record was changed or is missing. Stop using it and verify the chain of events.",
         no=entry["no"],
