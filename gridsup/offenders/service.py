@@ -78,7 +78,7 @@ class Offender:
         post = POSTS.get(self.post or "")
         zh = (self.body and self.body.zh, self.officer, post and post.zh)
         en = (post and post.en, self.body and self.body.en, self.officer)
-        return Words(zh=" ".join(part for part in zh if part), en=" ".join(part for part in en if part))
+        return Words(zh=" ".join(part for part in zh if part), en=", ".join(part for part in en if part))
 
 
 def counts(

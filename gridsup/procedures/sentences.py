@@ -24,7 +24,7 @@ class Holder:
     allocation); each None where there is nothing to say."""
 
     officer: str | None = None
-    body: str | None = None
+    body: Words | None = None
     why: Words | None = None
 
 
@@ -65,9 +65,10 @@ def belongs(family: Family, member: Member, holder: Holder) -> Words:
             en=f"The matter is “{state.title.en}” and waits for its child: {told.en or 'none'}.",
         )
     post = POSTS.get(state.waits_for or "") or Words(zh="经办人", en="its handler")
-    names = [one for one in (holder.body, holder.officer) if one]
-    who_zh = f"；事项分配给{'、'.join(names)}" if names else ""
-    who_en = f"; the matter is assigned to {', '.join(names)}" if names else ""
+    officer = Words(zh=holder.officer, en=holder.officer) if holder.officer else None
+    names = wording.joined(one for one in (holder.body, officer) if one)
+    who_zh = f"；事项分配给{names.zh}" if names.zh else ""
+    who_en = f"; the matter is assigned to {names.en}" if names.en else ""
     steps = [a for a in pack.actions.values() if member.state in a.from_ and state.waits_for in a.posts]
     cited = in_brackets(rule for action in steps for rule in action.rules)
     why = holder.why or Words(zh="", en="")

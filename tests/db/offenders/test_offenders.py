@@ -57,7 +57,7 @@ def test_findings_without_outcome(trip: Trip) -> None:
     station = update(Organisation).where(Organisation.name == "民权所")
     trip.session.execute(station.values(name_en="Minquan Station"))
     english = on(trip, "findings")[late].who().en
-    assert english == f"{POSTS['inspector'].en} Minquan Station {inspector.name}"
+    assert english == f"{POSTS['inspector'].en}, Minquan Station, {inspector.name}"
 
 
 def test_commands_without_feedback(trip: Trip) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from gridsup.procedures import sentences, views
+from gridsup.procedures.pack import Words
 from gridsup.procedures.sentences import Holder, Sentences
 from tests.db.procedures.small_bureau import MONDAY, Bureau, do, report, working
 
@@ -21,11 +22,11 @@ def told(session: Session, matter: int, days: int = 0, holder: Holder | None = N
 
 def test_a_matter_says_whose_it_is_and_who_holds_it(session: Session, bureau: Bureau) -> None:
     matter = report(session, bureau).matter_id
-    found = told(session, matter, holder=Holder("李四", "一所"))
+    found = told(session, matter, holder=Holder("李四", Words(zh="一所", en="Station One")))
     assert "由注册股办理" in found.belongs.zh
     assert "；事项分配给一所、李四" in found.belongs.zh
     assert "registration section" in found.belongs.en
-    assert "; the matter is assigned to 一所, 李四" in found.belongs.en
+    assert "; the matter is assigned to Station One, 李四" in found.belongs.en
 
 
 def test_the_due_sentence_names_start_limit_days_left_out_and_last_day(

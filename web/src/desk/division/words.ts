@@ -2,6 +2,7 @@ import { dictionary } from "$shared/i18n/language.svelte";
 
 export const w = dictionary({
   title: { zh: "网格划分草案", en: "Drafts of a division" },
+  draft: { zh: "网格划分草案", en: "draft of a division" },
   intro: {
     zh: "草案可反复修改，不影响现行网格；生效之日起旧网格终止、新网格启用，商户换码、在办事项随之移交。",
     en: "A draft can be edited freely; the cells in force stay as they are. On its day the old cells end, the new ones begin, and codes and open matters follow.",

@@ -43,7 +43,7 @@ export const w = dictionary({
   wasLate: { zh: "督办时已逾期", en: "late when urged" },
   withAnswered: { zh: "含已答复", en: "Also answered ones" },
   count: { zh: "督办次数", en: "Urged" },
-  ofThemLate: { zh: "其中已逾期", en: "late by then" },
+  ofThemLate: { zh: "其中已逾期", en: "Late by then" },
   answersCount: { zh: "已答复", en: "Answered" },
   since: { zh: "自", en: "From" },
   until: { zh: "至", en: "To" },
@@ -56,6 +56,6 @@ type Holder = components["schemas"]["HolderView"];
 
 /** Body, person and post of who answers for a limit. */
 export function holds(one: Holder): string {
-  const parts = [one.body && bodyName(one.body), say(one.post_title), one.officer];
-  return (language.now === "zh" ? parts : [...parts].reverse()).filter(Boolean).join(" ");
+  const parts = [one.body && bodyName(one.body), say(one.post_title), one.officer].filter(Boolean);
+  return language.now === "zh" ? parts.join(" ") : parts.reverse().join(", ");
 }
