@@ -74,7 +74,8 @@ def check(entry: Mapping[str, Any], previous: str, noun: Words) -> None:
         return
     raise Conflict(
         "evidence-chain-broken",
-        zh="{noun_zh}第 {no} 号的流转记录不连续或被改动。请停止使用并核查事件链（gridsup procedures verify）。",
+        zh="{noun_zh}第 {no} 号的流转记录不连续或被改动。"
+        "请停止使用并核查事件链（gridsup procedures verify）。",
         en="The custody record of {noun_en} no. {no} is broken or was changed. Stop using it and verify the "
         "chain of events.",
         noun_zh=noun.zh,
