@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from gridsup.procedures import engine
 from gridsup.procedures.acting import Acting
 from gridsup.procedures.engine import Header
 from gridsup.wiring import wire
-from tests.factories import officer
-from tests.web.conftest import PHONE, World, turn_to
+from tests.factories import SIDE, SOUTH, WEST, officer
+from tests.web.conftest import PHONE, World, sign_in, turn_to, unlock, until
 from tests.web.test_trip import open_row, panel
 
 pytestmark = pytest.mark.browser
@@ -31,6 +31,24 @@ TOLD = {
 }
 PARTNER = "同行执法员"
 WARNED = {"content": "警告"}
+ODD_PHONE = """
+const now = Date.now, watch = navigator.geolocation.watchPosition.bind(navigator.geolocation);
+Date.now = () => now() - 180_000;
+navigator.geolocation.watchPosition = (take, ...more) => watch(({timestamp, coords}) => take({
+  timestamp,
+  coords: {longitude: coords.longitude, latitude: coords.latitude, accuracy: coords.accuracy, speed: 20},
+}), ...more);
+"""
+"""Three minutes behind, and on the move."""
+KEPT_INK = """() => new Promise((told) => {
+  indexedDB.open("gridsup-field").onsuccess = ({target: {result: db}}) => {
+    db.transaction("pack").objectStore("pack").getAll().onsuccess = ({target: {result: all}}) => {
+      db.close();
+      told(all.some((one) => one.content?.told?.witnessed));
+    };
+  };
+})"""
+"""Whether the phone keeps a witness's signature that waits to be sent."""
 
 
 def day(later: int) -> str:
@@ -104,7 +122,7 @@ def sign_on_screen(pad: Locator) -> None:
 
 
 def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
-    page_for: Callable[..., Page], world: World
+    page_for: Callable[..., Page], context_for: Callable[..., BrowserContext], world: World
 ) -> None:
     two_matters(world)
     desk = page_for("station_head", "desk")
@@ -162,7 +180,13 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     line = desk.locator("tr", has_text="当场行政处罚决定书")
     expect(line.get_by_role("cell", name="2", exact=True)).to_be_visible()
 
-    phone = page_for("enforcement", "field", PHONE)
+    here = {"longitude": WEST + 0.5 * SIDE, "latitude": SOUTH + 1.5 * SIDE, "accuracy": 150}
+    context = context_for(PHONE, geolocation=here, permissions=["geolocation"])
+    context.add_init_script(ODD_PHONE)
+    phone = context.new_page()
+    sign_in(phone, world.url, "enforcement", face="field")
+    expect(phone.get_by_text("误差约 150 米")).to_be_visible()
+    context.set_geolocation({**here, "latitude": SOUTH + 9 * SIDE})  # type: ignore[arg-type]
     phone.locator("nav button[data-tab=matters]").click()
     phone.get_by_role("button", name=re.compile("整改小店")).click()
     sheet = phone.get_by_role("dialog").first
@@ -173,9 +197,14 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     expect(form.get_by_role("alert")).to_contain_text("签名")
     form.get_by_label(PARTNER).check()
     sign_on_screen(form.get_by_label("收件人签名"))
+    expect(form.get_by_text("跳变约")).to_be_visible()  # said before it is sent
     form.get_by_role("button", name="确认送达").click()
     expect(form).to_have_count(0)
     expect(paper(sheet, "送达回证")).to_be_visible()  # and the step was taken: see the desk below
+    leap = r"位置 \d+ 秒内跳变约 \d+ 米"
+    noted = [re.compile(one) for one in ("时钟慢约 3 分钟", "误差约 150 米", "速度约 72 公里/小时", leap)]
+    for remark in noted:
+        expect(sheet.locator("ol").get_by_text(remark)).to_have_count(1)
     phone.get_by_role("dialog").get_by_role("button", name="关闭").first.click()
 
     phone.get_by_role("button", name=re.compile("当场小店")).click()
@@ -185,17 +214,28 @@ def test_a_paper_lives_from_its_preview_at_the_desk_to_its_service_at_the_door(
     form.get_by_role("textbox", name="见证人", exact=True).fill("王五")
     form.get_by_label("见证人单位").fill("民权社区居委会")
     sign_on_screen(form.get_by_label("见证人签名"))
+    until(phone, KEPT_INK)
+    phone.reload()  # as the camera may cost the page its life
+    unlock(phone)
+    phone.locator("nav button[data-tab=matters]").click()
+    phone.get_by_role("button", name=re.compile("当场小店")).click()
+    paper(sheet, "当场行政处罚决定书").get_by_role("button", name="送达").click()
+    expect(form.get_by_role("textbox", name="见证人", exact=True)).to_have_value("王五")
+    expect(form.get_by_role("button", name="重签")).to_be_visible()  # and the signature is there
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     phone.context.set_offline(True)
     form.get_by_role("button", name="确认送达").click()
     expect(form).to_have_count(0)
     expect(phone.get_by_text("送达情况待发送")).to_be_visible()  # kept on the phone, photo and signature too
+    expect(sheet.get_by_text("您已办理，等待发送")).to_be_visible()  # so its step is not offered again
     phone.context.set_offline(False)
     expect(phone.get_by_text("已送达").first).to_be_visible()
 
     turn_to(desk, "指挥", "事项队列")
     open_row(desk, "整改小店")
     expect(panel(desk).get_by_text("限期整改中").first).to_be_visible()
+    for remark in noted:
+        expect(panel(desk).get_by_text(remark)).to_have_count(1)
     open_row(desk, "当场小店")
     expect(decision.get_by_text("拒签：当事人拒绝签名（见证人 王五 民权社区居委会）")).to_be_visible()
 
