@@ -25,20 +25,19 @@ def fault(path: str, zh: str, en: str) -> FieldFault:
     return FieldFault(path, f"{zh}。", f"{en[0].upper()}{en[1:]}.")
 
 
-def _unknown(
-    path: str, used: Iterable[str], known: Collection[str], zh: str, en: str
-) -> Iterator[FieldFault]:
+def unknown(path: str, used: Iterable[str], known: Collection[str], zh: str, en: str) -> Iterator[FieldFault]:
+    """A fault for each name that is not among the known."""
     for name in used:
         if name not in known:
             yield fault(path, f"未知{zh}“{name}”", f"unknown {en} “{name}”")
 
 
 def _post_faults(path: str, used: Iterable[str]) -> Iterator[FieldFault]:
-    yield from _unknown(path, used, POSTS, "岗位", "post")
+    yield from unknown(path, used, POSTS, "岗位", "post")
 
 
 def _condition_faults(path: str, condition: Condition | None, facts: Collection[str]) -> Iterator[FieldFault]:
-    yield from _unknown(path, sorted(names(condition)), facts, "事实", "fact")
+    yield from unknown(path, sorted(names(condition)), facts, "事实", "fact")
 
 
 def action_faults(pack: Pack, library: PackLibrary, effects: Collection[str] | None) -> Iterator[FieldFault]:
@@ -48,16 +47,16 @@ def action_faults(pack: Pack, library: PackLibrary, effects: Collection[str] | N
         yield from _place_faults(pack, name, action, path)
         yield from _post_faults(f"{path}/posts", action.posts)
         yield from _condition_faults(f"{path}/when", action.when, pack.facts)
-        yield from _unknown(f"{path}/marks", action.marks, pack.milestones, "里程碑", "milestone")
+        yield from unknown(f"{path}/marks", action.marks, pack.milestones, "里程碑", "milestone")
         yield from _not_by_faults(f"{path}/not_by", action.not_by, pack, library)
         if action.approval is not None:
-            yield from _unknown(f"{path}/approval", [action.approval], pack.approvals, "审批", "approval")
+            yield from unknown(f"{path}/approval", [action.approval], pack.approvals, "审批", "approval")
         for verb in ("opens_interval", "closes_interval"):
             interval = getattr(action, verb)
             if interval is not None:
-                yield from _unknown(f"{path}/{verb}", [interval], pack.intervals, "期间", "interval")
+                yield from unknown(f"{path}/{verb}", [interval], pack.intervals, "期间", "interval")
         if effects is not None:
-            yield from _unknown(f"{path}/effects", action.effects, effects, "效果", "effect")
+            yield from unknown(f"{path}/effects", action.effects, effects, "效果", "effect")
         yield from _opens_faults(pack, library, action, path)
         yield from _extends_faults(pack, action, path)
         yield from _form_faults(pack, action, path)
@@ -135,14 +134,14 @@ def _place_faults(pack: Pack, name: str, action: Action, path: str) -> Iterator[
 def _not_by_faults(path: str, used: Iterable[str], pack: Pack, library: PackLibrary) -> Iterator[FieldFault]:
     """Steps are named across the family, so any pack of the library may hold them."""
     known = set(pack.actions).union(*(loaded.pack.actions for loaded in library))
-    yield from _unknown(path, used, known, "动作", "action")
+    yield from unknown(path, used, known, "动作", "action")
 
 
 def _opens_faults(pack: Pack, library: PackLibrary, action: Action, path: str) -> Iterator[FieldFault]:
     for index, opens in enumerate(action.opens):
         place = f"{path}/opens/{index}"
-        yield from _unknown(f"{place}/facts", opens.facts, pack.facts, "事实", "fact")
-        yield from _unknown(f"{place}/milestones", opens.milestones, pack.milestones, "里程碑", "milestone")
+        yield from unknown(f"{place}/facts", opens.facts, pack.facts, "事实", "fact")
+        yield from unknown(f"{place}/milestones", opens.milestones, pack.milestones, "里程碑", "milestone")
         if opens.pack not in library:
             yield fault(f"{place}/pack", f"未知程序“{opens.pack}”", f"unknown pack “{opens.pack}”")
             continue
@@ -168,7 +167,7 @@ def _extends_faults(pack: Pack, action: Action, path: str) -> Iterator[FieldFaul
         return
     clock = pack.clocks.get(action.extends)
     if clock is None:
-        yield from _unknown(f"{path}/extends", [action.extends], pack.clocks, "时限", "clock")
+        yield from unknown(f"{path}/extends", [action.extends], pack.clocks, "时限", "clock")
         return
     by = [action.approval] if action.approval else action.posts
     granted = [each for each in clock.extensions if each.by in by]
@@ -213,12 +212,12 @@ def _form_faults(pack: Pack, action: Action, path: str) -> Iterator[FieldFault]:
         yield from _condition_faults(f"{path}/form/properties/{name}/x-when", condition, pack.facts)
     for name, fact in forms.fact_names(form).items():
         place = f"{path}/form/properties/{name}"
-        yield from _unknown(f"{place}/x-fact", [fact], pack.facts, "事实", "fact")
+        yield from unknown(f"{place}/x-fact", [fact], pack.facts, "事实", "fact")
         if fields[name].get("x-secret"):
             yield fault(place, "保密项不能作为事实", "a secret field cannot be a fact")
     for name, milestone in forms.milestone_names(form).items():
         place = f"{path}/form/properties/{name}/x-milestone"
-        yield from _unknown(place, [milestone], pack.milestones, "里程碑", "milestone")
+        yield from unknown(place, [milestone], pack.milestones, "里程碑", "milestone")
         if fields[name].get("format") not in ("date", "date-time"):
             yield fault(place, "只有日期才能作为里程碑", "only a date marks a milestone")
     for name, field in fields.items():
@@ -275,12 +274,12 @@ def clock_faults(pack: Pack, library: PackLibrary, tables: RuleTables) -> Iterat
                     )
         yield from _post_faults(f"{path}/owner", [clock.owner])
         yield from _condition_faults(f"{path}/when", clock.when, pack.facts)
-        yield from _unknown(f"{path}/exclude", clock.exclude, pack.intervals, "期间", "interval")
+        yield from unknown(f"{path}/exclude", clock.exclude, pack.intervals, "期间", "interval")
         if isinstance(clock.limit, RuleRef) and not tables.has_row(clock.limit.table, clock.limit.row):
             row = f"{clock.limit.table}/{clock.limit.row}"
             yield fault(f"{path}/limit", f"规则表没有“{row}”", f"no rule table holds “{row}”")
         for index, extension in enumerate(clock.extensions):
-            yield from _unknown(
+            yield from unknown(
                 f"{path}/extensions/{index}/by",
                 [extension.by],
                 {*pack.approvals, *POSTS},

@@ -17,6 +17,7 @@ from gridsup.procedures.check_parts import (
     fault,
     idle_faults,
     interval_faults,
+    unknown,
 )
 from gridsup.procedures.conditions import evaluate, names
 from gridsup.procedures.graph import START, by_system, can_end, reachable
@@ -250,6 +251,12 @@ def _migration_faults(pack: Pack, library: PackLibrary) -> Iterator[FieldFault]:
     yield from _map_faults("states", migration, list(old.states), set(pack.states))
     yield from _map_faults("clocks", migration, list(old.clocks), set(pack.clocks))
     yield from _map_faults("milestones", migration, list(old.milestones), set(pack.milestones))
+    for index, one in enumerate(migration.carried):
+        place = f"/migration/carried/{index}"
+        yield from unknown(f"{place}/state", [one.state], old.states, "状态", "state")
+        yield from unknown(place, [one.reached, one.since], old.milestones, "里程碑", "milestone")
+        yield from unknown(f"{place}/to", [one.to], pack.states, "状态", "state")
+        yield from unknown(f"{place}/facts", list(one.facts), pack.facts, "事实", "fact")
     for origin, to in migration.states.items():
         if origin in old.states and to in pack.states and old.states[origin].end != pack.states[to].end:
             yield fault(

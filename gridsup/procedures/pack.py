@@ -211,6 +211,17 @@ class Reaction(Strict):
     do: Name
 
 
+class Carried(Strict):
+    """What the older version knew by a milestone alone: a matter in ``state`` that has reached ``reached``
+    since it last reached ``since`` goes to ``to`` instead, and states ``facts``."""
+
+    state: Name
+    reached: Name
+    since: Name
+    to: Name
+    facts: dict[Name, Any] = {}
+
+
 class Migration(Strict):
     """A total map from an older version: every state, clock and milestone of it must be named."""
 
@@ -218,6 +229,7 @@ class Migration(Strict):
     states: dict[Name, Name]
     clocks: dict[Name, Name | None]
     milestones: dict[Name, Name | None]
+    carried: list[Carried] = []
     rules: list[str] = []
 
 

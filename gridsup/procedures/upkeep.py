@@ -16,7 +16,7 @@ from gridsup.procedures import bureau, clocks, door, folding, steps, store, timi
 from gridsup.procedures.acting import CLOCKWORK, Acting
 from gridsup.procedures.family import Family, Member, clock, jurisdiction_of, lock_family
 from gridsup.procedures.model import ActKey
-from gridsup.procedures.pack import Migration, Pack
+from gridsup.procedures.pack import Carried, Migration, Pack
 from gridsup.procedures.projection import Projection
 from gridsup.procedures.rules import RuleTables
 from gridsup.procedures.store import DEADLINES, MATTERS
@@ -101,7 +101,9 @@ def _check_total(old: Pack, migration: Migration) -> None:
 def _migrate(
     family: Family, member: Member, pack: Pack, pack_hash: str, migration: Migration, acting: Acting
 ) -> None:
-    to = migration.states[member.state]
+    carried = _carried(member, migration)
+    to = carried.to if carried else migration.states[member.state]
+    facts = dict(carried.facts) if carried else {}
     state = pack.states[to]
     migrated: dict[str, Any] = {
         "from_version": migration.from_version,
@@ -112,6 +114,7 @@ def _migrate(
     }
     ahead = store.snapshot(member.p)
     folding.migrate(ahead, migrated)
+    ahead.matter["facts"] = {**ahead.matter["facts"], **facts}
     rows = [
         {**row, "owner": pack.clocks[row["clock"]].owner, "on_due": pack.clocks[row["clock"]].on_due}
         for row in ahead.deadlines.values()
@@ -120,6 +123,7 @@ def _migrate(
     rows += _running_again(family, ahead, pack)
     change: dict[str, Any] = {
         "migrated": migrated,
+        "facts": facts,
         "clocks": [clocks.as_json(row) for row in rows],
         "waits_for": state.waits_for,
         "lane": state.column,
@@ -139,6 +143,16 @@ def _migrate(
         to=to,
         change=change,
     )
+
+
+def _carried(member: Member, migration: Migration) -> Carried | None:
+    """What the older version knew of this matter by a milestone alone."""
+    at = {name: datetime.fromisoformat(when) for name, when in member.p.matter["milestones"].items()}
+    for one in migration.carried:
+        reached = at.get(one.reached)
+        if one.state == member.state and reached and reached >= at.get(one.since, reached):
+            return one
+    return None
 
 
 def _running_again(family: Family, p: Projection, pack: Pack) -> Iterator[dict[str, Any]]:

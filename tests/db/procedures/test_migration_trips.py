@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from gridsup.errors import Refused
 from gridsup.procedures import upkeep, views
 from tests.db.enforcement.steps import opened
-from tests.db.procedures.trips import CLASSES, REPORT, WHY, Trip, refused
+from tests.db.procedures.trips import CLASSES, REPORT, WHY, WORD, Trip, refused
 
 
 def test_open_matters_move_from_the_first_version_to_the_second(session: Session) -> None:
@@ -101,4 +101,33 @@ def test_an_order_of_the_grid_that_runs_when_its_matter_moves_is_looked_at_by_th
     assert refused(trip, matter, "file", "dispatcher", {"basis": "条例"}) == "condition-not-met"
     trip.now = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # orders are matters of their own from 2026 on
     assert trip.state(trip.ordered(matter)) == "correcting"
+    trip.sound()
+
+
+@pytest.mark.parametrize(("asks", "withdraws"), [(True, False), (True, True), (False, False)])
+def test_a_request_for_a_hearing_waits_on_when_its_case_moves(
+    session: Session, asks: bool, withdraws: bool
+) -> None:
+    """APL-63, APL-64: up to version 8 it was a milestone; the window of the notice does not end over it."""
+    trip = Trip(session, datetime(2024, 3, 4, 1, tzinfo=UTC))
+    form = {"operator_name": "张三", "basis": "条例第四十三条"}
+    case = opened(trip, "penalty_case", "enforcement", form)
+    trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
+    for version in range(2, 9):
+        upkeep.migrate_matters(session, "penalty_case", version, now=trip.now)
+    report = REPORT | {"conduct": "other", "proposed_fine": "20000"}
+    trip.do(case, "report_investigation", "enforcement", report, pair=True)
+    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip.told(case)
+    due = trip.due(case, "defence")
+    if asks:
+        trip.do(case, "request_hearing", "enforcement", WORD)
+    upkeep.migrate_matters(session, "penalty_case", 9, now=trip.now)
+    assert trip.state(case) == ("asked" if asks else "notified")
+    assert ("defence" in running(trip, case)) is not asks
+    if withdraws:
+        trip.do(case, "withdraw_request", "enforcement", WORD | {"statement_no": "1"})
+        assert ("defence" in running(trip, case), trip.due(case, "defence")) == (True, due)
+    trip.now = due
+    assert trip.state(case) == ("asked" if asks and not withdraws else "deciding")
     trip.sound()

@@ -332,6 +332,11 @@ def second() -> Data:
     return new
 
 
+def carry(pack: Data, **change: Any) -> None:
+    one = {"state": "live", "reached": "done", "since": "found", "to": "asking", **change}
+    pack["migration"]["carried"] = [one]
+
+
 def test_a_total_migration_is_sound() -> None:
     assert pointers(second(), sound()) == set()
 
@@ -347,6 +352,9 @@ def test_a_total_migration_is_sound() -> None:
         (into("migration/clocks/term", "ghost"), "/migration/clocks/term"),
         (into("migration/states/live", "over"), "/migration/states/live"),
         (into("migration/from_version", 7), "/migration/from_version"),
+        (lambda p: carry(p, reached="ghost"), "/migration/carried/0"),
+        (lambda p: carry(p, to="ghost"), "/migration/carried/0/to"),
+        (lambda p: carry(p, facts={"ghost": True}), "/migration/carried/0/facts"),
         (into("migration/from_version", 2), "/migration/from_version"),
     ],
 )
