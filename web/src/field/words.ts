@@ -157,6 +157,8 @@ export const w = dictionary({
   photosLack: { zh: "还差 {n} 张照片，请拍摄。", en: "{n} more photos are needed." },
   notWhole: { zh: "还有必填内容没有填，请看上面标红处。", en: "Something required is missing: see what is marked red above." },
   draftBack: { zh: "上次没填完的内容还在，请接着填。", en: "What you wrote before is still here; go on." },
+  heldThings: { zh: "在管物品、证据（{n}）", en: "Things held ({n})" },
+  comingThings: { zh: "先行登记保存转来，须列入清单（{n}）", en: "From the preservation, to be listed ({n})" },
   history: { zh: "经过", en: "History" },
   photosOnline: { zh: "离线：照片和文书联网后可看。", en: "Offline: photos and papers need a network." },
 

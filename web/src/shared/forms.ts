@@ -3,7 +3,7 @@
 import { evaluate, type Condition } from "./conditions";
 import type { Fault } from "./api/client";
 import { say, type Bilingual } from "./i18n/language.svelte";
-import { linesOf, NOTHING, told, type Holdings, type Line } from "./things";
+import { linesOf, NOTHING, written, type Holdings, type Line } from "./things";
 
 export type Kind = "text" | "long" | "date" | "yesno" | "choice" | "number" | "department" | "section" | "trade" | "confirm" | "officer" | "rows" | "thing" | "things" | "list";
 
@@ -98,15 +98,15 @@ export function submission(schema: Schema, values: Record<string, unknown>, fact
   const known = { ...facts, ...namedFacts(schema, values) };
   const constants = Object.entries<Schema>(schema.properties ?? {}).filter(([name, property]) => "const" in property && !confirms(name, property, schema) && stands(property, known));
   return {
-    ...Object.fromEntries(filled.map((name) => [name, schema.properties[name]["x-things"] === "list" ? (values[name] as Line[]).map(told) : values[name]])),
+    ...Object.fromEntries(filled.map((name) => [name, schema.properties[name]["x-things"] === "list" ? written(values[name] as Line[]) : values[name]])),
     ...Object.fromEntries(constants.map(([name, property]) => [name, property.const])),
   };
 }
 
 /** Required fields that are shown and empty, each with what to do. */
 export function unfilled(schema: Schema, values: Record<string, unknown>, facts: Record<string, unknown> = {}): Fault[] {
-  const empty = (value: unknown): boolean => value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
-  const lacking = (field: FormField): boolean => empty(values[field.name]) || (field.kind === "list" && (values[field.name] as Line[]).some((line) => !line.name || !line.quantity || !line.unit));
+  const empty = (value: unknown): boolean => value === undefined || value === null || value === "" || (Array.isArray(value) && !value.some((one) => Object.values(one).some(Boolean)));
+  const lacking = (field: FormField): boolean => empty(values[field.name]) || (field.kind === "list" && written(values[field.name] as Line[]).some((line) => !line.name || !line.quantity || !line.unit));
   return fields(schema, values, facts)
     .filter((field) => field.required && lacking(field))
     .map((field) => ({ pointer: `/${field.name}`, detail: say(TO_FILL[field.kind] ?? TO_FILL.text!) }));

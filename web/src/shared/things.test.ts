@@ -32,10 +32,11 @@ describe("the list of what is taken", () => {
   });
 
   it("is kept in a draft and sent without its empty boxes, once every thing is counted", () => {
-    const values = { list: [{ name: "炉具", quantity: "1", unit: "台", spec: "" }], holder: "李四" };
+    const values = { list: [{ name: "炉具", quantity: "1", unit: "台", spec: "" }, {}], holder: "李四" };
     expect(plain(schema, values)).toEqual(values);
     expect(submission(schema, values)).toEqual({ list: [{ name: "炉具", quantity: "1", unit: "台" }], holder: "李四" });
     expect(unfilled(schema, values)).toEqual([]);
     expect(unfilled(schema, { ...values, list: [{ name: "炉具" }] }).map((one) => one.pointer)).toEqual(["/list"]);
+    expect(unfilled(schema, { ...values, list: [{ name: "" }] }).map((one) => one.pointer)).toEqual(["/list"]);
   });
 });

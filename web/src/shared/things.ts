@@ -44,8 +44,10 @@ export function linesOf(items: unknown, coming: Held[] = []): Line[] {
   return named.map((name) => ({ name }));
 }
 
-/** A line as it is sent: without its empty boxes. */
-export const told = (line: Record<string, unknown>): Line => Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined && value !== null && value !== "")) as Line;
+const told = (line: Record<string, unknown>): Line => Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined && value !== null && value !== "")) as Line;
+
+/** The lines that say anything, without their empty boxes: a card that nobody wrote into is not sent. */
+export const written = (lines: Line[]): Line[] => lines.map(told).filter((line) => Object.keys(line).length);
 
 /** What a thing is called in a list to choose from. */
 export const called = (one: Held): string => [`${one.no} ${say({ zh: "号", en: "·" })} ${one.name}`, one.spec].filter(Boolean).join(" ");
