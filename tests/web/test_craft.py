@@ -189,6 +189,8 @@ def test_a_part_of_a_panel_without_its_answer_asks_again(desk: Page) -> None:
     parts = re.compile(
         r"/api/(matters/\d+/(sentences|allocation)|(urging|transfers)\?.*matter_id|businesses/\d+/duplicates)"
     )
+    desk.evaluate("location.hash = 'view=queue&tab=all'")
+    expect(desk.locator("aside article")).to_have_count(0)
     desk.route(parts, unavailable)
     failed = desk.locator("aside article [data-instead=failed]")
     for panel, count in (("business=1", 1), ("matter=1", 5)):
