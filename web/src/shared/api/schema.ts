@@ -7672,6 +7672,28 @@ export interface components {
             post_title: components["schemas"]["Words"];
         };
         /**
+         * Carried
+         * @description What the older version knew by a milestone alone: a matter in ``state`` that has reached ``reached``
+         *     since it last reached ``since`` goes to ``to`` instead, and states ``facts``.
+         */
+        Carried: {
+            /**
+             * Facts
+             * @default {}
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Reached */
+            reached: string;
+            /** Since */
+            since: string;
+            /** State */
+            state: string;
+            /** To */
+            to: string;
+        };
+        /**
          * Case
          * @description Facts of a finding; those that allocation does not know are passed over.
          */
@@ -12398,6 +12420,11 @@ export interface components {
          * @description A total map from an older version: every state, clock and milestone of it must be named.
          */
         Migration: {
+            /**
+             * Carried
+             * @default []
+             */
+            carried: components["schemas"]["Carried"][];
             /** Clocks */
             clocks: {
                 [key: string]: string | null;
