@@ -20,6 +20,7 @@ class Position {
   /** The fix is of now: what is recorded goes with it. */
   fresh = $state(false);
   #watch: number | null = null;
+  #asking = false;
   #look: ReturnType<typeof setInterval> | undefined;
 
   follow(): void {
@@ -40,9 +41,10 @@ class Position {
   #again(): void {
     const age = Date.now() - (this.fix?.at ?? 0);
     this.fresh = age <= STALE;
-    if (age > ASK_AGAIN && document.visibilityState === "visible") {
-      navigator.geolocation.getCurrentPosition((told) => this.#take(told), () => {}, HOW);
-    }
+    if (age <= ASK_AGAIN || this.#asking || document.visibilityState !== "visible") return;
+    this.#asking = true;
+    const done = (): void => void (this.#asking = false);
+    navigator.geolocation.getCurrentPosition((told) => (done(), this.#take(told)), done, HOW);
   }
 
   #take({ coords, timestamp }: GeolocationPosition): void {
@@ -54,7 +56,7 @@ class Position {
       if (far / seconds > JUMP_SPEED) this.jumped = { metres: Math.round(far), seconds: Math.round(seconds) };
     }
     this.fix = fix;
-    this.fresh = true;
+    this.fresh = Date.now() - fix.at <= STALE;
     this.trouble = null;
   }
 
