@@ -12,7 +12,7 @@ const SAME_IN_BOTH = ["km²", "px", "EPSG", "EPSG:4547", "PDF", "Word", "Ctrl+Z"
 const QUOTED = ["原因", "元旦", "中文", "{{按期处置率}}", "{{网格.名称}}"];
 const OF_THE_RECORD: Record<string, string> = {
   "desk/referrals/Copies.svelte": "the basis that a paper cites, and the paper is Chinese",
-  "field/matters/Papers.svelte": "the captions of photos are part of the record, and the record is Chinese",
+  "field/matters/ServeSheet.svelte": "the captions of photos are part of the record, and the record is Chinese",
   "desk/limits/Holidays.svelte": "an example of a document's number, which is Chinese in either language",
   "field/photos.ts": "the caption is part of the record, and the record is Chinese",
   "field/report/questions.ts": "names of the trades' code list, by which they are looked up",
