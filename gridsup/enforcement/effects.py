@@ -83,6 +83,7 @@ def register() -> None:
     _register("things_settled", things.settle, things.some)
     _register("things_out", things.out, things.even)
     _register("things_seized", things.seize)
+    _register("nothing_comes", judge=things.nothing_comes, ready=things.what_comes)
     _register("payment", execution.pay)
     _register("settled", execution.settled)
     _register("on_spot", judge=execution.may_collect)

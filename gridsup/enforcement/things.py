@@ -125,6 +125,29 @@ def coming(session: Session, matter: Matter) -> list[carried.Preserved]:
     ]
 
 
+def nothing_comes(d: Decision) -> None:
+    """A seizure that a preservation turned into is not dropped over its things: nobody would be bound to give
+    them back. Raises :class:`Conflict` ``preserved-waits``."""
+    if refusal := what_comes(d.session, d.jurisdiction_id, d.matter_id):
+        raise refusal
+
+
+def what_comes(session: Session, jurisdiction_id: int, matter_id: int, *_: str) -> Conflict | None:
+    """The same, told beside the step."""
+    matter = session.scalars(queries.matter(jurisdiction_id, matter_id)).one()
+    waiting = [one.item for one in coming(session, matter)]
+    if not waiting:
+        return None
+    return Conflict(
+        "preserved-waits",
+        zh="先行登记保存转来的{things_zh}还在保管中，不能径行不予实施。请实施后办理解除，由当事人签收退还。",
+        en="Things that were preserved are still held: {things_en}. Take the measure and lift it, so that "
+        "the party gets them back against a receipt.",
+        things_zh="、".join(f"第 {one.no} 号（{one.name}）" for one in waiting),
+        things_en=", ".join(f"no. {one.no} ({one.name})" for one in waiting),
+    )
+
+
 def measures(session: Session, matter_id: int) -> list[Matter]:
     """A seizure or preservation itself, or all those below a case."""
     return list(session.scalars(queries.measures(jurisdiction_of(session), matter_id, MEASURES)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from PIL import Image
 
+from gridsup.cells.locate import today
 from tests.api.conftest import Bureau
 from tests.api.streets import CLASSIFIED, furnish
 
@@ -19,7 +20,7 @@ ORDER = {
     "found": "未经登记从事经营活动",
     "basis": "《市场主体登记管理条例》第四十三条",
     "requirement": "立即改正",
-    "term_end": (date.today() + timedelta(days=14)).isoformat(),
+    "term_end": (today() + timedelta(days=14)).isoformat(),
 }
 GENERAL = CLASSIFIED | {"operation_kind": "general"}
 

@@ -195,6 +195,7 @@ def test_the_chain_of_a_preserved_thing_goes_on_in_the_seizure(trip: Trip) -> No
     ):
         form = LIST | {"list": wrong}
         assert refused(trip, seizure, "seize", "enforcement", form, pair=True) == code
+    assert refused(trip, seizure, "drop", "enforcement", {"reason": "不再需要"}) == "preserved-waits"
     form = LIST | {"list": [*FROM["list"], {"name": "账本", "quantity": "2", "unit": "册"}]}
     trip.approve(trip.do(seizure, "seize", "enforcement", form, pair=True), "bureau_head")
     found = listed(trip, seizure)
