@@ -285,7 +285,7 @@ class ActionView(BaseModel):
     capacities: list[CapacityView]
     reasons: list[Reason]
     form: dict[str, Any] = Field(
-        description="JSON Schema (draft 2020-12) of the form; `x-when` hangs on other fields of the form, and "
+        description="JSON Schema (draft 2020-12) of the form; `x-when` hangs on other fields of it, and "
         "a field of `required` that has one is demanded while it is true"
     )
     photos: PhotoRule | None

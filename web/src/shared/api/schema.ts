@@ -6136,7 +6136,7 @@ export interface components {
             ends: boolean;
             /**
              * Form
-             * @description JSON Schema (draft 2020-12) of the form; `x-when` hangs on other fields of the form, and a field of `required` that has one is demanded while it is true
+             * @description JSON Schema (draft 2020-12) of the form; `x-when` hangs on other fields of it, and a field of `required` that has one is demanded while it is true
              */
             form: {
                 [key: string]: unknown;
