@@ -90,7 +90,7 @@ def paper(place: Locator, title: str) -> Locator:
 def confirm(page: Page, verb: str, **fields: str) -> None:
     dialog = page.get_by_role("dialog")
     for label, value in fields.items():
-        dialog.get_by_label(label, exact=True).fill(value)
+        dialog.get_by_label(re.compile(f"^{label}必填$")).fill(value)
     dialog.get_by_role("button", name=verb, exact=True).click()
     expect(dialog).to_have_count(0)
 
