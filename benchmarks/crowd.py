@@ -1,6 +1,6 @@
 """How the platform answers when many ask at the same moment, beside one who asks alone.
 
-``python benchmarks/crowd.py [--url http://127.0.0.1:8000] [--crowds 1 10 40 100 300] [--rounds 3]`` signs in
+``python benchmarks/crowd.py [--url http://127.0.0.1:8000] [--crowds 1 10 40 100 300] [--rounds 4]`` signs in
 to a running demo as its dispatcher and as a manager. Each of a crowd then asks for what a desk or a board
 asks for when it opens, one request after the other, all of the crowd at once. Prints for each crowd what
 was answered otherwise than with success, requests a second (and the ratio to one alone), and the seconds
@@ -57,8 +57,8 @@ async def crowd(url: str, size: int, rounds: int) -> tuple[Counter[int], float, 
     people = await signed_in(url)
     answers: list[tuple[int, float]] = []
     began = time.perf_counter()
-    for _ in range(rounds):
-        asked = [ask(url, *people[number % len(people)]) for number in range(size)]
+    for turn in range(rounds):
+        asked = [ask(url, *people[(turn + number) % len(people)]) for number in range(size)]
         answers += [one for several in await asyncio.gather(*asked) for one in several]
     took = time.perf_counter() - began
     refused = Counter(status for status, _ in answers if status != 200)
@@ -69,7 +69,7 @@ async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000")
     parser.add_argument("--crowds", type=int, nargs="+", default=[1, 10, 40, 100, 300])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=4)
     told = parser.parse_args()
     await crowd(told.url, 2, 1)  # what is made once is made
     alone, trouble = 0.0, False
