@@ -45,8 +45,8 @@ class CustodyEntry(BaseModel):
     digest: str
 
 
-class Thing(BaseModel):
-    """A thing or lot of the list of a measure, with every hand that it went through."""
+class HeldThing(BaseModel):
+    """A thing or piece of evidence, to be named by its number."""
 
     no: int
     name: str
@@ -56,6 +56,11 @@ class Thing(BaseModel):
     condition: str | None
     holder: str = Field(description="who keeps it now, or who got it in the end")
     kept_at: str | None
+
+
+class Thing(HeldThing):
+    """A thing or lot of the list of a measure, with every hand that it went through."""
+
     way: str | None = Field(
         description="how it left the list: returned, confiscated, destroyed, transferred, auctioned, "
         "testing, seized; null while it is kept"
@@ -82,19 +87,6 @@ class Measure(BaseModel):
 
 class MeasureList(BaseModel):
     items: list[Measure]
-
-
-class HeldThing(BaseModel):
-    """A thing or piece of evidence, to be named by its number."""
-
-    no: int
-    name: str
-    spec: str | None
-    quantity: str | None = Field(description="what is left of it; null where it was not counted")
-    unit: str | None
-    condition: str | None
-    holder: str
-    kept_at: str | None
 
 
 class Holdings(BaseModel):
@@ -124,7 +116,7 @@ def measure_view(session: Session, matter: Matter) -> Measure:
     )
 
 
-def _thing(item: custody.Item) -> dict[str, Any]:
+def _told(item: custody.Item) -> dict[str, Any]:
     kept = next((entry["kept_at"] for entry in reversed(item.custody) if entry.get("kept_at")), None)
     return {
         "no": item.no,
@@ -132,6 +124,12 @@ def _thing(item: custody.Item) -> dict[str, Any]:
         "quantity": things.quantity(item),
         "holder": item.holder,
         "kept_at": kept,
+    }
+
+
+def _thing(item: custody.Item) -> dict[str, Any]:
+    return {
+        **_told(item),
         "way": item.last.get("way"),
         "files": item.files,
         "custody": [hand(entry) for entry in item.custody],
@@ -167,4 +165,4 @@ def _held_by(session: Session, matter_id: int, pack: str) -> Holdings:
 
 
 def _held(item: custody.Item) -> HeldThing:
-    return HeldThing.model_validate({name: _thing(item)[name] for name in HeldThing.model_fields})
+    return HeldThing.model_validate(_told(item))

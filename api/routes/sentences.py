@@ -14,7 +14,7 @@ from api.auth import User
 from api.deps import Db, Id
 from api.permissions import Permission
 from api.policy import permit
-from gridsup.people import queries as people
+from gridsup.people import bodies
 from gridsup.people.deputies import day_of
 from gridsup.people.urgent import FACT
 from gridsup.procedures import sentences, views
@@ -48,12 +48,10 @@ def explain_in_sentences(matter_id: Id, user: Reader, session: Db) -> SentencesV
     family, member = views.read(session, matter_id)
     m = member.p.matter
     known = names.look_up(session, user.jurisdiction_id, officers=[m["assigned_officer_id"]])
-    at = session.execute(
-        people.names_in_both(user.jurisdiction_id, [m["assigned_org_id"] or m["station_id"]])
-    ).one_or_none()
+    at = m["assigned_org_id"] or m["station_id"]
     holder = Holder(
         officer=known.officer(m["assigned_officer_id"]),
-        body=Words(zh=at.name, en=at.name_en or at.name) if at else None,
+        body=bodies.named(session, user.jurisdiction_id, [at]).get(at),
         why=_together(_on_duty(member), _lead(session, user, member)),
     )
     told = sentences.of_matter(family, member, holder)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridsup.documents.things import Line
-from gridsup.enforcement.custody import Item
+from gridsup.enforcement.custody import Item, in_words
 from gridsup.errors import Conflict, FieldFault, Invalid
 
 
@@ -67,11 +67,12 @@ def whole(lines: Sequence[Line], coming: Sequence[Preserved]) -> dict[int, Prese
                 from_no=line.from_no,
             )
     if missing := [each.item for no, each in known.items() if no not in told]:
+        named = in_words(missing)
         raise Conflict(
             "preserved-left-out",
             zh="先行登记保存转来的{missing_zh}没有列入清单。请照转来的物品逐项列明。",
             en="Things that were preserved are not on the list: {missing_en}. List each of them.",
-            missing_zh="、".join(f"第 {one.no} 号（{one.name}）" for one in missing),
-            missing_en=", ".join(f"no. {one.no} ({one.name})" for one in missing),
+            missing_zh=named.zh,
+            missing_en=named.en,
         )
     return known

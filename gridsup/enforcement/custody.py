@@ -6,7 +6,7 @@ of the same thing, so that a hand-over cannot be slipped in or left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,15 @@ class Item:
     def last(self) -> Mapping[str, Any]:
         """Its last entry."""
         return self.custody[-1]
+
+
+def in_words(things: Iterable[Item]) -> Words:
+    """Things by number and name, as a refusal names them."""
+    found = list(things)
+    return Words(
+        zh="、".join(f"第 {one.no} 号（{one.name}）" for one in found),
+        en=", ".join(f"no. {one.no} ({one.name})" for one in found),
+    )
 
 
 def begun(entry: Mapping[str, Any], noun: Words = EVIDENCE, came: Item | None = None) -> Item:

@@ -138,13 +138,14 @@ def what_comes(session: Session, jurisdiction_id: int, matter_id: int, *_: str) 
     waiting = [one.item for one in coming(session, matter)]
     if not waiting:
         return None
+    named = custody.in_words(waiting)
     return Conflict(
         "preserved-waits",
         zh="先行登记保存转来的{things_zh}还在保管中，不能径行不予实施。请实施后办理解除，由当事人签收退还。",
         en="Things that were preserved are still held: {things_en}. Take the measure and lift it, so that "
         "the party gets them back against a receipt.",
-        things_zh="、".join(f"第 {one.no} 号（{one.name}）" for one in waiting),
-        things_en=", ".join(f"no. {one.no} ({one.name})" for one in waiting),
+        things_zh=named.zh,
+        things_en=named.en,
     )
 
 
@@ -236,13 +237,14 @@ def even(d: Decision) -> None:
     _receipted(WAYS[d.action], d.form)
     told = {item.no for item in _stated(things, d.form["nos"])}
     if missing := [item for item in left(things) if item.no not in told]:
+        named = custody.in_words(missing)
         raise Conflict(
             "inventory-uneven",
             zh="清单不平：{missing_zh}既未返还也未处理。请一并写明编号，或先办理“先行返还、处理部分物品”。",
             en="The list does not come out even: {missing_en} neither returned nor disposed of. Name them "
             "here too, or dispose of them first by “Return or dispose of some of the things”.",
-            missing_zh="、".join(f"第 {item.no} 号（{item.name}）" for item in missing),
-            missing_en=", ".join(f"no. {item.no} ({item.name})" for item in missing),
+            missing_zh=named.zh,
+            missing_en=named.en,
         )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from gridsup.errors import NotFound
 from gridsup.offenders import queries
+from gridsup.people import bodies
 from gridsup.people import queries as people
 from gridsup.procedures import versions
 from gridsup.procedures.family import clock, jurisdiction_of, legal_day
@@ -163,10 +164,7 @@ def _told(session: Session, rows: Sequence[Any], now: datetime) -> list[Offender
     officers = {row["officer_id"] for row in rows if row["officer_id"]} | set(owners.values())
     names = {one.id: one.name for one in session.scalars(people.officers_by_id(j, officers))}
     places = {row["organisation_id"] for row in rows if row["organisation_id"]}
-    bodies = {
-        row.id: Words(zh=row.name, en=row.name_en or row.name)
-        for row in session.execute(people.names_in_both(j, places))
-    }
+    called = bodies.named(session, j, places)
     found = []
     for row in rows:
         post = row["post"]
@@ -181,7 +179,7 @@ def _told(session: Session, rows: Sequence[Any], now: datetime) -> list[Offender
                 days=max(0, (now - (row["due_at"] or row["since"])).days),
                 post=post,
                 officer=names.get(officer or 0),
-                body=bodies.get(body or 0),
+                body=called.get(body or 0),
                 detail=row["detail"],
             )
         )

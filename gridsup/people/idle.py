@@ -28,10 +28,7 @@ def reasons(session: Session, jurisdiction_id: int, officer_id: int, day: date) 
         for one in held
         if one.post in NEEDS_DELEGATION and kinds[one.organisation_id] in DELEGATES
     }
-    names = {
-        row.id: Words(zh=row.name, en=row.name_en or row.name)
-        for row in session.execute(queries.names_in_both(jurisdiction_id, delegates))
-    }
+    names = bodies.named(session, jurisdiction_id, delegates)
     letters = session.scalars(queries.delegations(jurisdiction_id)).all()
     return [
         reason

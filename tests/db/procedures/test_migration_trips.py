@@ -60,19 +60,25 @@ def running(trip: Trip, matter: int) -> set[str]:
     return {row["clock"] for row in rows if row["state"] == "running"}
 
 
-def test_a_public_notice_that_ran_when_its_case_moved_is_ended_and_the_clock_goes_on(
-    session: Session,
-) -> None:
-    """PROC-64: up to version 6 such a notice was begun by itself, and ended by itself."""
+def reviewed(session: Session, *, version: int, fine: str) -> tuple[Trip, int]:
+    """A case that was moved to ``version``, with a fine proposed and passed by the reviewers."""
     trip = Trip(session, datetime(2024, 3, 4, 1, tzinfo=UTC))
     form = {"operator_name": "张三", "basis": "条例第四十三条"}
     case = opened(trip, "penalty_case", "enforcement", form)
     trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
-    for version in range(2, 7):
-        upkeep.migrate_matters(session, "penalty_case", version, now=trip.now)
-    report = REPORT | {"conduct": "other", "proposed_fine": "1000"}
+    for each in range(2, version + 1):
+        upkeep.migrate_matters(session, "penalty_case", each, now=trip.now)
+    report = REPORT | {"conduct": "other", "proposed_fine": fine}
     trip.do(case, "report_investigation", "enforcement", report, pair=True)
     trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    return trip, case
+
+
+def test_a_public_notice_that_ran_when_its_case_moved_is_ended_and_the_clock_goes_on(
+    session: Session,
+) -> None:
+    """PROC-64: up to version 6 such a notice was begun by itself, and ended by itself."""
+    trip, case = reviewed(session, version=6, fine="1000")
     trip.do(case, "open_public_notice", "enforcement", WHY)
     trip.told(case)
     upkeep.migrate_matters(session, "penalty_case", 7, now=trip.now)
@@ -109,15 +115,7 @@ def test_a_request_for_a_hearing_waits_on_when_its_case_moves(
     session: Session, asks: bool, withdraws: bool
 ) -> None:
     """APL-63, APL-64: up to version 8 it was a milestone; the window of the notice does not end over it."""
-    trip = Trip(session, datetime(2024, 3, 4, 1, tzinfo=UTC))
-    form = {"operator_name": "张三", "basis": "条例第四十三条"}
-    case = opened(trip, "penalty_case", "enforcement", form)
-    trip.approve(trip.do(case, "file_case", "enforcement", WHY, pair=True), "station_head", "bureau_head")
-    for version in range(2, 9):
-        upkeep.migrate_matters(session, "penalty_case", version, now=trip.now)
-    report = REPORT | {"conduct": "other", "proposed_fine": "20000"}
-    trip.do(case, "report_investigation", "enforcement", report, pair=True)
-    trip.do(case, "review_pass", "legal", {"opinion": "同意"})
+    trip, case = reviewed(session, version=8, fine="20000")
     trip.told(case)
     due = trip.due(case, "defence")
     if asks:

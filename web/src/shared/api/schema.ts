@@ -10811,7 +10811,10 @@ export interface components {
         HeldThing: {
             /** Condition */
             condition: string | null;
-            /** Holder */
+            /**
+             * Holder
+             * @description who keeps it now, or who got it in the end
+             */
             holder: string;
             /** Kept At */
             kept_at: string | null;
